@@ -1,0 +1,26 @@
+/** The one error of encoding and decoding. Codes are stable: tools and tests match on them. */
+
+export type CodecErrorCode =
+  | 'codec.unexpected-end'
+  | 'codec.trailing-bytes'
+  | 'codec.out-of-range'
+  | 'codec.non-canonical-compact'
+  | 'codec.bad-bool'
+  | 'codec.bad-utf8'
+  | 'codec.bad-float'
+  | 'codec.unknown-tag'
+  | 'codec.too-long'
+  | 'codec.too-deep'
+  | 'codec.unordered-keys'
+  | 'codec.wrong-type'
+  | 'codec.bad-text'
+
+export class CodecError extends Error {
+  override readonly name = 'CodecError'
+  readonly code: CodecErrorCode
+
+  constructor(code: CodecErrorCode, detail: string) {
+    super(`${code}: ${detail}`)
+    this.code = code
+  }
+}

@@ -1,0 +1,73 @@
+/** A cursor over hostile bytes: every read is checked against what is left. */
+import { CodecError } from './codec-error.ts'
+
+/** Types that contain themselves (a call in a batch of calls) may nest this deep: far below any stack limit. */
+const MAX_DEPTH = 16
+
+export class Reader {
+  readonly #bytes: Uint8Array
+  readonly #view: DataView
+  #offset = 0
+  #depth = 0
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes
+    // The view must start where the bytes start: a small Node Buffer is a slice of a shared pool.
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  }
+
+  get remaining(): number {
+    return this.#bytes.length - this.#offset
+  }
+
+  get offset(): number {
+    return this.#offset
+  }
+
+  u8(): number {
+    return this.#view.getUint8(this.#advance(1))
+  }
+
+  u16(): number {
+    return this.#view.getUint16(this.#advance(2), true)
+  }
+
+  u32(): number {
+    return this.#view.getUint32(this.#advance(4), true)
+  }
+
+  u64(): bigint {
+    return this.#view.getBigUint64(this.#advance(8), true)
+  }
+
+  f64(): number {
+    return this.#view.getFloat64(this.#advance(8), true)
+  }
+
+  /** The next `length` bytes, copied, so that a small value doesn't keep a large input alive. */
+  raw(length: number): Uint8Array {
+    const start = this.#advance(length)
+    return this.#bytes.slice(start, start + length)
+  }
+
+  /** Runs `read` one level deeper; refuses input that nests without end. */
+  nested<T>(read: () => T): T {
+    if (++this.#depth > MAX_DEPTH) throw new CodecError('codec.too-deep', `more than ${MAX_DEPTH} levels`)
+    const value = read()
+    this.#depth--
+    return value
+  }
+
+  expectEnd(): void {
+    if (this.remaining > 0) throw new CodecError('codec.trailing-bytes', `${this.remaining} bytes after the value`)
+  }
+
+  #advance(length: number): number {
+    if (length > this.remaining) {
+      throw new CodecError('codec.unexpected-end', `${length} bytes wanted, ${this.remaining} left`)
+    }
+    const start = this.#offset
+    this.#offset += length
+    return start
+  }
+}

@@ -1,0 +1,106 @@
+/** Enums: one tag byte, then what the variant carries. Values are `{ type, value }`, so `switch` narrows them. */
+import { CodecError, type Reader, type Writer } from '../codec/index.ts'
+import { fieldsCodec } from './struct.ts'
+import { defineType, type Fields, type InferFields, type Type, type VariantShape } from './type.ts'
+
+/** What a variant carries: nothing, one value, or named fields. */
+export type Payload = null | Type<unknown> | Fields
+
+/** A variant with an index of its own choice and documentation. */
+export interface IndexedVariant<P extends Payload> {
+  readonly index: number
+  readonly payload: P
+  readonly docs: string
+}
+
+export type Variants = { readonly [name: string]: Payload | IndexedVariant<Payload> }
+
+type PayloadOf<V> = V extends IndexedVariant<infer P> ? P : V
+type PayloadValue<P> = P extends null
+  ? { readonly value?: undefined }
+  : P extends Type<infer T>
+    ? { readonly value: T }
+    : P extends Fields
+      ? { readonly value: InferFields<P> }
+      : never
+
+export type EnumValue<V extends Variants> = {
+  [K in keyof V & string]: { readonly type: K } & PayloadValue<PayloadOf<V[K]>>
+}[keyof V & string]
+
+/** Gives a variant an explicit index, as the enums of Substrate need. */
+export function variant<P extends Payload>(index: number, payload: P, docs = ''): IndexedVariant<P> {
+  return { index, payload, docs }
+}
+
+/**
+ * An enum; variants are numbered in order unless `variant` says otherwise.
+ * @example
+ * const Confidence = enumeration('Confidence', { Low: null, Scored: { level: u8 } })
+ * Confidence.encode({ type: 'Scored', value: { level: 3 } })
+ */
+export function enumeration<const V extends Variants>(name: string, variants: V, docs = ''): Type<EnumValue<V>> {
+  const byIndex = new Map<number, VariantCodec>()
+  const byName = new Map<string, VariantCodec>()
+  Object.entries(variants).forEach(([variantName, declared], position) => {
+    const codec = variantCodec(variantName, declared, position)
+    if (byIndex.has(codec.shape.index)) throw new CodecError('codec.wrong-type', `${name}: index used twice`)
+    byIndex.set(codec.shape.index, codec)
+    byName.set(variantName, codec)
+  })
+  const codecs = [...byName.values()]
+  return defineType<EnumValue<V>>(
+    { kind: 'enum', name, variants: codecs.map(({ shape }) => shape), docs },
+    1 + Math.min(...codecs.map(({ smallest }) => smallest)),
+    (to, value) => {
+      const codec = byName.get(value?.type)
+      if (codec === undefined) throw new CodecError('codec.unknown-tag', `${name}: no variant ${value?.type}`)
+      to.u8(codec.shape.index)
+      codec.write(to, value.value)
+    },
+    (from) => {
+      const tag = from.u8()
+      const codec = byIndex.get(tag)
+      if (codec === undefined) throw new CodecError('codec.unknown-tag', `${name}: tag ${tag}`)
+      if (codec.shape.payload === null) return { type: codec.shape.name } as unknown as EnumValue<V>
+      return { type: codec.shape.name, value: codec.read(from) } as unknown as EnumValue<V>
+    },
+  )
+}
+
+interface VariantCodec {
+  readonly shape: VariantShape
+  readonly smallest: number
+  write(to: Writer, value: unknown): void
+  read(from: Reader): unknown
+}
+
+function variantCodec(name: string, declared: Payload | IndexedVariant<Payload>, position: number): VariantCodec {
+  const { index, payload, docs } = isIndexed(declared) ? declared : { index: position, payload: declared, docs: '' }
+  const shape: VariantShape = { name, index, docs, payload }
+  if (payload === null) return { shape, smallest: 0, write: () => {}, read: () => undefined }
+  if (isType(payload)) {
+    return {
+      shape,
+      smallest: payload.smallest,
+      write: (to, value) => payload.write(to, value),
+      read: (from) => payload.read(from),
+    }
+  }
+  const codec = fieldsCodec(payload)
+  return {
+    shape,
+    smallest: codec.smallest,
+    write: (to, value) => codec.write(to, value as InferFields<Fields>),
+    read: (from) => codec.read(from),
+  }
+}
+
+function isIndexed(declared: Payload | IndexedVariant<Payload>): declared is IndexedVariant<Payload> {
+  return declared !== null && 'index' in declared && typeof declared.index === 'number'
+}
+
+/** Tells a type from named fields. */
+export function isType(value: Type<unknown> | Fields): value is Type<unknown> {
+  return typeof value.write === 'function'
+}

@@ -1,0 +1,165 @@
+/** Fixed-width integers, compact integers, booleans and binary64. Range is checked on the way in, never wrapped. */
+import { CodecError, type Reader, readCompact, type Writer, writeCompact } from '../codec/index.ts'
+import { defineType, type PrimitiveName, type Type } from './type.ts'
+
+export const u8 = small(
+  'u8',
+  1,
+  0,
+  0xff,
+  (to, value) => to.u8(value),
+  (from) => from.u8(),
+)
+export const u16 = small(
+  'u16',
+  2,
+  0,
+  0xffff,
+  (to, value) => to.u16(value),
+  (from) => from.u16(),
+)
+export const u32 = small(
+  'u32',
+  4,
+  0,
+  0xffff_ffff,
+  (to, value) => to.u32(value),
+  (from) => from.u32(),
+)
+export const i8 = small(
+  'i8',
+  1,
+  -0x80,
+  0x7f,
+  (to, value) => to.u8(value & 0xff),
+  (from) => (from.u8() << 24) >> 24,
+)
+export const i16 = small(
+  'i16',
+  2,
+  -0x8000,
+  0x7fff,
+  (to, value) => to.u16(value & 0xffff),
+  (from) => (from.u16() << 16) >> 16,
+)
+export const i32 = small(
+  'i32',
+  4,
+  -0x8000_0000,
+  0x7fff_ffff,
+  (to, value) => to.u32(value >>> 0),
+  (from) => from.u32() | 0,
+)
+
+export const u64 = wide('u64', 64, false)
+export const u128 = wide('u128', 128, false)
+export const u256 = wide('u256', 256, false)
+export const i64 = wide('i64', 64, true)
+export const i128 = wide('i128', 128, true)
+
+export const bool: Type<boolean> = defineType(
+  { kind: 'primitive', name: 'bool' },
+  1,
+  (to, value) => {
+    if (typeof value !== 'boolean') throw new CodecError('codec.wrong-type', 'bool')
+    to.u8(value ? 1 : 0)
+  },
+  (from) => {
+    const byte = from.u8()
+    if (byte > 1) throw new CodecError('codec.bad-bool', `byte ${byte}`)
+    return byte === 1
+  },
+)
+
+/**
+ * IEEE 754 binary64, little-endian. For answers of contracts only: the runtime's state has no floats.
+ * NaN is refused both ways, since its bits differ between machines.
+ */
+export const f64: Type<number> = defineType(
+  { kind: 'primitive', name: 'f64' },
+  8,
+  (to, value) => {
+    if (typeof value !== 'number' || Number.isNaN(value)) throw new CodecError('codec.bad-float', 'not a number')
+    to.f64(value)
+  },
+  (from) => {
+    const value = from.f64()
+    if (Number.isNaN(value)) throw new CodecError('codec.bad-float', 'not a number')
+    return value
+  },
+)
+
+/** A compact integer with the range of `of`: `number` up to 32 bits, `bigint` above. */
+export function compact<T extends number | bigint>(of: Type<T>): Type<T> {
+  const [bits, asNumber] = compactRange(of)
+  return defineType<T>(
+    { kind: 'compact', of },
+    1,
+    (to, value) => {
+      if (typeof value !== (asNumber ? 'number' : 'bigint') || (asNumber && !Number.isSafeInteger(value))) {
+        throw new CodecError('codec.wrong-type', `compact u${bits}`)
+      }
+      if (BigInt(value) >> BigInt(bits) !== 0n) throw new CodecError('codec.out-of-range', `compact u${bits}`)
+      writeCompact(to, value)
+    },
+    (from) => {
+      const value = readCompact(from)
+      if (value >> BigInt(bits) !== 0n) throw new CodecError('codec.out-of-range', `compact u${bits}`)
+      return (asNumber ? Number(value) : value) as T
+    },
+  )
+}
+
+function compactRange(of: Type<unknown>): [bits: number, asNumber: boolean] {
+  const name = of.shape.kind === 'primitive' ? of.shape.name : undefined
+  const ranges: { readonly [name: string]: [number, boolean] } = {
+    u8: [8, true],
+    u16: [16, true],
+    u32: [32, true],
+    u64: [64, false],
+    u128: [128, false],
+  }
+  const range = name === undefined ? undefined : ranges[name]
+  if (range === undefined) throw new CodecError('codec.wrong-type', 'compact of an unsigned integer only')
+  return range
+}
+
+function small(
+  name: PrimitiveName,
+  size: number,
+  least: number,
+  most: number,
+  write: (to: Writer, value: number) => void,
+  read: (from: Reader) => number,
+): Type<number> {
+  return defineType<number>(
+    { kind: 'primitive', name },
+    size,
+    (to, value) => {
+      if (!Number.isInteger(value)) throw new CodecError('codec.wrong-type', name)
+      if (value < least || value > most) throw new CodecError('codec.out-of-range', `${value} is not a ${name}`)
+      write(to, value)
+    },
+    read,
+  )
+}
+
+function wide(name: PrimitiveName, bits: number, signed: boolean): Type<bigint> {
+  const least = signed ? -(1n << BigInt(bits - 1)) : 0n
+  const most = signed ? (1n << BigInt(bits - 1)) - 1n : (1n << BigInt(bits)) - 1n
+  return defineType<bigint>(
+    { kind: 'primitive', name },
+    bits / 8,
+    (to, value) => {
+      if (typeof value !== 'bigint') throw new CodecError('codec.wrong-type', name)
+      if (value < least || value > most) throw new CodecError('codec.out-of-range', `${value} is not a ${name}`)
+      let rest = BigInt.asUintN(bits, value)
+      for (let word = 0; word < bits / 64; word++, rest >>= 64n) to.u64(rest & 0xffff_ffff_ffff_ffffn)
+    },
+    (from) => {
+      let value = 0n
+      for (let word = 0; word < bits / 64; word++) value |= from.u64() << BigInt(64 * word)
+      return signed ? BigInt.asIntN(bits, value) : value
+    },
+  )
+}

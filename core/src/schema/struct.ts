@@ -1,0 +1,31 @@
+/** Structs: named fields, written in the order of their declaration. */
+import { CodecError, type Reader, type Writer } from '../codec/index.ts'
+import { defineType, type Fields, type InferFields, type Type } from './type.ts'
+
+/**
+ * A struct with a name that metadata and documentation show.
+ * @example
+ * const Point = struct('Point', { x: u32, y: u32 }, 'A place on the map.')
+ * Point.encode({ x: 1, y: 2 })
+ */
+export function struct<const F extends Fields>(name: string, fields: F, docs = ''): Type<InferFields<F>> {
+  const { smallest, write, read } = fieldsCodec(fields)
+  return defineType<InferFields<F>>({ kind: 'struct', name, fields, docs }, smallest, write, read)
+}
+
+/** The codec of named fields, shared by structs, enum variants, calls and events. */
+export function fieldsCodec<const F extends Fields>(fields: F) {
+  const entries = Object.entries(fields)
+  return {
+    smallest: entries.reduce((sum, [, type]) => sum + type.smallest, 0),
+    write(to: Writer, value: InferFields<F>): void {
+      if (typeof value !== 'object' || value === null) throw new CodecError('codec.wrong-type', 'struct')
+      for (const [name, type] of entries) type.write(to, value[name])
+    },
+    read(from: Reader): InferFields<F> {
+      const value: { [name: string]: unknown } = {}
+      for (const [name, type] of entries) value[name] = type.read(from)
+      return value as InferFields<F>
+    },
+  }
+}
