@@ -1,0 +1,65 @@
+/** The shapes and strings that several zones share. */
+export { bind } from './bind.ts'
+export {
+  EnclaveRequest,
+  EnclaveStatus,
+  Frame,
+  HostRequest,
+  MessagePage,
+  Start,
+} from './channel.ts'
+export { type Context, contexts } from './contexts.ts'
+export {
+  Command,
+  Commit,
+  ContractMessage,
+  commandAad,
+  EMPTY_STATE_ROOT,
+  Outcome,
+  Outgoing,
+  Receipt,
+  Reply,
+  replyAad,
+  resultCommitment,
+} from './contract-messages.ts'
+export { Digest, DigestItem, FinalisedHeader, FinalityProof, Header, headerHash, SOLO_ENGINE_ID } from './header.ts'
+export {
+  contractKeyInput,
+  GatekeepersMessage,
+  KeyRelease,
+  KeyRequest,
+  PartialKey,
+  partialKeyAad,
+  WorkerMessage,
+} from './keys.ts'
+export { limits } from './limits.ts'
+export {
+  agreementKey,
+  EnclaveKind,
+  Evidence,
+  Registration,
+  reportData,
+  SimulatedQuote,
+  Tee,
+} from './registration.ts'
+export {
+  MAX_PERMIT_BLOCKS,
+  MultiSignature,
+  Permit,
+  permitBytes,
+  SessionRequest,
+  SessionResponse,
+  sessionInfo,
+} from './sessions.ts'
+export {
+  type ChainCheck,
+  checkChain,
+  codeArchiveKey,
+  EMPTY_TOPIC,
+  messageArchiveKey,
+  nextHead,
+  Sender,
+  TopicHead,
+  TopicMessage,
+  topics,
+} from './topics.ts'

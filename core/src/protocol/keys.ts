@@ -1,0 +1,38 @@
+/** Requests for contract keys and their release by gatekeepers. */
+import { type Infer, t } from '../schema/index.ts'
+import { bind } from './bind.ts'
+import { contexts } from './contexts.ts'
+
+/** A worker asks for its part of the key of a contract that it is assigned to; signed by its identity. */
+export const KeyRequest = t.struct('KeyRequest', { worker: t.bytes32, contract: t.bytes32, epoch: t.u32 })
+export type KeyRequest = Infer<typeof KeyRequest>
+
+/** A gatekeeper's answer; `sealed` holds a `PartialKey` for the worker's agreement key. Signed by the gatekeeper. */
+export const KeyRelease = t.struct('KeyRelease', {
+  worker: t.bytes32,
+  contract: t.bytes32,
+  epoch: t.u32,
+  index: t.u16,
+  sealed: t.boundedBytes(4096),
+})
+export type KeyRelease = Infer<typeof KeyRelease>
+
+/** One gatekeeper's evaluation of the threshold PRF with its DLEQ proof (RFC 9497 section 2.2). */
+export const PartialKey = t.struct('PartialKey', { index: t.u16, evaluated: t.bytes32, proof: t.fixedBytes(64) })
+export type PartialKey = Infer<typeof PartialKey>
+
+/** What the PRF is evaluated on for contract key k(c, e). */
+export function contractKeyInput(genesis: Uint8Array, contract: Uint8Array, epoch: number): Uint8Array {
+  return bind(contexts.contractKey, genesis, contract, t.u32.encode(epoch))
+}
+
+/** Additional data of the envelope around a `PartialKey`. */
+export function partialKeyAad(genesis: Uint8Array, { worker, contract, epoch }: KeyRequest): Uint8Array {
+  return bind(contexts.partialKey, genesis, contract, t.u32.encode(epoch), worker)
+}
+
+/** Messages of the topic `gatekeepers`. */
+export const GatekeepersMessage = t.enum('GatekeepersMessage', { KeyRequested: KeyRequest })
+
+/** Messages of the topics `worker/<identity>`. */
+export const WorkerMessage = t.enum('WorkerMessage', { KeyReleased: KeyRelease })

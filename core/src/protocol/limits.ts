@@ -1,0 +1,39 @@
+/** Bounds on everything that a stranger can send, each with its reason. `docs/limits.md` lists the same numbers. */
+export const limits = {
+  /** SCALE bytes of attestation evidence: a DCAP quote with its certificates takes about 5 KB, CCA tokens less. */
+  evidence: 16_384,
+  /** Sealed command: 64 KiB of input, the largest padding bucket above it, and the encapsulation. */
+  command: 70_000,
+  /** Input of one call as the contract sees it. A questionnaire of 1,200 answers takes 2.4 KB. */
+  input: 65_536,
+  /** Output of one call. Longer answers must be paged by the contract. */
+  output: 65_536,
+  /** Contract bundle: QuickJS parses it once per load; 512 KiB is far above any contract seen. */
+  code: 524_288,
+  /** Key of one entry of a contract's state. */
+  stateKey: 512,
+  /** Value of one entry of a contract's state; larger values belong in several entries. */
+  stateValue: 65_536,
+  /** Replicas of one contract: votes of all of them are read in one block. */
+  replicas: 16,
+  /** Messages in one batch: bounds the time between commits and the size of a delta. */
+  batch: 64,
+  /** Bytes of a topic's name: the longest is `contract/` and 32 bytes. */
+  topic: 64,
+  /** Text form of the address at which a worker's host serves sessions. */
+  endpoint: 256,
+  /** Content identifier: CIDv1 with a SHA-256 multihash has 36 bytes. */
+  cid: 64,
+  /** One frame between a host and its enclave: the largest contract code and its framing, rounded up. */
+  channelFrame: 4_194_304,
+  /** Open sessions of one pRuntime: about 1 KB each. */
+  sessions: 1_024,
+  /** One message of a session: an input of the largest size, padded. */
+  sessionMessage: 90_000,
+  /** Messages of a topic in one page. */
+  messagePage: 256,
+  /** Keys of one read proof. */
+  proofKeys: 256,
+  /** Blob: a snapshot of a contract's whole state. */
+  blob: 67_108_864,
+} as const

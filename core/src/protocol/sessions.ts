@@ -1,0 +1,54 @@
+/** Sealed sessions between a client and one pRuntime: permits, queries, answers. */
+import { type Infer, t } from '../schema/index.ts'
+import { bind } from './bind.ts'
+import { contexts } from './contexts.ts'
+import { limits } from './limits.ts'
+
+/** Substrate's `MultiSignature`. */
+export const MultiSignature = t.enum('MultiSignature', {
+  Ed25519: t.fixedBytes(64),
+  Sr25519: t.fixedBytes(64),
+  Ecdsa: t.fixedBytes(65),
+})
+export type MultiSignature = Infer<typeof MultiSignature>
+
+/** Shows who asks: an account's signature for one contract, one session, until a block. */
+export const Permit = t.struct('Permit', {
+  account: t.accountId,
+  contract: t.bytes32,
+  expiresAtBlock: t.u32,
+  signature: MultiSignature,
+})
+export type Permit = Infer<typeof Permit>
+
+/** A permit may be valid for this many blocks at most (one day of 3 s blocks); longer ones are refused. */
+export const MAX_PERMIT_BLOCKS = 28_800
+
+/** What the account signs. `session` is H(encapsulation), so the permit is of no use in another session. */
+export function permitBytes(genesis: Uint8Array, session: Uint8Array, permit: Omit<Permit, 'signature'>): Uint8Array {
+  return bind(contexts.permit, genesis, session, permit.account, permit.contract, t.u32.encode(permit.expiresAtBlock))
+}
+
+/** HPKE `info` of a session: no session exists for another chain or another worker. */
+export function sessionInfo(genesis: Uint8Array, worker: Uint8Array): Uint8Array {
+  return bind(contexts.session, genesis, worker)
+}
+
+export const SessionRequest = t.enum('SessionRequest', {
+  /** Says who asks from now on in this session. */
+  Authorize: Permit,
+  /** Reads finalised state of the permit's contract. */
+  Query: { input: t.boundedBytes(limits.input) },
+})
+export type SessionRequest = Infer<typeof SessionRequest>
+
+export const SessionResponse = t.enum('SessionResponse', {
+  Authorized: null,
+  /** The answer of the contract, and the finalised block and contract state root it was read from. */
+  Answer: { output: t.boundedBytes(limits.output), block: t.u32, stateRoot: t.hash },
+  /** The contract's own error. */
+  Rejected: { output: t.boundedBytes(limits.output) },
+  /** A coded refusal of the pRuntime, such as `session.not-authorized`. */
+  Refused: { code: t.boundedText(64) },
+})
+export type SessionResponse = Infer<typeof SessionResponse>
