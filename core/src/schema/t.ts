@@ -2,6 +2,7 @@
 import { array, boundedVec, lazy, named, option, result, tuple, unit, vec } from './containers.ts'
 import { enumeration, variant } from './enum.ts'
 import { bool, compact, f64, i8, i16, i32, i64, i128, u8, u16, u32, u64, u128, u256 } from './numbers.ts'
+import { packedU16 } from './packed.ts'
 import { boundedBytes, boundedText, bytes, fixedBytes, text } from './strings.ts'
 import { struct } from './struct.ts'
 
@@ -35,6 +36,7 @@ export const t = {
   bytes32,
   vec,
   boundedVec,
+  packedU16,
   array,
   tuple,
   unit,

@@ -8,7 +8,8 @@ export type Fields = { readonly [name: string]: Type<unknown> }
 export type Shape =
   | { readonly kind: 'primitive'; readonly name: PrimitiveName }
   | { readonly kind: 'compact'; readonly of: Type<unknown> }
-  | { readonly kind: 'sequence'; readonly of: Type<unknown>; readonly bound?: number }
+  /** `packed`: values are typed arrays instead of arrays; the bytes are the same. */
+  | { readonly kind: 'sequence'; readonly of: Type<unknown>; readonly bound?: number; readonly packed?: true }
   | { readonly kind: 'array'; readonly of: Type<unknown>; readonly length: number }
   | { readonly kind: 'tuple'; readonly of: readonly Type<unknown>[] }
   | { readonly kind: 'option'; readonly of: Type<unknown> }

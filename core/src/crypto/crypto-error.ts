@@ -1,0 +1,29 @@
+/** The error of a broken promise by the caller of a primitive: a wrong key length, a wiped secret, an unusable public key. */
+
+export type CryptoErrorCode =
+  | 'crypto.wrong-length'
+  | 'crypto.secret-wiped'
+  | 'crypto.plaintext-too-long'
+  | 'crypto.bad-public-key'
+  | 'crypto.bad-derivation-path'
+  | 'crypto.no-webcrypto'
+  | 'session.closed'
+  | 'session.exhausted'
+
+/** Carries a stable `code`; the message never holds secret bytes. */
+export class CryptoError extends Error {
+  override readonly name = 'CryptoError'
+  readonly code: CryptoErrorCode
+
+  constructor(code: CryptoErrorCode, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+/** @throws CryptoError `crypto.wrong-length` unless `bytes` has exactly `length` bytes */
+export function assertLength(what: string, bytes: { readonly length: number }, length: number): void {
+  if (bytes.length !== length) {
+    throw new CryptoError('crypto.wrong-length', `${what} has ${bytes.length} bytes, expected ${length}`)
+  }
+}

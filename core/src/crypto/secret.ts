@@ -1,0 +1,68 @@
+/**
+ * Bytes that must not be seen: keys, seeds, shares. The type keeps them apart from other bytes, and no way of turning a
+ * value into text shows them. Private fields are also invisible to `structuredClone` and to object inspection.
+ */
+import { constantTimeEqual } from './constant-time.ts'
+import { CryptoError } from './crypto-error.ts'
+
+const HIDDEN = '[secret]'
+
+/**
+ * Holds its own copy of secret bytes until `wipe`.
+ *
+ * @example
+ * const seed = Secret.from(bytes)
+ * bytes.fill(0)
+ * const key = deriveSecret(seed, contexts.state, info, 64)
+ * seed.wipe()
+ */
+export class Secret {
+  #bytes: Uint8Array
+  #wiped = false
+
+  private constructor(bytes: Uint8Array) {
+    this.#bytes = bytes
+  }
+
+  /** Copies `bytes`; erasing the original stays with the caller. */
+  static from(bytes: Uint8Array): Secret {
+    return new Secret(Uint8Array.from(bytes))
+  }
+
+  get length(): number {
+    return this.#bytes.length
+  }
+
+  /**
+   * The bytes themselves, not a copy: for the primitive that needs them, not to be changed, kept or logged. The one
+   * word to search for when reviewing where secrets go.
+   *
+   * @throws CryptoError `crypto.secret-wiped` after `wipe`
+   */
+  expose(): Uint8Array {
+    if (this.#wiped) throw new CryptoError('crypto.secret-wiped', 'this secret was wiped')
+    return this.#bytes
+  }
+
+  equals(other: Secret): boolean {
+    return constantTimeEqual(this.expose(), other.expose())
+  }
+
+  /** Erases this copy. The runtime may have made others that nobody can reach: moved heaps, swap, BigInts. */
+  wipe(): void {
+    this.#bytes.fill(0)
+    this.#wiped = true
+  }
+
+  toString(): string {
+    return HIDDEN
+  }
+
+  toJSON(): string {
+    return HIDDEN
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return HIDDEN
+  }
+}
