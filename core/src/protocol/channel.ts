@@ -56,7 +56,7 @@ export const HostRequest = t.enum('HostRequest', {
   Finalised: FinalisedHeader,
   /** -> EnclaveStatus */
   Status: null,
-  /** First message of a client: an X-Wing encapsulation. -> SessionId */
+  /** First message of a client: an X-Wing encapsulation. -> bytes32, the session's id (`sessions.ts`) */
   OpenSession: t.fixedBytes(1120),
   /** A sealed `SessionRequest`. -> bytes, the sealed `SessionResponse` */
   SessionMessage: { session: t.bytes32, message: t.boundedBytes(limits.sessionMessage) },
@@ -81,7 +81,38 @@ export const EnclaveRequest = t.enum('EnclaveRequest', {
   Submit: t.bytes,
   /** Registers this enclave; the host adds the endpoint it serves. -> unit, when it is in a finalised block */
   Register: { registration: Registration, evidence: Evidence },
+  /** The newest snapshot that this host or a host of another replica has. -> option(SnapshotPointer) */
+  LatestSnapshot: t.bytes32,
+  /** Offers a blob, put before, as the newest snapshot of a contract. -> unit */
+  KeepSnapshot: { contract: t.bytes32, batch: t.u32, cid: t.boundedBytes(limits.cid) },
 })
 export type EnclaveRequest = Infer<typeof EnclaveRequest>
 
 export const MessagePage = t.boundedVec(TopicMessage, limits.messagePage)
+
+/** Says where a snapshot is; worth nothing until its state root was compared with a proven one. */
+export const SnapshotPointer = t.struct('SnapshotPointer', { batch: t.u32, cid: t.boundedBytes(limits.cid) })
+export type SnapshotPointer = Infer<typeof SnapshotPointer>
+
+/** What the enclave answers to each request of its host. */
+export const HostResponse = {
+  Start: EnclaveStatus,
+  Finalised: t.unit,
+  Status: EnclaveStatus,
+  OpenSession: t.bytes32,
+  SessionMessage: t.bytes,
+  Reply: t.option(t.bytes),
+} as const
+
+/** What the host answers to each request of its enclave. */
+export const EnclaveResponse = {
+  ReadProof: t.vec(t.bytes),
+  Messages: MessagePage,
+  Code: t.option(t.boundedBytes(limits.code)),
+  GetBlob: t.option(t.boundedBytes(limits.blob)),
+  PutBlob: t.unit,
+  Submit: t.unit,
+  Register: t.unit,
+  LatestSnapshot: t.option(SnapshotPointer),
+  KeepSnapshot: t.unit,
+} as const

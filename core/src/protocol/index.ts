@@ -2,12 +2,16 @@
 export { bind } from './bind.ts'
 export {
   EnclaveRequest,
+  EnclaveResponse,
   EnclaveStatus,
   Frame,
   HostRequest,
+  HostResponse,
   MessagePage,
+  SnapshotPointer,
   Start,
 } from './channel.ts'
+export { cidOf } from './cid.ts'
 export { type Context, contexts } from './contexts.ts'
 export {
   Command,
@@ -22,6 +26,7 @@ export {
   replyAad,
   resultCommitment,
 } from './contract-messages.ts'
+export { encodeFrame, FrameSplitter, type Split } from './framing.ts'
 export { Digest, DigestItem, FinalisedHeader, FinalityProof, Header, headerHash, SOLO_ENGINE_ID } from './header.ts'
 export {
   contractKeyInput,
@@ -47,6 +52,7 @@ export {
   MultiSignature,
   Permit,
   permitBytes,
+  type SessionName,
   SessionRequest,
   SessionResponse,
   sessionInfo,

@@ -35,4 +35,11 @@ export function partialKeyAad(genesis: Uint8Array, { worker, contract, epoch }: 
 export const GatekeepersMessage = t.enum('GatekeepersMessage', { KeyRequested: KeyRequest })
 
 /** Messages of the topics `worker/<identity>`. */
-export const WorkerMessage = t.enum('WorkerMessage', { KeyReleased: KeyRelease })
+export const WorkerMessage = t.enum('WorkerMessage', {
+  KeyReleased: KeyRelease,
+  /**
+   * The worker became a replica of a contract. The contracts pallet pushes this (sender System) to each replica at
+   * `deploy`, and to the replacement whenever it replaces one: a worker cannot list a map of the state by proof.
+   */
+  Assigned: { contract: t.bytes32 },
+})

@@ -24,8 +24,8 @@ export const limits = {
   endpoint: 256,
   /** Content identifier: CIDv1 with a SHA-256 multihash has 36 bytes. */
   cid: 64,
-  /** One frame between a host and its enclave: the largest contract code and its framing, rounded up. */
-  channelFrame: 4_194_304,
+  /** One frame between a host and its enclave: the largest blob and 64 KiB of framing. */
+  channelFrame: 67_174_400,
   /** Open sessions of one pRuntime: about 1 KB each. */
   sessions: 1_024,
   /** One message of a session: an input of the largest size, padded. */

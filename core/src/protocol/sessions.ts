@@ -24,9 +24,25 @@ export type Permit = Infer<typeof Permit>
 /** A permit may be valid for this many blocks at most (one day of 3 s blocks); longer ones are refused. */
 export const MAX_PERMIT_BLOCKS = 28_800
 
-/** What the account signs. `session` is H(encapsulation), so the permit is of no use in another session. */
-export function permitBytes(genesis: Uint8Array, session: Uint8Array, permit: Omit<Permit, 'signature'>): Uint8Array {
-  return bind(contexts.permit, genesis, session, permit.account, permit.contract, t.u32.encode(permit.expiresAtBlock))
+/** Both halves that make a session: what the client sent to open it, and the id that the pRuntime answered. */
+export interface SessionName {
+  /** The client's X-Wing encapsulation, 1120 bytes. */
+  readonly encapsulation: Uint8Array
+  /** 32 random bytes of the pRuntime, new for each opening. */
+  readonly id: Uint8Array
+}
+
+/**
+ * What the account signs. The permit is of no use in another session: not in one that somebody else opened, nor in one
+ * that a host opens again with a recorded encapsulation. The latter would have the keys of the first and count from 0,
+ * so a pRuntime encrypts nothing before it has seen a permit over its own new id.
+ */
+export function permitBytes(
+  genesis: Uint8Array,
+  { encapsulation, id }: SessionName,
+  { account, contract, expiresAtBlock }: Omit<Permit, 'signature'>,
+): Uint8Array {
+  return bind(contexts.permit, genesis, encapsulation, id, account, contract, t.u32.encode(expiresAtBlock))
 }
 
 /** HPKE `info` of a session: no session exists for another chain or another worker. */
@@ -35,7 +51,7 @@ export function sessionInfo(genesis: Uint8Array, worker: Uint8Array): Uint8Array
 }
 
 export const SessionRequest = t.enum('SessionRequest', {
-  /** Says who asks from now on in this session. */
+  /** Says who asks from now on in this session. The first message must be this; anything else closes the session. */
   Authorize: Permit,
   /** Reads finalised state of the permit's contract. */
   Query: { input: t.boundedBytes(limits.input) },
