@@ -8,7 +8,7 @@ interface GuestCall {
   readonly caller: ArrayBuffer
   readonly contract: ArrayBuffer
   readonly blockNumber: number
-  readonly blockTime: bigint
+  readonly blockTime: number
   readonly seed: ArrayBuffer
 }
 
