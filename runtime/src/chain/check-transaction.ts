@@ -1,0 +1,120 @@
+/** The nine extensions at work: what a signed transaction must satisfy before its call runs. */
+import { type Infer, t } from '@pha/core/schema'
+import { DispatchFailure } from '../frame/dispatch-error.ts'
+import type { ExposedBy, PalletEnvironment } from '../frame/implement.ts'
+import type { systemLogic } from '../pallets/system/logic.ts'
+import { RUNTIME_VERSION } from '../pallets/system/version.ts'
+import { totalFee, type transactionPaymentLogic } from '../pallets/transaction-payment/logic.ts'
+import type { CallInfo } from './dispatch-info.ts'
+import { birthBlock, mortalityOf } from './era.ts'
+import { type Extra, type Implicit, type Signed, signingPayload } from './extrinsic.ts'
+import { lookupAccount } from './multi-address.ts'
+import { invalid, unknown, type ValidTransaction } from './transaction-validity.ts'
+
+export interface TransactionCheckDeps {
+  readonly system: ExposedBy<typeof systemLogic>
+  readonly payment: ExposedBy<typeof transactionPaymentLogic>
+  readonly verify: PalletEnvironment['verify']
+}
+
+export interface Transaction {
+  readonly signed: Signed
+  readonly call: Uint8Array
+  readonly info: CallInfo
+  /** Bytes of the whole extrinsic: fees and the block's length count them. */
+  readonly length: number
+}
+
+/** What the check did, for what follows the call. */
+export interface Checked {
+  readonly who: Uint8Array
+  readonly fee: bigint
+  readonly tip: bigint
+  readonly validity: ValidTransaction
+}
+
+const MAX_U64 = 0xffff_ffff_ffff_ffffn
+const NONCE_TAG = t.tuple(t.accountId, t.u32)
+
+/**
+ * Checks a transaction and takes what it costs: nonce, block space, fee. The caller drops these changes if it throws,
+ * or if it only asked. `inBlock`: a nonce from the future is refused; a pool may keep such a transaction for later.
+ * @throws Refusal
+ */
+export function checkTransaction(
+  { system, payment, verify }: TransactionCheckDeps,
+  { signed, call, info, length }: Transaction,
+  inBlock: boolean,
+): Checked {
+  const { extra } = signed
+  const who = lookupAccount(signed.address)
+  if (who === undefined) throw unknown('CannotLookup')
+
+  const { implicit, longevity } = implicitOf(system, extra)
+  const { type: scheme, value: signature } = signed.signature
+  if (!verify(scheme, signature, signingPayload(call, extra, implicit), who)) throw invalid('BadProof')
+
+  // CheckNonZeroSender: no key is known for it, but some schemes accept degenerate keys.
+  if (who.every((byte) => byte === 0)) throw invalid('BadSigner')
+
+  const account = system.account(who)
+  if (account.providers === 0 && account.sufficients === 0) throw invalid('Payment')
+  if (extra.nonce < account.nonce) throw invalid('Stale')
+  if (inBlock && extra.nonce > account.nonce) throw invalid('Future')
+  if (extra.nonce === 0xffff_ffff) throw invalid('Stale')
+  system.putAccount(who, account, { ...account, nonce: extra.nonce + 1 })
+
+  if (!system.consume(info.class, info.refTime, length)) throw invalid('ExhaustsResources')
+
+  const fee = totalFee(payment.inclusionFee(length, info.refTime), extra.tip)
+  try {
+    payment.charge(who, fee)
+  } catch (error) {
+    throw error instanceof DispatchFailure ? invalid('Payment') : error
+  }
+  return { who, fee, tip: extra.tip, validity: validityOf(who, extra, account.nonce, longevity) }
+}
+
+function implicitOf(
+  system: ExposedBy<typeof systemLogic>,
+  { era, metadataHash }: Extra,
+): { readonly implicit: Implicit; readonly longevity: bigint } {
+  // Mode 1 signs a digest of the metadata (RFC-78), which this runtime does not know yet.
+  if (metadataHash.type === 'Enabled') throw invalid('IndeterminateImplicit')
+  const mortality = mortalityOf(era)
+  if (mortality === false) throw invalid('AncientBirthBlock')
+  const current = system.blockNumber()
+  const birth = mortality === undefined ? 0 : birthBlock(mortality, current)
+  const birthHash = system.blockHash(birth)
+  if (birthHash === undefined) throw invalid('AncientBirthBlock')
+  return {
+    implicit: {
+      specVersion: RUNTIME_VERSION.specVersion,
+      transactionVersion: RUNTIME_VERSION.transactionVersion,
+      genesisHash: system.genesisHash(),
+      birthHash,
+      metadataHash: undefined,
+    },
+    longevity: mortality === undefined ? MAX_U64 : BigInt(birth + mortality.period - current),
+  }
+}
+
+function validityOf(
+  who: Uint8Array,
+  { nonce, tip }: Extra,
+  accountNonce: number,
+  longevity: bigint,
+): Infer<typeof ValidTransaction> {
+  return {
+    // Equal fees for equal work, so the tip alone decides who is first.
+    priority: tip < MAX_U64 ? tip : MAX_U64,
+    requires: nonce > accountNonce ? [nonceTag(who, nonce - 1)] : [],
+    provides: [nonceTag(who, nonce)],
+    longevity,
+    propagate: true,
+  }
+}
+
+function nonceTag(who: Uint8Array, nonce: number): Uint8Array {
+  return NONCE_TAG.encode([who, nonce])
+}

@@ -1,0 +1,29 @@
+/** The runtime of this chain. */
+import { balancesLogic } from '../pallets/balances/logic.ts'
+import { consensusLogic } from '../pallets/consensus/logic.ts'
+import { contractsLogic } from '../pallets/contracts/logic.ts'
+import { gatekeepersLogic } from '../pallets/gatekeepers/logic.ts'
+import { messagesLogic } from '../pallets/messages/logic.ts'
+import { registryLogic } from '../pallets/registry/logic.ts'
+import { chainTypes } from '../pallets/schemas.ts'
+import { systemLogic } from '../pallets/system/logic.ts'
+import { timestampLogic } from '../pallets/timestamp/logic.ts'
+import { transactionPaymentLogic } from '../pallets/transaction-payment/logic.ts'
+import { composeRuntime } from './compose-runtime.ts'
+
+/**
+ * Each pallet after those it depends on; the declarations are listed in `pallets/schemas.ts`.
+ * @example
+ * const header = Header.decode(runtime.call(host, 'GenesisBuilder_build_state', GenesisConfig.encode(config)))
+ */
+export const runtime = composeRuntime(chainTypes, [
+  systemLogic,
+  timestampLogic,
+  balancesLogic,
+  transactionPaymentLogic,
+  consensusLogic,
+  messagesLogic,
+  registryLogic,
+  contractsLogic,
+  gatekeepersLogic,
+])

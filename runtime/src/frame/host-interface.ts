@@ -1,0 +1,33 @@
+/**
+ * The border between the runtime and the node: the same for the runtime in source and, later, for its bundle on chain.
+ * Everything is synchronous. The runtime has no other way to the outside.
+ */
+
+export interface RuntimeHost {
+  get(key: Uint8Array): Uint8Array | undefined
+  /** `undefined` removes. The host keeps the changes of a call only if the call returns. */
+  set(key: Uint8Array, value: Uint8Array | undefined): void
+  /** The first key that starts with `prefix` and comes after `after`, with all `set` applied. */
+  nextKey(prefix: Uint8Array, after: Uint8Array | undefined): Uint8Array | undefined
+  /** Root (version 1) of the state with all `set` applied. */
+  storageRoot(): Uint8Array
+  /** Root of the trie of `compact(index) -> value`, version 0: the extrinsics root of a header. */
+  orderedRoot(values: readonly Uint8Array[]): Uint8Array
+  /** Whether `account` signed `message`; the host may have cached the answer. */
+  verify(
+    scheme: 'Ed25519' | 'Sr25519' | 'Ecdsa',
+    signature: Uint8Array,
+    message: Uint8Array,
+    account: Uint8Array,
+  ): boolean
+  /** Hands over what the node keeps beside the block, outside the state: payloads whose hash is in state. */
+  archive(key: Uint8Array, value: Uint8Array): void
+}
+
+export interface Runtime {
+  /**
+   * Runs one method; SCALE in and out.
+   * @throws RuntimeError for an unknown method, malformed input or an invalid block: the host drops all changes
+   */
+  call(host: RuntimeHost, method: string, input: Uint8Array): Uint8Array
+}

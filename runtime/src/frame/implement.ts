@@ -1,0 +1,215 @@
+/** The second stage of a pallet: handlers, hooks, and what it offers to other pallets. */
+
+import { Writer } from '@pha/core/codec'
+import { type Fields, fieldsCodec, type InferFields } from '@pha/core/schema'
+import type { AnyPallet, Call, Event, OriginKind } from './declare.ts'
+import { DispatchFailure } from './dispatch-error.ts'
+import type { RuntimeHost } from './host-interface.ts'
+import { Overlay } from './overlay.ts'
+import { RuntimeError } from './runtime-error.ts'
+import { accessStorage, type StorageAccessOf } from './storage-access.ts'
+
+/** Who calls, as the handler sees it: `who` only where the declaration says `signed`. */
+export type OriginOf<O extends OriginKind> = O extends 'signed' ? { readonly who: Uint8Array } : None
+type None = Readonly<Record<never, never>>
+
+/** Who calls, before the declared origin is checked. */
+export type Origin =
+  | { readonly type: 'signed'; readonly who: Uint8Array }
+  | { readonly type: 'none' }
+  | { readonly type: 'root' }
+
+/** What handlers may use. Valid only while a runtime call runs. */
+export interface PalletContext<D extends AnyPallet, Deps extends Logics> {
+  readonly storage: StorageAccessOf<D['storage']>
+  /** Deposits an event; it disappears if the call fails. */
+  readonly events: { readonly [N in keyof D['events']]: Deposit<D['events'][N]> }
+  /** Makes the failure to `throw`. */
+  readonly errors: { readonly [N in keyof D['errors']]: (detail?: string) => DispatchFailure }
+  readonly constants: { readonly [N in keyof D['constants']]: D['constants'][N]['value'] }
+  readonly deps: { readonly [N in keyof Deps]: ExposedBy<Deps[N]> }
+  readonly env: PalletEnvironment
+}
+
+export interface PalletEnvironment {
+  readonly verify: RuntimeHost['verify']
+  /** Kept by the node beside the block, dropped if the call fails. */
+  readonly archive: RuntimeHost['archive']
+  /** Runs `work` so that its changes are kept only if it returns. */
+  attempt<T>(work: () => T): T
+}
+
+type Deposit<E> = E extends Event<infer F> ? (fields: InferFields<F>) => void : never
+
+/** What a pallet does. */
+export interface PalletBody<D extends AnyPallet, X> {
+  readonly calls: {
+    readonly [N in keyof D['calls']]: D['calls'][N] extends Call<infer F, infer O>
+      ? (origin: OriginOf<O>, args: InferFields<F>) => void
+      : never
+  }
+  readonly hooks?: PalletHooks
+  /** Writes the initial state. */
+  genesis?(config: InferFields<D['genesis']>): void
+  /** What other pallets may use, typed through their `deps`. */
+  readonly exposes?: X
+  /** What always holds between calls; tests and fuzzing ask. */
+  readonly invariants?: { readonly [statement: string]: () => boolean }
+}
+
+export interface PalletHooks {
+  /** Before the first extrinsic of block `number`; a throw is a fault of the whole block. */
+  onInitialize?(number: number): void
+  /** After the last extrinsic of block `number`. */
+  onFinalize?(number: number): void
+}
+
+/** An implemented pallet, before a runtime gives it state. `X` is what it exposes. */
+export interface PalletLogic<D extends AnyPallet, X> {
+  readonly declaration: D
+  readonly deps: Logics
+  start(execution: Execution, exposedBy: (logic: AnyLogic) => unknown): RunningPallet<X>
+}
+
+export type AnyLogic = PalletLogic<AnyPallet, unknown>
+export type Logics = { readonly [name: string]: AnyLogic }
+export type ExposedBy<L> = L extends PalletLogic<infer _D, infer X> ? X : never
+
+/** A pallet bound to the state of a runtime. */
+export interface RunningPallet<X> {
+  readonly declaration: AnyPallet
+  readonly exposes: X
+  readonly hooks: PalletHooks
+  readonly invariants: { readonly [statement: string]: () => boolean }
+  genesis(config: unknown): void
+  /** Checks the origin against the declaration and runs the handler. */
+  dispatch(callName: string, origin: Origin, args: unknown): void
+}
+
+/** The one thing that changes between runtime calls: whose state is worked on, and in which phase of the block. */
+export class Execution {
+  #overlay: Overlay | undefined
+  #host: RuntimeHost | undefined
+  /** SCALE of the phase that events are recorded with. */
+  phase: Uint8Array = Uint8Array.of(2)
+
+  get overlay(): Overlay {
+    return this.#overlay ?? outside()
+  }
+
+  get host(): RuntimeHost {
+    return this.#host ?? outside()
+  }
+
+  /** Runs `work` on the state of `host`; may be nested on another host. */
+  on<T>(host: RuntimeHost, work: () => T): T {
+    const before = [this.#host, this.#overlay, this.phase] as const
+    this.#host = host
+    this.#overlay = new Overlay(host)
+    try {
+      return work()
+    } finally {
+      ;[this.#host, this.#overlay, this.phase] = before
+    }
+  }
+}
+
+/**
+ * Implements a declared pallet.
+ * @example
+ * export const registryLogic = implement(registry, { system: systemLogic }, ({ storage, events, errors, deps }) => ({
+ *   calls: {
+ *     register({ who }, { identity }) {
+ *       if (storage.workers.has(identity)) throw errors.AlreadyRegistered()
+ *       storage.workers.set(identity, { operator: who, since: deps.system.blockNumber() })
+ *       events.WorkerRegistered({ identity })
+ *     },
+ *   },
+ *   exposes: { isWorker: (identity: Uint8Array) => storage.workers.has(identity) },
+ * }))
+ */
+export function implement<D extends AnyPallet, Deps extends Logics, X = None>(
+  declaration: D,
+  deps: Deps,
+  build: (context: PalletContext<D, Deps>) => PalletBody<D, X>,
+): PalletLogic<D, X> {
+  return {
+    declaration,
+    deps,
+    start(execution, exposedBy) {
+      const body = build(contextOf(declaration, deps, execution, exposedBy))
+      const handlers = body.calls as { readonly [name: string]: (origin: unknown, args: unknown) => void }
+      return {
+        declaration,
+        exposes: body.exposes as X,
+        hooks: body.hooks ?? {},
+        invariants: body.invariants ?? {},
+        genesis: (config) => body.genesis?.(config as InferFields<D['genesis']>),
+        dispatch(callName, origin, args) {
+          const declared = declaration.calls[callName]
+          const handler = handlers[callName]
+          if (declared === undefined || handler === undefined) {
+            throw new RuntimeError('runtime.fault', `${declaration.name}.${callName} has no handler`)
+          }
+          if (declared.origin !== origin.type) throw new DispatchFailure({ type: 'BadOrigin' })
+          handler(origin.type === 'signed' ? { who: origin.who } : {}, args)
+        },
+      }
+    },
+  }
+}
+
+function contextOf<D extends AnyPallet, Deps extends Logics>(
+  declaration: D,
+  deps: Deps,
+  execution: Execution,
+  exposedBy: (logic: AnyLogic) => unknown,
+): PalletContext<D, Deps> {
+  const overlay = (): Overlay => execution.overlay
+  const context = {
+    storage: mapValues(declaration.storage, (item) => accessStorage(item, overlay)),
+    events: mapValues(declaration.events, (event) => depositor(declaration.index, event, execution)),
+    errors: mapValues(declaration.errors, ({ index, name }) => (detail?: string) => {
+      const message = `${declaration.name}.${name}${detail === undefined ? '' : `: ${detail}`}`
+      const error = { index: declaration.index, error: Uint8Array.of(index, 0, 0, 0) }
+      return new DispatchFailure({ type: 'Module', value: error }, message)
+    }),
+    constants: mapValues(declaration.constants, ({ value }) => value),
+    deps: mapValues(deps, (logic) => exposedBy(logic)),
+    env: {
+      verify: (...args: Parameters<RuntimeHost['verify']>) => execution.host.verify(...args),
+      archive: (key: Uint8Array, value: Uint8Array) => execution.overlay.archive(key, value),
+      attempt: <T>(work: () => T): T => execution.overlay.attempt(work),
+    },
+  }
+  // The shapes follow from the declaration by the mapped types above; the compiler can't see through `mapValues`.
+  return context as unknown as PalletContext<D, Deps>
+}
+
+function depositor(
+  palletIndex: number,
+  event: Event<Fields>,
+  execution: Execution,
+): (fields: InferFields<Fields>) => void {
+  const codec = fieldsCodec(event.fields)
+  return (fields) => {
+    const writer = new Writer(128)
+    writer.raw(execution.phase)
+    writer.u8(palletIndex)
+    writer.u8(event.index)
+    codec.write(writer, fields)
+    writer.u8(0) // no topics
+    execution.overlay.depositEvent(writer.finish())
+  }
+}
+
+function mapValues<T, U>(
+  from: { readonly [name: string]: T },
+  change: (value: T) => U,
+): { readonly [name: string]: U } {
+  return Object.fromEntries(Object.entries(from).map(([name, value]) => [name, change(value)]))
+}
+
+function outside(): never {
+  throw new RuntimeError('runtime.fault', 'a pallet was used outside a runtime call')
+}

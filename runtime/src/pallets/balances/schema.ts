@@ -1,0 +1,50 @@
+/** Balances: PHA, with 12 decimals. Balances live in `System.Account`, as Substrate clients expect. */
+import { t } from '@pha/core/schema'
+import { MultiAddress } from '../../chain/multi-address.ts'
+import { call, constant, pallet, value } from '../../frame/declare.ts'
+
+/** One PHA in planck, the smallest unit. */
+export const PHA = 1_000_000_000_000n
+
+/** Two accounts are read and written; the sender's was read for the fee. */
+const TRANSFER = { refTime: 100_000_000n, reads: 1, writes: 1 }
+
+export const balances = pallet({
+  name: 'Balances',
+  index: 2,
+  docs: 'The token of the chain.',
+  genesis: { endowments: t.vec(t.tuple(t.accountId, t.u128)) },
+  constants: {
+    existentialDeposit: constant(t.u128, PHA / 100n, 'An account takes about 1 KB of memory on each node.'),
+  },
+  storage: {
+    totalIssuance: value(t.u128, 'Sum of all balances.', 0n),
+  },
+  calls: {
+    transferAllowDeath: call(
+      0,
+      { dest: MultiAddress, value: t.compact(t.u128) },
+      'Transfer; the sender may fall below the existential deposit, and is removed then.',
+      { weight: TRANSFER },
+    ),
+    transferKeepAlive: call(
+      3,
+      { dest: MultiAddress, value: t.compact(t.u128) },
+      'Transfer; refused if the sender would fall below the existential deposit.',
+      { weight: TRANSFER },
+    ),
+    transferAll: call(
+      4,
+      { dest: MultiAddress, keepAlive: t.bool },
+      'Transfer everything, or everything but the existential deposit.',
+      { weight: TRANSFER },
+    ),
+  },
+  events: {
+    Endowed: [{ account: t.accountId, freeBalance: t.u128 }, 'An account came into being with this balance.'],
+    DustLost: [{ account: t.accountId, amount: t.u128 }, 'A removed account left less than the existential deposit.'],
+    Transfer: [{ from: t.accountId, to: t.accountId, amount: t.u128 }, 'Tokens changed hands.'],
+    Deposit: [{ who: t.accountId, amount: t.u128 }, 'Tokens were credited.'],
+    Withdraw: [{ who: t.accountId, amount: t.u128 }, 'Tokens were debited.'],
+  },
+})

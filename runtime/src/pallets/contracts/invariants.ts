@@ -1,0 +1,41 @@
+/** What always holds between blocks; tests and fuzzing ask after every step. */
+import { equalBytes, toHex } from '@pha/core/codec'
+import { topics } from '@pha/core/protocol'
+import type { ContractsContext } from './context.ts'
+
+export function contractInvariants({ storage, constants, deps }: ContractsContext) {
+  const all = (holds: (id: Uint8Array) => boolean): boolean => [...storage.contracts.keys()].every(holds)
+
+  return {
+    'an open batch starts after the settled messages, ends with a known one and is not too long': () =>
+      all((id) => {
+        const progress = storage.progress.get(id)
+        const { sequence } = deps.messages.head(topics.contract(id))
+        if (progress?.open === undefined) return true
+        const { from, to } = progress.open
+        return from === progress.committed + 1n && from <= to && to <= sequence && to - from < constants.maxBatch
+      }),
+
+    'replicas are distinct and as many as the policy asks for': () =>
+      all((id) => {
+        const { replicas = [], policy } = storage.contracts.get(id) ?? {}
+        return replicas.length === policy?.replicas && new Set(replicas.map(toHex)).size === replicas.length
+      }),
+
+    'only replicas have votes, and only on an open batch': () =>
+      all((id) => {
+        const replicas = storage.contracts.get(id)?.replicas ?? []
+        const voters = [...storage.votes.keys(id)].map(([, worker]) => worker)
+        const isOpen = storage.progress.get(id)?.open !== undefined
+        return voters.every((voter) => isOpen && replicas.some((replica) => equalBytes(replica, voter)))
+      }),
+
+    'the newest final commit says what progress says': () =>
+      all((id) => {
+        const progress = storage.progress.get(id)
+        if (progress === undefined || progress.batch === 0) return progress !== undefined
+        const commit = storage.commits.get(id, progress.batch)?.commit
+        return commit?.to === progress.committed && equalBytes(commit.newRoot, progress.stateRoot)
+      }),
+  }
+}

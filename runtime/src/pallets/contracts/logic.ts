@@ -1,0 +1,27 @@
+/** The contracts pallet, put together from its parts. */
+import { implement } from '../../frame/implement.ts'
+import { batchKeeping } from './batches.ts'
+import { commandCalls } from './commands.ts'
+import { dependencies } from './context.ts'
+import { contractInvariants } from './invariants.ts'
+import { publicationCalls } from './publication.ts'
+import { replacementCalls } from './replacement.ts'
+import { replicaKeeping } from './replicas.ts'
+import { type Contract, contracts } from './schema.ts'
+import { settlementCalls } from './settlement.ts'
+
+export const contractsLogic = implement(contracts, dependencies, (context) => {
+  const replicas = replicaKeeping(context)
+  const batches = batchKeeping(context)
+  return {
+    calls: {
+      ...publicationCalls(context, replicas, batches),
+      ...commandCalls(context, replicas, batches),
+      ...settlementCalls(context, replicas, batches),
+      ...replacementCalls(context, replicas),
+    },
+    hooks: { onFinalize: batches.openTouched },
+    exposes: { contract: (id: Uint8Array): Contract | undefined => context.storage.contracts.get(id) },
+    invariants: contractInvariants(context),
+  }
+})

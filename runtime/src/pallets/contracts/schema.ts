@@ -1,0 +1,200 @@
+/** Contracts: code, policy, replicas, commands and the commits that settle them. No logic. */
+import { agreementKey, Commit, limits } from '@pha/core/protocol'
+import { type Infer, t } from '@pha/core/schema'
+import { call, constant, doubleMap, map, pallet, value } from '../../frame/declare.ts'
+
+export const Executor = t.enum('Executor', { Js: null })
+export type Executor = Infer<typeof Executor>
+
+export const ContractPolicy = t.struct(
+  'ContractPolicy',
+  {
+    replicas: t.u8,
+    vendors: t.u8,
+    minimumLevel: t.u8,
+    upgrade: t.enum('UpgradeRight', { Nobody: null, Account: t.accountId }),
+    noticeBlocks: t.u32,
+    egress: t.boundedVec(t.boundedText(256), 16),
+    maxGas: t.u64,
+  },
+  'Who may run a contract and change it. maxGas bounds the gas of one message.',
+)
+export type ContractPolicy = Infer<typeof ContractPolicy>
+
+export const Contract = t.struct(
+  'Contract',
+  {
+    deployer: t.accountId,
+    codeHash: t.hash,
+    executor: Executor,
+    policy: ContractPolicy,
+    deployedAt: t.u32,
+    epoch: t.u32,
+    replicas: t.boundedVec(t.bytes32, limits.replicas),
+  },
+  'A deployed contract and the identities of its replicas.',
+)
+export type Contract = Infer<typeof Contract>
+
+export const Code = t.struct('Code', { uploader: t.accountId, size: t.u32, publicSince: t.u32 }, 'Published code.')
+
+export const CommandKey = t.struct(
+  'CommandKey',
+  { epoch: t.u32, key: agreementKey },
+  'What commands are sealed to; agreed by more than half of the replicas.',
+)
+export type CommandKey = Infer<typeof CommandKey>
+
+export const Progress = t.struct(
+  'Progress',
+  {
+    batch: t.u32,
+    committed: t.u64,
+    stateRoot: t.hash,
+    open: t.option(t.struct('OpenBatch', { from: t.u64, to: t.u64, openedAt: t.u32 })),
+  },
+  'How far a contract is: number of final batches, last settled message, its state root, and the batch now voted on.',
+)
+export type Progress = Infer<typeof Progress>
+
+export const FinalCommit = t.struct(
+  'FinalCommit',
+  { commit: Commit, codeHash: t.hash, block: t.u32, voters: t.boundedVec(t.bytes32, limits.replicas) },
+  'A commit that more than half of the replicas signed; later equal votes are added to voters.',
+)
+export type FinalCommit = Infer<typeof FinalCommit>
+
+/** BLAKE2b over 512 KiB takes 1 ms. */
+const HASH_CODE = { refTime: 1_500_000_000n, reads: 1, writes: 1 }
+/** Every one of 10,000 workers and its build is read and 16 are told; what is read is decoded at 10 us. */
+const CHOOSE = { refTime: 100_000_000_000n, reads: 20_000, writes: 60 }
+/** A command is hashed; the batch that it opens is counted too. */
+const SEND = { refTime: 400_000_000n, reads: 8, writes: 6 }
+/**
+ * One signature (2 ms) and the worker, its build and its vote for each of 16 replicas; then the state of the batch and
+ * some effects. Settling against a liar reads all workers once: rare, since a liar must be attested anew before the next.
+ */
+const VOTE = { refTime: 3_000_000_000n, reads: 64, writes: 40 }
+
+export const contracts = pallet({
+  name: 'Contracts',
+  index: 13,
+  docs: 'Confidential contracts: deployment, sealed commands, and settlement by the vote of replicas.',
+  constants: {
+    maxCode: constant(t.u32, limits.code, 'Bytes of contract code.'),
+    maxReplicas: constant(t.u32, limits.replicas, 'Votes of all replicas are read in one block.'),
+    maxBatch: constant(t.u32, limits.batch, 'Messages in one batch.'),
+    maxGas: constant(t.u64, 100_000_000_000n, 'Gas of one message: no deployer may hold a worker for hours.'),
+  },
+  storage: {
+    codes: map('Blake2_128Concat', t.hash, Code, 'Published code by hash; the bytes are in the archive.'),
+    deployments: value(t.u64, 'Number of contracts ever deployed.', 0n),
+    contracts: map('Blake2_128Concat', t.bytes32, Contract, 'Contracts by id.'),
+    commandKeys: map('Blake2_128Concat', t.bytes32, CommandKey, 'Public command key of each contract.'),
+    commandKeyVotes: doubleMap(
+      'Blake2_128Concat',
+      t.bytes32,
+      'Blake2_128Concat',
+      t.bytes32,
+      CommandKey,
+      'Command keys proposed by replicas before a majority agrees.',
+    ),
+    progress: map('Blake2_128Concat', t.bytes32, Progress, 'How far each contract is.'),
+    votes: doubleMap(
+      'Blake2_128Concat',
+      t.bytes32,
+      'Blake2_128Concat',
+      t.bytes32,
+      Commit,
+      'Commits signed for the open batch, by contract and replica.',
+    ),
+    commits: doubleMap(
+      'Blake2_128Concat',
+      t.bytes32,
+      'Twox64Concat',
+      t.u32,
+      FinalCommit,
+      'Final commits by contract and batch number, from 1.',
+    ),
+    touched: value(t.vec(t.bytes32), 'Contracts with new messages in this block; empty between blocks.', []),
+  },
+  calls: {
+    uploadCode: call(0, { code: t.boundedBytes(limits.code) }, 'Publish contract code.', { weight: HASH_CODE }),
+    deploy: call(
+      1,
+      { codeHash: t.hash, executor: Executor, policy: ContractPolicy, init: t.boundedBytes(limits.input) },
+      'Deploy a contract; replicas are chosen among the workers that satisfy the policy.',
+      { weight: CHOOSE },
+    ),
+    send: call(
+      2,
+      { contract: t.bytes32, epoch: t.u32, sealed: t.boundedBytes(limits.command) },
+      'Send a command that only the replicas can read.',
+      { weight: SEND },
+    ),
+    publishCommandKey: call(
+      3,
+      { contract: t.bytes32, worker: t.bytes32, commandKey: CommandKey, signature: t.fixedBytes(64) },
+      'A replica says what the command key is; it counts when more than half say the same. Signed by its identity over ' +
+        'bind(commandKeyVote, genesis, contract, SCALE CommandKey).',
+      { weight: VOTE },
+    ),
+    commit: call(
+      4,
+      { worker: t.bytes32, commit: Commit, signature: t.fixedBytes(64) },
+      'A replica says what the open batch led to; it is final when more than half say the same. Signed by its identity ' +
+        'over bind(commit, genesis, SCALE Commit).',
+      { weight: VOTE },
+    ),
+    replaceReplica: call(
+      5,
+      { contract: t.bytes32, replica: t.bytes32 },
+      'Replace a replica by another eligible worker: the deployer any time, anyone if it is suspended or expired.',
+      { weight: CHOOSE },
+    ),
+  },
+  events: {
+    CodePublished: [{ codeHash: t.hash, uploader: t.accountId, size: t.u32 }, 'Code was published.'],
+    Deployed: [
+      { contract: t.bytes32, deployer: t.accountId, codeHash: t.hash, replicas: t.vec(t.bytes32) },
+      'A contract was deployed.',
+    ],
+    CommandKeyAgreed: [{ contract: t.bytes32, epoch: t.u32 }, 'Replicas agreed on the command key.'],
+    CommandSent: [{ contract: t.bytes32, sender: t.accountId, sequence: t.u64 }, 'A sealed command was ordered.'],
+    BatchOpened: [{ contract: t.bytes32, batch: t.u32, from: t.u64, to: t.u64 }, 'Messages were put to the vote.'],
+    Committed: [
+      { contract: t.bytes32, batch: t.u32, to: t.u64, stateRoot: t.hash, voters: t.u32 },
+      'A batch is settled.',
+    ],
+    ReplicaOutvoted: [
+      { contract: t.bytes32, batch: t.u32, worker: t.bytes32, said: t.hash, agreed: t.hash },
+      'A replica signed another result than the majority; it is suspended.',
+    ],
+    NoMajority: [{ contract: t.bytes32, batch: t.u32 }, 'All replicas voted and no value has a majority.'],
+    ReplicaReplaced: [
+      { contract: t.bytes32, replica: t.bytes32, replacement: t.bytes32 },
+      'A replica was replaced by another worker.',
+    ],
+    OutgoingFailed: [
+      { contract: t.bytes32, batch: t.u32, position: t.u32 },
+      'An effect of a settled batch could not be applied, such as a transfer without funds; the rest stands.',
+    ],
+  },
+  errors: {
+    CodeUnknown: 'no code with this hash was published',
+    CodeExists: 'this code is published already',
+    PolicyInvalid:
+      'replicas must be 1 to 16, vendors 1 to replicas, and the gas limit 1 to the most that the chain allows',
+    NotEnoughWorkers: 'fewer eligible workers are registered than the policy asks for',
+    ContractUnknown: 'no contract has this id',
+    WrongEpoch: 'the command key of this epoch is not the current one',
+    NotReplica: 'the worker is not a replica of this contract, or suspended',
+    BadSignature: 'the signature does not verify',
+    NoOpenBatch: 'there is nothing to vote on',
+    WrongBatch: 'the commit does not fit the open batch or a settled one',
+    AlreadyVoted: 'the replica has voted on this batch',
+    CommandKeySettled: 'the command key of this epoch is agreed already',
+    NotReplaceable: 'only the deployer may replace a replica that is active',
+    NoReplacement: 'no other eligible worker is registered',
+  },
+})

@@ -1,0 +1,58 @@
+/** Every pallet of the chain, without logic: what clients and enclaves may import. */
+import { composeTypes } from '../frame/declare.ts'
+import { balances } from './balances/schema.ts'
+import { consensus } from './consensus/schema.ts'
+import { contracts } from './contracts/schema.ts'
+import { gatekeepers } from './gatekeepers/schema.ts'
+import { messages } from './messages/schema.ts'
+import { registry } from './registry/schema.ts'
+import { system } from './system/schema.ts'
+import { timestamp } from './timestamp/schema.ts'
+import { transactionPayment } from './transaction-payment/schema.ts'
+
+export { dispatchErrorName } from '../chain/dispatch-error-name.ts'
+export { Era, IMMORTAL, mortalEra } from '../chain/era.ts'
+export {
+  decodeExtrinsic,
+  Extra,
+  type Extrinsic,
+  encodeExtrinsic,
+  Implicit,
+  Signed,
+  signingPayload,
+} from '../chain/extrinsic.ts'
+export { MultiAddress } from '../chain/multi-address.ts'
+export { balances, PHA } from './balances/schema.ts'
+export { consensus } from './consensus/schema.ts'
+export {
+  CommandKey,
+  Contract,
+  ContractPolicy,
+  contracts,
+  Executor,
+  FinalCommit,
+  Progress,
+} from './contracts/schema.ts'
+export { Group, gatekeepers } from './gatekeepers/schema.ts'
+export { messages } from './messages/schema.ts'
+export { AttestationPolicy, Measurement, registry, Worker } from './registry/schema.ts'
+export { AccountInfo, system } from './system/schema.ts'
+export { RUNTIME_VERSION, RuntimeVersion } from './system/version.ts'
+export { timestamp } from './timestamp/schema.ts'
+export { transactionPayment } from './transaction-payment/schema.ts'
+
+/** In the order of their hooks. New pallets are appended. */
+export const chainTypes = composeTypes([
+  system,
+  timestamp,
+  balances,
+  transactionPayment,
+  consensus,
+  messages,
+  registry,
+  contracts,
+  gatekeepers,
+])
+
+/** Any call, any event, what `System.Events` holds, and the genesis configuration. */
+export const { RuntimeCall, RuntimeEvent, EventRecord, EventRecords, GenesisConfig } = chainTypes

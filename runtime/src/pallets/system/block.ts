@@ -1,0 +1,130 @@
+/** The life of a block: opened from a header, filled with extrinsics, closed into a header. */
+import { concatBytes, utf8Encode, Writer, writeCompact } from '@pha/core/codec'
+import type { Header } from '@pha/core/protocol'
+import { t } from '@pha/core/schema'
+import type { DispatchError } from '../../frame/dispatch-error.ts'
+import type { Logics, PalletContext } from '../../frame/implement.ts'
+import type { Overlay } from '../../frame/overlay.ts'
+import { type DispatchClass, type DispatchInfo, system } from './schema.ts'
+import { RUNTIME_VERSION } from './version.ts'
+
+/** Events of each extrinsic wait here until the block is closed: rewriting one growing list would be quadratic. */
+const PENDING_EVENTS = utf8Encode(':events:')
+
+/** What the runtime does with a block. For the chain's executive only. */
+export interface BlockLifecycle {
+  /** Forgets what the last block left, and notes which block this is. */
+  openBlock(header: Pick<Header, 'number' | 'parentHash' | 'digest'>): void
+  /** Index of the next extrinsic. */
+  extrinsicCount(): number
+  noteExtrinsic(encoded: Uint8Array): void
+  /** Adds to what the block holds; `false` if that would exceed the limits of the class. */
+  consume(of: DispatchClass['type'], refTime: bigint, length: number): boolean
+  /** The last event of each extrinsic. */
+  noteOutcome(error: DispatchError | undefined, dispatchInfo: DispatchInfo): void
+  /** Keeps records for `System.Events`. */
+  storeEvents(records: readonly Uint8Array[], overlay: Overlay): void
+  /** Moves records into `System.Events`, forgets the extrinsics and gives the caller what the header needs. */
+  closeBlock(overlay: Overlay): { readonly extrinsics: Uint8Array[]; readonly digest: Header['digest'] }
+  /** Notes that this runtime is in force; `true` if an older one was. */
+  noteUpgrade(): boolean
+}
+
+type ClassKey = 'normal' | 'operational' | 'mandatory'
+const CLASS_KEYS: { readonly [C in DispatchClass['type']]: ClassKey } = {
+  Normal: 'normal',
+  Operational: 'operational',
+  Mandatory: 'mandatory',
+}
+
+export function blockLifecycle({ storage, constants, events }: PalletContext<typeof system, Logics>): BlockLifecycle {
+  const { blockWeights, blockLength, blockHashCount } = constants
+  return {
+    openBlock({ number, parentHash, digest }) {
+      storage.number.set(number)
+      storage.parentHash.set(parentHash)
+      storage.digest.set(digest)
+      storage.blockHash.set(number - 1, parentHash)
+      const outdated = number - 1 - blockHashCount
+      // Block 0 stays: its hash is what ties transactions to this chain.
+      if (outdated > 0) storage.blockHash.remove(outdated)
+      storage.extrinsicCount.set(0)
+      storage.allExtrinsicsLen.set(0)
+      storage.eventCount.remove()
+      storage.events.remove()
+      storage.blockWeight.remove()
+      storage.blockWeight.mutate((used) => ({ ...used, mandatory: blockWeights.baseBlock }))
+    },
+
+    extrinsicCount: () => storage.extrinsicCount.get() ?? 0,
+
+    noteExtrinsic(encoded) {
+      const index = storage.extrinsicCount.get() ?? 0
+      storage.extrinsicData.set(index, encoded)
+      storage.extrinsicCount.set(index + 1)
+    },
+
+    consume(of, refTime, length) {
+      const key = CLASS_KEYS[of]
+      const limits = blockWeights.perClass[key]
+      const used = storage.blockWeight.get()
+      const time = used[key].refTime + limits.baseExtrinsic.refTime + refTime
+      const total = used.normal.refTime + used.operational.refTime + used.mandatory.refTime - used[key].refTime + time
+      const bytes = (storage.allExtrinsicsLen.get() ?? 0) + length
+      // An inherent always fits: without it there would be no block.
+      if (of !== 'Mandatory') {
+        if (limits.maxTotal !== undefined && time > limits.maxTotal.refTime) return false
+        if (total > blockWeights.maxBlock.refTime) return false
+        if (bytes > blockLength.max[key]) return false
+      }
+      storage.blockWeight.set({ ...used, [key]: { refTime: time, proofSize: 0n } })
+      storage.allExtrinsicsLen.set(bytes)
+      return true
+    },
+
+    noteOutcome(dispatchError, dispatchInfo) {
+      if (dispatchError === undefined) events.ExtrinsicSuccess({ dispatchInfo })
+      else events.ExtrinsicFailed({ dispatchError, dispatchInfo })
+    },
+
+    storeEvents(records, overlay) {
+      if (records.length === 0) return
+      const first = storage.eventCount.get()
+      overlay.set(concatBytes(PENDING_EVENTS, bigEndian(first)), concatBytes(...records))
+      storage.eventCount.set(first + records.length)
+    },
+
+    closeBlock(overlay) {
+      const writer = new Writer(4096)
+      writeCompact(writer, storage.eventCount.get())
+      for (const key of overlay.keys(PENDING_EVENTS)) {
+        writer.raw(overlay.get(key) ?? new Uint8Array())
+        overlay.set(key, undefined)
+      }
+      overlay.set(system.storage.events.key(), writer.finish())
+
+      const extrinsics: Uint8Array[] = []
+      const count = storage.extrinsicCount.get() ?? 0
+      for (let index = 0; index < count; index++) {
+        extrinsics.push(storage.extrinsicData.get(index))
+        storage.extrinsicData.remove(index)
+      }
+      storage.extrinsicCount.remove()
+      storage.allExtrinsicsLen.remove()
+      return { extrinsics, digest: storage.digest.get() }
+    },
+
+    noteUpgrade() {
+      const { specName, specVersion } = RUNTIME_VERSION
+      if (storage.lastRuntimeUpgrade.get()?.specVersion === specVersion) return false
+      storage.lastRuntimeUpgrade.set({ specName, specVersion })
+      events.CodeUpdated({})
+      return true
+    },
+  }
+}
+
+/** So that the order of the keys is the order of the numbers. */
+function bigEndian(number: number): Uint8Array {
+  return t.u32.encode(number).reverse()
+}

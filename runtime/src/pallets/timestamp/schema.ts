@@ -1,0 +1,27 @@
+/** Timestamp: the time of a block, set by its author as the first extrinsic. */
+import { t } from '@pha/core/schema'
+import { call, constant, pallet, value } from '../../frame/declare.ts'
+
+export const timestamp = pallet({
+  name: 'Timestamp',
+  index: 1,
+  docs: 'The time of each block, in milliseconds since 1970.',
+  genesis: { now: t.u64 },
+  constants: {
+    minimumPeriod: constant(t.u64, 125n, 'Half of 250 ms, the shortest time between blocks of the solo engine.'),
+  },
+  storage: {
+    now: value(t.u64, 'Time of the current block.', 0n),
+    didUpdate: value(t.bool, 'Whether the time of this block is set; empty between blocks.', false),
+  },
+  calls: {
+    set: call(0, { now: t.compact(t.u64) }, "Set the block's time. Only the author, once per block.", {
+      origin: 'none',
+      weight: { refTime: 10_000_000n, reads: 2, writes: 2 },
+    }),
+  },
+  errors: {
+    AlreadySet: 'the time of this block is set already',
+    TooEarly: 'the time must be minimumPeriod later than that of the block before',
+  },
+})
