@@ -10,6 +10,7 @@ export const contexts = {
   simulatedQuote: 'pha/tee/simulated-quote/v1',
   simulatedSealing: 'pha/tee/simulated-sealing/v1',
   sealedStore: 'pha/enclave/sealed-store/v1',
+  rootShare: 'pha/gatekeepers/root-share/v1',
   gatekeeperShare: 'pha/gatekeepers/public-share/v1',
   keyRequest: 'pha/gatekeepers/key-request/v1',
   keyRelease: 'pha/gatekeepers/key-release/v1',
