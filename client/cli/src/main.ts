@@ -1,0 +1,198 @@
+#!/usr/bin/env node
+/** The `pha` command: parses arguments, runs one action, prints its result as text or JSON. */
+import type { Hex } from '@pha/core/codec'
+import { type Client, createClient } from '@pha/sdk'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { CliError } from './cli-error.ts'
+import { build } from './commands/build.ts'
+import { ask, type CallParams, send } from './commands/call.ts'
+import { deploy } from './commands/deploy.ts'
+import { dev } from './commands/dev.ts'
+import { createKey, describe, listKeys, loadSigner } from './commands/keys.ts'
+import { createContract } from './commands/new.ts'
+import { status, statusText } from './commands/status.ts'
+import { study } from './commands/study.ts'
+import { factsText, verify } from './commands/verify.ts'
+import type { Json } from './json-values.ts'
+import { createOutput, type Output } from './output.ts'
+
+interface Global {
+  readonly json?: true
+  readonly url: string
+  readonly genesis?: Hex
+}
+
+const program = new Command('pha')
+  .description('Private computation: networks, contracts, commands, queries, receipts.')
+  .addOption(new Option('--url <address>', "a node's JSON-RPC").default('ws://127.0.0.1:9944').env('PHA_URL'))
+  .addOption(new Option('--genesis <hash>', 'the chain that must be at the other end').env('PHA_GENESIS').argParser(hash))
+  .option('--json', 'print one JSON document')
+  .showHelpAfterError()
+  .exitOverride()
+  .configureOutput({ writeErr: (text) => process.stderr.write(text) })
+
+const output = (): Output => createOutput(program.opts<Global>().json ?? false)
+
+/** Runs an action with a client that is closed afterwards. */
+async function connected<T>(action: (client: Client) => Promise<T>): Promise<T> {
+  const { url, genesis } = program.opts<Global>()
+  await using client = createClient({ url, ...(genesis && { genesisHash: genesis }) })
+  return await action(client)
+}
+
+program
+  .command('dev')
+  .description('run a development network on this machine: one node, one gatekeeper, three workers (SIMULATED TEE)')
+  .option('--data <folder>', 'where the chain and the workers keep their data', '.phala/dev')
+  .option('--fresh', 'forget what an earlier network left there')
+  .action((options: { data: string; fresh?: true }) => dev({ data: options.data, fresh: options.fresh ?? false }, output()))
+
+program
+  .command('study')
+  .description('run the health study on a fresh development network')
+  .option('--once', 'end after the study')
+  .action((options: { once?: true }) => study({ once: options.once ?? false }, output()))
+
+program
+  .command('status')
+  .description('where the chain stands, and which enclaves serve it')
+  .action(async () => {
+    const found = await connected(status)
+    output().result(statusText(found), found)
+  })
+
+const keys = program.command('keys').description('accounts kept in files that only you can read')
+keys
+  .command('new <name>')
+  .description('make a new sr25519 account')
+  .action(async (name: string) => {
+    const key = await createKey(name)
+    output().result(`${key.name}  ${key.address}`, key)
+  })
+keys
+  .command('list')
+  .description('all accounts')
+  .action(async () => {
+    const all = await listKeys()
+    output().result(all.map(({ name, address }) => `${name}  ${address}`).join('\n') || 'no keys; pha keys new NAME', all)
+  })
+keys
+  .command('show <name>')
+  .description('address and public key of an account')
+  .action(async (name: string) => {
+    const key = describe(name, await loadSigner(name))
+    output().result(`${key.name}  ${key.address}  ${key.publicKey}`, key)
+  })
+
+program
+  .command('new <name>')
+  .description('a new contract with a unit test that needs no network')
+  .action(async (name: string) => {
+    const made = await createContract(name)
+    output().result(`made ${made.path}\nnext: cd ${name} && npm test`, made)
+  })
+
+program
+  .command('build')
+  .description('bundle a contract and show its code hash')
+  .option('--source <file>', 'module that exports the contract', 'src/contract.ts')
+  .option('--out <file>', 'where the bundle goes', 'dist/contract.js')
+  .action(async (options: { source: string; out: string }) => {
+    const built = await build(options.source, options.out)
+    output().result(`${built.codeHash}  ${built.bytes} bytes  ${built.file}`, built)
+  })
+
+program
+  .command('deploy')
+  .description('build, publish and deploy a contract')
+  .requiredOption('--from <key>', 'who pays and deploys: a key name, or //Alice on development networks')
+  .option('--source <file>', 'module that exports the contract', 'src/contract.ts')
+  .option('--init <json>', 'arguments of the constructor (public)', json, {})
+  .option('--replicas <number>', 'how many workers run it', count, 3)
+  .action(async (options: { from: string; source: string; init: Json; replicas: number }) => {
+    const signer = await loadSigner(options.from)
+    const done = await connected((client) => deploy(client, { ...options, signer }, output()))
+    const notice = done.upgrade === 'Nobody' ? 'nobody can upgrade it' : `${done.upgrade}, notice ${done.noticeBlocks} blocks`
+    output().result(`deployed ${done.contract}\ncode     ${done.codeHash}, ${notice}\nreplicas ${done.replicas.length}`, done)
+  })
+
+program
+  .command('send <method> [args]')
+  .description('send a sealed command or job, wait for its result')
+  .requiredOption('--from <key>', 'who signs: a key name, or //Alice on development networks')
+  .option('--contract <id>', 'the contract; the newest deployment of this folder if absent')
+  .option('--source <file>', 'module that exports the contract')
+  .option('--receipt <file>', 'write the receipt of the result')
+  .action(async (method: string, args: string | undefined, options: CallOptions & { receipt?: string }) => {
+    const params = await callParams(method, args, options)
+    const done = await connected((client) => send(client, params, options.receipt))
+    output().result(`${text(done.result)}\nmessage ${done.sequence}, settled at block ${done.block}`, done)
+  })
+
+program
+  .command('query <method> [args]')
+  .description('ask a replica over a sealed session; leaves no trace on chain')
+  .requiredOption('--from <key>', 'who asks: a key name, or //Alice on development networks')
+  .option('--contract <id>', 'the contract; the newest deployment of this folder if absent')
+  .option('--source <file>', 'module that exports the contract')
+  .action(async (method: string, args: string | undefined, options: CallOptions) => {
+    const params = await callParams(method, args, options)
+    const answer = await connected((client) => ask(client, params))
+    output().result(text(answer.result), answer)
+  })
+
+program
+  .command('verify')
+  .description('check something offline')
+  .command('receipt <file>')
+  .description('what a receipt proves, without a network')
+  .action(async (file: string) => {
+    const facts = await verify(file, program.opts<Global>().genesis)
+    output().result(factsText(facts), facts)
+  })
+
+interface CallOptions {
+  readonly from: string
+  readonly contract?: string
+  readonly source?: string
+}
+
+async function callParams(method: string, args: string | undefined, options: CallOptions): Promise<CallParams> {
+  const signer = await loadSigner(options.from)
+  return { method, args: json(args ?? '{}'), signer, contract: options.contract, source: options.source }
+}
+
+function json(value: string): Json {
+  try {
+    return JSON.parse(value) as Json
+  } catch {
+    throw new CliError('cli.bad-argument', `${value} is not JSON`, `quote it for the shell: '{"name":1}'`)
+  }
+}
+
+function count(value: string): number {
+  if (!/^[1-9][0-9]?$/.test(value)) throw new InvalidArgumentError('a number from 1 to 99')
+  return Number(value)
+}
+
+function hash(value: string): Hex {
+  if (!/^0x[0-9a-fA-F]{64}$/.test(value)) throw new InvalidArgumentError('0x and 64 hexadecimal digits')
+  return value.toLowerCase() as Hex
+}
+
+function text(result: unknown): string {
+  return result === null ? 'done' : JSON.stringify(result)
+}
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // Commander has printed help or what is wrong with the arguments; machines want the error too.
+    if (error.exitCode !== 0 && process.argv.includes('--json')) createOutput(true).failure(new CliError('cli.usage', error.message))
+    process.exitCode = error.exitCode === 0 ? 0 : 2
+  } else {
+    output().failure(error)
+    process.exitCode = 1
+  }
+}

@@ -1,0 +1,57 @@
+import { toHex } from '@pha/core/codec'
+import { type CallOptions, deadline, READ_TIMEOUT_MS } from '../call-options.ts'
+import type { Client } from '../client.ts'
+import { PhaError } from '../errors.ts'
+import { findReplicas } from '../replicas/find-replicas.ts'
+import { authorize, connectReplica, type Replica, type ReplicaSession } from '../replicas/replica-session.ts'
+import type { Signer } from '../signer.ts'
+
+export interface OpenSessionParams {
+  /** Identity of the worker. */
+  readonly worker: Uint8Array
+  /** The contract that the session is for. */
+  readonly contract: Uint8Array
+  /** For whom it asks: signs the permit. */
+  readonly signer: Signer
+}
+
+/** An hour of 3 s blocks, five minutes of the fastest ones: longer than a session is kept. */
+const PERMIT_BLOCKS = 1_200
+
+/**
+ * Opens a sealed session with one worker, whose key is proven from state. Most callers want `query`, which picks a
+ * replica, keeps sessions and replaces lost ones.
+ *
+ * @throws PhaError `sdk.worker-unknown` if it is not registered and active, `sdk.replica-failed`
+ * @example
+ * const session = await openSession(client, { worker, contract, signer: ann })
+ * const answer = await session.ask({ type: 'Query', value: { input } }, AbortSignal.timeout(5_000))
+ */
+export async function openSession(
+  client: Client,
+  { worker, contract, signer }: OpenSessionParams,
+  options: CallOptions = {},
+): Promise<ReplicaSession> {
+  const signal = deadline(options, READ_TIMEOUT_MS)
+  const [replica] = await findReplicas(client, [worker], signal)
+  if (replica === undefined) {
+    throw new PhaError('sdk.worker-unknown', `no active worker ${toHex(worker)}`, {
+      fix: 'It may have expired or been suspended: use another replica of the contract.',
+    })
+  }
+  return openAuthorised(client, replica, { contract, signer }, signal)
+}
+
+/** A session with a replica that was proven just now. */
+export async function openAuthorised(
+  client: Client,
+  replica: Replica,
+  { contract, signer }: Pick<OpenSessionParams, 'contract' | 'signer'>,
+  signal: AbortSignal,
+): Promise<ReplicaSession> {
+  const [{ hash: genesis }, head] = await Promise.all([client.chain.genesis(signal), client.chain.head(signal)])
+  const session = await connectReplica(client, genesis, replica, signal)
+  const expiresAtBlock = head.number + PERMIT_BLOCKS
+  await authorize(session, { genesis, contract, signer, expiresAtBlock }, signal)
+  return session
+}

@@ -1,0 +1,77 @@
+import { RUNTIME_VERSION, system } from '@pha/runtime/pallets'
+import { type CallOptions, deadline, FINALITY_TIMEOUT_MS } from '../call-options.ts'
+import { expiresAt, type Mortality, signExtrinsic } from '../chain/extrinsic.ts'
+import { type FinalisedExtrinsic, finalise } from '../chain/finalise.ts'
+import { readKeys } from '../chain/read-proven.ts'
+import type { Client } from '../client.ts'
+import { PhaError, type PhaErrorCode } from '../errors.ts'
+import type { Signer } from '../signer.ts'
+import { decodeItem } from './read-storage.ts'
+
+export interface SendCallParams {
+  /** Call bytes: `pallet.calls.name.encode(args)`. */
+  readonly call: Uint8Array
+  /** Who calls and pays. */
+  readonly signer: Signer
+  readonly tip?: bigint
+  /** Blocks in which the call may happen, a power of two from 4 to 2,048; without it, until its nonce is used. */
+  readonly period?: number
+}
+
+/** After these the extrinsic is in no block, so its nonce is free. */
+const WITHOUT_EFFECT: readonly PhaErrorCode[] = ['sdk.extrinsic-refused', 'sdk.extrinsic-expired']
+
+/**
+ * Signs a call, submits it, and waits until it is in a finalised block, through lost connections and restarts of the
+ * node. Calls of one signer may be sent together: they take consecutive nonces.
+ *
+ * @returns where it is, and the events that it caused, proven
+ * @throws PhaError `sdk.dispatch-failed` (see `dispatchError`), `sdk.extrinsic-refused`, `sdk.nonce-used`,
+ *   `sdk.extrinsic-expired`, `sdk.wrong-version`, `sdk.bad-proof`; `sdk.timeout` and `sdk.unreachable` leave open
+ *   whether the call still happens
+ * @example
+ * const call = system.calls.remark.encode({ remark: utf8Encode('hello') })
+ * const { block, events } = await sendCall(client, { call, signer: alice })
+ */
+export async function sendCall(
+  client: Client,
+  { call, signer, tip = 0n, period }: SendCallParams,
+  options: CallOptions = {},
+): Promise<FinalisedExtrinsic> {
+  const signal = deadline(options, FINALITY_TIMEOUT_MS)
+  const account = signer.accountId
+  const { hash: genesis } = await client.chain.genesis(signal)
+  const keys = [system.storage.account.key(account), system.storage.lastRuntimeUpgrade.key()]
+  const { block, values } = await readKeys(client, keys, signal)
+  requireVersion(decodeItem(system.storage.lastRuntimeUpgrade, values[1])?.specVersion)
+
+  const nonce = client.nonces.take(account, decodeItem(system.storage.account, values[0]).nonce)
+  const mortality: Mortality | undefined = period === undefined ? undefined : { period, birth: block }
+  let submitted = false
+  try {
+    const context = { genesis, nonce, tip, ...(mortality !== undefined && { mortality }) }
+    const extrinsic = await signExtrinsic(call, context, signer)
+    submitted = true
+    const last = mortality === undefined ? {} : { expiresAt: expiresAt(mortality) }
+    const done = await finalise(client, { extrinsic, account, nonce, ...last }, signal)
+    client.nonces.settle(account)
+    return done
+  } catch (error) {
+    if (!submitted || (error instanceof PhaError && WITHOUT_EFFECT.includes(error.code))) {
+      client.nonces.giveBack(account, nonce)
+    } else {
+      client.nonces.settle(account)
+    }
+    throw error
+  }
+}
+
+/** Calls are encoded by this SDK's declarations; under another version the same bytes could mean something else. */
+function requireVersion(onChain: number | undefined): void {
+  if (onChain === undefined || onChain === RUNTIME_VERSION.specVersion) return
+  throw new PhaError(
+    'sdk.wrong-version',
+    `the chain runs version ${onChain}, this SDK is made for ${RUNTIME_VERSION.specVersion}`,
+    { fix: 'Use the SDK version that belongs to the chain.' },
+  )
+}

@@ -1,0 +1,80 @@
+/** The one error of the SDK: what went wrong, why, and what to do about it. Codes are stable. */
+
+export type PhaErrorCode =
+  /** No connection to the node came up in time. */
+  | 'sdk.unreachable'
+  /** Something took longer than the caller allowed. What was submitted may still happen. */
+  | 'sdk.timeout'
+  /** The client was closed. */
+  | 'sdk.closed'
+  /** The node answered a request with an error. */
+  | 'sdk.rpc-failed'
+  /** The node's answer has another shape than the protocol says. */
+  | 'sdk.bad-answer'
+  /** A header or proof does not verify: the node lies, or its data is damaged. */
+  | 'sdk.bad-proof'
+  /** The node serves another chain than the one pinned. */
+  | 'sdk.wrong-chain'
+  /** The chain runs another runtime version than this SDK was made for. */
+  | 'sdk.wrong-version'
+  /** The node will not take the extrinsic. */
+  | 'sdk.extrinsic-refused'
+  /** The nonce of the extrinsic was used, and the node does not show the extrinsic in a block. */
+  | 'sdk.nonce-used'
+  /** The extrinsic was mortal and its time is over. */
+  | 'sdk.extrinsic-expired'
+  /** The extrinsic is in a finalised block and its call failed; `dispatchError` says why. */
+  | 'sdk.dispatch-failed'
+  | 'sdk.contract-unknown'
+  | 'sdk.worker-unknown'
+  /** The replicas could not open or read the command. */
+  | 'sdk.command-refused'
+  /** The contract broke a limit or threw. */
+  | 'sdk.contract-trapped'
+  /** No replica gave an answer that verifies; `causes` has one error for each. */
+  | 'sdk.no-replica-answered'
+  /** A pRuntime refused a query; the message has its code. */
+  | 'sdk.query-refused'
+  /** A worker's host could not be reached or answered nonsense. */
+  | 'sdk.replica-failed'
+  /** A replica answered from a state that is too old. */
+  | 'sdk.stale-answer'
+
+/** What a call failed with, by the names of the chain's declarations. */
+export interface DispatchFailure {
+  readonly pallet?: string
+  readonly error: string
+  readonly docs?: string
+}
+
+export interface PhaErrorDetail {
+  /** What the reader can do about it. */
+  readonly fix?: string
+  readonly cause?: unknown
+  readonly causes?: readonly unknown[]
+  readonly dispatchError?: DispatchFailure
+}
+
+/**
+ * @example
+ * try {
+ *   await transfer(client, { to, amount, signer })
+ * } catch (error) {
+ *   if (error instanceof PhaError && error.code === 'sdk.unreachable') console.error(error.fix)
+ * }
+ */
+export class PhaError extends Error {
+  override readonly name = 'PhaError'
+  readonly code: PhaErrorCode
+  readonly fix: string | undefined
+  readonly causes: readonly unknown[]
+  readonly dispatchError: DispatchFailure | undefined
+
+  constructor(code: PhaErrorCode, message: string, { fix, cause, causes = [], dispatchError }: PhaErrorDetail = {}) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.code = code
+    this.fix = fix
+    this.causes = causes
+    this.dispatchError = dispatchError
+  }
+}
