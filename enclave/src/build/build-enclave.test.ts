@@ -1,0 +1,144 @@
+import { deepEqual, equal, notDeepEqual, ok } from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Readable, Writable } from 'node:stream'
+import { after, describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { sha256 } from '@pha/core/crypto'
+import { encodeFrame } from '@pha/core/protocol'
+import { registry } from '@pha/runtime/pallets'
+import { bytesOf } from '../testing/test-chain.ts'
+import { TestHost } from '../testing/test-host.ts'
+import { TestSettlement } from '../testing/test-settlement.ts'
+import { type BuiltEnclave, buildEnclave } from './build-enclave.ts'
+import { describeTcb } from './describe-tcb.ts'
+
+const outDir = mkdtempSync(join(tmpdir(), 'pha-build-'))
+const worker = await buildEnclave({ kind: 'worker', outDir })
+const gatekeeper = await buildEnclave({ kind: 'gatekeeper', outDir })
+
+interface EnclaveProcess {
+  readonly child: ChildProcess & { stdin: Writable; stdout: Readable; stderr: Readable }
+  readonly store: string
+  readonly logged: () => string
+}
+
+const children: ChildProcess[] = []
+after(() => {
+  for (const child of children) child.kill('SIGKILL')
+})
+
+/** As the worker's host starts enclaves. */
+function start({ file }: BuiltEnclave): EnclaveProcess {
+  const store = join(mkdtempSync(join(tmpdir(), 'pha-process-')), 'store')
+  mkdirSync(store)
+  const allowed = [`--allow-fs-read=${file}`, `--allow-fs-read=${store}`, `--allow-fs-write=${store}`]
+  const child = spawn(process.execPath, ['--permission', ...allowed, file, '--store', store], { stdio: 'pipe' })
+  children.push(child)
+  let log = ''
+  child.stderr.on('data', (text: Buffer) => {
+    log += text.toString()
+  })
+  return { child, store, logged: () => log }
+}
+
+describe('the build of an enclave', () => {
+  it('gives the same bytes again, and their hash', async () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), 'pha-build-'))
+    const again = await buildEnclave({ kind: 'worker', outDir: elsewhere })
+    deepEqual(again.measurement, worker.measurement)
+    deepEqual(sha256(readFileSync(worker.file)), worker.measurement)
+    notDeepEqual(worker.measurement, gatekeeper.measurement)
+  })
+
+  it('names no folder of the machine it ran on, and needs no other file', () => {
+    const root = fileURLToPath(new URL('../../..', import.meta.url))
+    for (const { file } of [worker, gatekeeper]) {
+      const text = readFileSync(file, 'utf8')
+      equal(text.includes(root.slice(0, -1)), false)
+      deepEqual(text.match(/^import .* from "(?!node:|crypto")[^"]*"/gm) ?? [], [])
+    }
+  })
+
+  it('is described file by file', async () => {
+    const page = await describeTcb()
+    for (const part of ['enclave/src/pruntime/sessions.ts', '@noble/curves', 'emscripten-module.wasm']) {
+      ok(page.includes(part), part)
+    }
+    equal(page.includes('host/src'), false)
+    equal(page.includes('.test.ts'), false)
+  })
+})
+
+describe("an enclave's process", () => {
+  it('reaches its store and nothing else', async () => {
+    const fixture = await buildEnclave({
+      kind: 'worker',
+      outDir: join(outDir, 'escape'),
+      entry: 'enclave/src/build/escape.fixture.ts',
+    })
+    const { child } = start(fixture)
+    const said: string[] = []
+    child.stdout.on('data', (text: Buffer) => said.push(text.toString()))
+    await once(child, 'exit')
+    const results = Object.fromEntries(
+      said
+        .join('')
+        .trim()
+        .split('\n')
+        .map((line) => line.split(': ') as [string, string]),
+    )
+    const denied = 'ERR_ACCESS_DENIED'
+    deepEqual(results, {
+      'read the store': 'done',
+      'write the store': 'done',
+      'read another file': denied,
+      'list the folder above': denied,
+      'write beside the store': denied,
+      'open a connection': denied,
+      'listen on a socket': denied,
+      'look up a name': denied,
+      'spawn a process': denied,
+      'start a thread': denied,
+      'load an addon': 'ERR_DLOPEN_DISABLED',
+    })
+  })
+
+  for (const [kind, built] of [
+    ['Worker', worker],
+    ['Gatekeeper', gatekeeper],
+  ] as const) {
+    it(`of a ${kind} starts, registers with its own hash as measurement, and ends with its pipe`, async () => {
+      const settlement = new TestSettlement()
+      settlement.allow(built.measurement, kind)
+      const { child, store, logged } = start(built)
+      const host = new TestHost(child.stdout, child.stdin, settlement.host())
+      const { genesisHeader, genesisProof } = settlement.chain
+      const operator = bytesOf('operator')
+      const status = await host.request({ type: 'Start', value: { operator, genesisHeader, genesisProof } })
+      deepEqual(status.measurement, built.measurement)
+      for (let i = 0; i < 50 && !(await host.request({ type: 'Status' })).registered; i++) {
+        await host.request({ type: 'Finalised', value: settlement.seal() })
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      }
+      deepEqual(settlement.chain.get(registry.storage.workers, status.identity)?.measurement, built.measurement)
+      ok(logged().includes('SIMULATED'), 'a simulated TEE says so')
+      deepEqual(readdirSync(store).sort(), ['platform.seed', 'sealed.store'])
+      child.stdin.end()
+      deepEqual(await once(child, 'exit'), [0, null])
+    })
+  }
+
+  it('ends with a code when its host breaks the framing, and without a store', async () => {
+    const { child, logged } = start(worker)
+    child.stdin.write(encodeFrame(Uint8Array.of(1, 2, 3)))
+    deepEqual(await once(child, 'exit'), [1, null])
+    ok(logged().includes('channel.malformed-frame'))
+    const bare = spawn(process.execPath, ['--permission', `--allow-fs-read=${worker.file}`, worker.file])
+    children.push(bare)
+    deepEqual(await once(bare, 'exit'), [2, null])
+  })
+})

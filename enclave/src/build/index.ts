@@ -1,0 +1,3 @@
+/** Builds and measures the enclaves. Runs outside of them. */
+export { type BuildEnclaveParams, type BuiltEnclave, buildEnclave, type EnclaveProgram } from './build-enclave.ts'
+export { describeTcb } from './describe-tcb.ts'

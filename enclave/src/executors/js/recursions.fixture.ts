@@ -1,0 +1,21 @@
+/** Bodies of guest functions that recurse without end, each through another part of the engine; for tests. */
+export const recursions: Readonly<Record<string, string>> = {
+  'a function': `const f = () => 1 + f(); f()`,
+  'a function of many arguments': `const f = (...all) => f(...all, 1); f()`,
+  'a function of 5000 variables': `new (class { f() { ${Array.from({ length: 5000 }, (_, i) => `let v${i}`).join(';')}; this.f() } })().f()`,
+  'a callback of native code': `const f = () => [1].map(f); f()`,
+  'a comparison in a sort': `const f = () => [1, 2].sort(f); f()`,
+  'a replacer of a regular expression': `const f = () => 'a'.replace(/a/, f); f()`,
+  'a conversion to text': `const o = { toString() { return '' + o } }; '' + o`,
+  'a getter': `const o = { get a() { return this.a } }; o.a`,
+  'a constructor': `class A { constructor() { new A() } }; new A()`,
+  'a generator': `function* f() { yield* f() }; [...f()]`,
+  'an iterator': `const f = () => { for (const x of { [Symbol.iterator]: f }); }; f()`,
+  'a chain of proxies': `let p = {}; for (let i = 0; i < 20000; i++) p = new Proxy(p, {}); p.x`,
+  'text of nested arrays': `let a = []; for (let i = 0; i < 20000; i++) a = [a]; String(a)`,
+  'flattening nested arrays': `let a = []; for (let i = 0; i < 20000; i++) a = [a]; a.flat(Infinity)`,
+  'JSON of nested arrays': `let a = []; for (let i = 0; i < 20000; i++) a = [a]; JSON.stringify(a)`,
+  'parsing nested JSON': `JSON.parse('['.repeat(100000))`,
+  'a nested regular expression': `new RegExp('(?:'.repeat(50000) + ')'.repeat(50000))`,
+  'a reviver of JSON': `const f = () => JSON.parse('[1]', f); f()`,
+}

@@ -1,0 +1,81 @@
+/** Replies: what a settled message led to, with the proof, sealed to whom its sender named. Anyone may carry them. */
+import { randomBytes } from 'node:crypto'
+import { equalBytes } from '@pha/core/codec'
+import { seal } from '@pha/core/crypto'
+import { cidOf, contexts, Receipt, Reply, replyAad } from '@pha/core/protocol'
+import { proveOrdered } from '@pha/core/trie'
+import type { ProvenView } from '../sync/proven-view.ts'
+import { SyncError } from '../sync/sync-error.ts'
+import { readFinalCommit } from './catch-up.ts'
+import type { ContractKeys } from './contract-keys.ts'
+import type { ContractReplica } from './contract-replica.ts'
+import { openDelta } from './delta.ts'
+import type { ReplicaParts, SettledBatch } from './replica-parts.ts'
+
+/**
+ * The sealed reply of one message; `undefined` while its commit is not final, and for messages that named no recipient.
+ * No caller is authenticated: only the recipient can open it.
+ */
+export async function sealedReply(
+  parts: ReplicaParts,
+  replica: ContractReplica,
+  keys: ContractKeys,
+  view: ProvenView,
+  sequence: bigint,
+): Promise<Uint8Array | undefined> {
+  const { genesis } = parts
+  const { contract, settled } = replica
+  if (settled === undefined || sequence < 1n || sequence > settled.state.topic.sequence) return undefined
+  const { commit, delta } =
+    recentBatch(replica, sequence) ?? (await olderBatch(parts, replica, keys, view, settled.batch, sequence))
+  const position = Number(sequence - commit.from)
+  const receipt = delta.receipts[position]
+  const prepared = delta.replies[position]
+  if (receipt === undefined || prepared?.replyTo === undefined) return undefined
+  const { replyTo, salt, output } = prepared
+  const leaves = delta.receipts.map((each) => Receipt.encode(each))
+  const proof = proveOrdered(leaves, position, 1)
+  const plaintext = Reply.encode({ contract, batch: commit.batch, position, receipt, salt, output, proof })
+  const aad = replyAad(genesis, contract, sequence)
+  const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length))
+  return seal({ recipient: replyTo, context: contexts.reply, aad, plaintext, random })
+}
+
+function recentBatch({ recent }: ContractReplica, sequence: bigint): SettledBatch | undefined {
+  return [...recent.values()].find(({ commit }) => commit.from <= sequence && sequence <= commit.to)
+}
+
+async function olderBatch(
+  { genesis, host, chain }: ReplicaParts,
+  { contract }: ContractReplica,
+  keys: ContractKeys,
+  view: ProvenView,
+  newest: number,
+  sequence: bigint,
+): Promise<SettledBatch> {
+  const commit = await findBatch(view, contract, newest, sequence)
+  const blob = await host.getBlob(commit.deltaCid)
+  if (blob === undefined) throw new SyncError('sync.missing-content', 'delta')
+  const isRight = equalBytes(cidOf(blob), commit.deltaCid)
+  const delta = isRight ? openDelta(keys.state, { genesis, contract, batch: commit.batch }, blob) : undefined
+  if (delta === undefined) throw chain.noticed(new SyncError('sync.forged-content', 'delta'))
+  return { commit, delta }
+}
+
+/** Batches cover consecutive messages: a binary search by proof, about 10 reads for 1,000 batches. */
+async function findBatch(
+  view: ProvenView,
+  contract: Uint8Array,
+  newest: number,
+  sequence: bigint,
+): Promise<SettledBatch['commit']> {
+  let low = 1
+  let high = newest
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const { commit } = await readFinalCommit(view, contract, middle)
+    if (commit.to >= sequence) high = middle
+    else low = middle + 1
+  }
+  return (await readFinalCommit(view, contract, low)).commit
+}

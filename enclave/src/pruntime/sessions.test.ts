@@ -1,0 +1,113 @@
+import { deepEqual, equal, rejects } from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { MAX_PERMIT_BLOCKS, type Permit, type SessionRequest } from '@pha/core/protocol'
+import { bytesOf } from '../testing/test-chain.ts'
+import { TestClient, type TestSession } from '../testing/test-client.ts'
+import type { TestEnclave } from '../testing/test-enclave.ts'
+import { TestNetwork } from '../testing/test-network.ts'
+
+const query: SessionRequest = { type: 'Query', value: { input: new Uint8Array(0) } }
+
+async function setUp() {
+  const network = await TestNetwork.start(1)
+  const contract = await network.deployNotebook()
+  const [worker] = network.workers as [TestEnclave]
+  const ann = new TestClient('ann', network.chain)
+  return { network, contract, worker, ann, block: network.chain.nextNumber - 1 }
+}
+
+describe('a session', () => {
+  it("answers queries of the permit's account, from finalised state", async () => {
+    const { contract, worker, ann, block } = await setUp()
+    const session = await ann.connect(worker)
+    const authorize: SessionRequest = { type: 'Authorize', value: ann.permit(session, contract, block + 10) }
+    deepEqual(await session.ask(authorize), { type: 'Authorized' })
+    const answer = await session.ask(query)
+    equal(answer.type, 'Answer')
+    if (answer.type === 'Answer') {
+      deepEqual(answer.value.stateRoot, (await worker.status()).contracts[0]?.stateRoot)
+      equal(answer.value.block, block)
+    }
+  })
+
+  it('closes without a sealed word when it does not begin with a valid permit', async () => {
+    const { network, contract, worker, ann, block } = await setUp()
+    const eve = new TestClient('eve', network.chain)
+    const permits: ((session: TestSession) => Permit)[] = [
+      (session) => ann.permit(session, contract, block - 1),
+      (session) => ann.permit(session, contract, block + MAX_PERMIT_BLOCKS + 1),
+      (session) => ann.permit(session, contract, block + 10, bytesOf('other chain')),
+      (session) => ({
+        ...eve.permit(session, contract, block + 10),
+        account: ann.account.accountId,
+      }),
+      (session) => ({ ...ann.permit(session, contract, block + 10), contract: bytesOf('other') }),
+    ]
+    for (const permit of permits) {
+      const session = await ann.connect(worker)
+      await rejects(session.ask({ type: 'Authorize', value: permit(session) }), { code: 'session.not-authorized' })
+      await rejects(session.ask(query), { code: 'session.closed' })
+    }
+    const session = await ann.connect(worker)
+    await rejects(session.ask(query), { code: 'session.not-authorized' })
+  })
+
+  it('refuses a permit that was signed for another session', async () => {
+    const { contract, worker, ann, block } = await setUp()
+    const first = await ann.connect(worker)
+    const permit = ann.permit(first, contract, block + 10)
+    const second = await ann.connect(worker)
+    await rejects(second.ask({ type: 'Authorize', value: permit }), { code: 'session.not-authorized' })
+  })
+
+  it('answers no recorded message again: not in the session, not in one opened with the same encapsulation', async () => {
+    const { contract, worker, ann, block } = await setUp()
+    const session = await ann.connect(worker)
+    await session.ask({ type: 'Authorize', value: ann.permit(session, contract, block + 10) })
+    await session.ask(query)
+    const [authorize, asked] = session.sent as [Uint8Array, Uint8Array]
+
+    const id = await worker.host.request({ type: 'OpenSession', value: session.name.encapsulation })
+    await rejects(session.carry(authorize, worker, id), { code: 'session.not-authorized' })
+    await rejects(session.carry(asked, worker, id), { code: 'session.closed' })
+
+    await rejects(session.carry(asked), { code: 'session.closed' })
+    await rejects(session.ask(query), { code: 'session.closed' }, 'a replay closes the session')
+  })
+
+  it('answers no recorded session after a restart', async () => {
+    const { network, contract, worker, ann, block } = await setUp()
+    const session = await ann.connect(worker)
+    await session.ask({ type: 'Authorize', value: ann.permit(session, contract, block + 10) })
+    await session.ask(query)
+    network.awake.delete(worker)
+    const again = await network.addWorker({ folder: worker.folder })
+    await network.blocks(3)
+    const id = await again.host.request({ type: 'OpenSession', value: session.name.encapsulation })
+    const [authorize] = session.sent as [Uint8Array]
+    await rejects(session.carry(authorize, again, id), { code: 'session.not-authorized' })
+    await rejects(session.carry(authorize, again), { code: 'session.closed' })
+  })
+
+  it('ends its permit at its block', async () => {
+    const { network, contract, worker, ann, block } = await setUp()
+    const session = await ann.connect(worker)
+    await session.ask({ type: 'Authorize', value: ann.permit(session, contract, block + 1) })
+    equal((await session.ask(query)).type, 'Answer')
+    await network.blocks(2)
+    deepEqual(await session.ask(query), { type: 'Refused', value: { code: 'permit.expired' } })
+  })
+
+  it('is refused for bytes that are no encapsulation or no session', async () => {
+    const { worker } = await setUp()
+    const value = { session: bytesOf('nobody'), message: new Uint8Array(40) }
+    await rejects(worker.host.request({ type: 'SessionMessage', value }), { code: 'session.closed' })
+    const id = await worker.host.request({ type: 'OpenSession', value: new Uint8Array(1120) }).catch(() => undefined)
+    if (id !== undefined) {
+      const message = new Uint8Array(300)
+      await rejects(worker.host.request({ type: 'SessionMessage', value: { session: id, message } }), {
+        code: 'session.closed',
+      })
+    }
+  })
+})

@@ -1,0 +1,112 @@
+/** The worker's role: contracts that the chain assigned to it, replies of their settled messages, sessions and queries. */
+import { randomBytes } from 'node:crypto'
+import { toHex } from '@pha/core/codec'
+import { HostResponse, type Permit, type SessionResponse } from '@pha/core/protocol'
+import type { Executor } from '../executors/index.ts'
+import type { ClientRequest, EnclaveParts, Role } from '../service/enclave-service.ts'
+import { latestWins } from '../service/latest-wins.ts'
+import type { ProvenView } from '../sync/proven-view.ts'
+import { SyncError } from '../sync/sync-error.ts'
+import { ContractReplica } from './contract-replica.ts'
+import { readOnly } from './contract-state.ts'
+import { Keyring } from './keyring.ts'
+import { ProgramCache } from './program-cache.ts'
+import type { ReplicaParts } from './replica-parts.ts'
+import { sealedReply } from './reply.ts'
+import { SessionKeeper } from './sessions.ts'
+import { WorkerTopic } from './worker-topic.ts'
+
+export interface WorkerInit {
+  readonly executor: Executor
+  readonly nowMs: () => number
+}
+
+interface Running {
+  readonly replica: ContractReplica
+  readonly drive: (at: { readonly view: ProvenView; readonly isActive: boolean }) => void
+}
+
+/**
+ * @example
+ * const role = workerRole({ executor: loadJsExecutor(quickjsWasm), nowMs: Date.now })
+ * const service = new EnclaveService({ kind: 'Worker', folder }, { host, log, tee, role })
+ */
+export function workerRole({ executor, nowMs }: WorkerInit): (parts: EnclaveParts) => Role {
+  return (enclave) => {
+    const { genesis, identity, chain, memory, host } = enclave
+    const keyring = new Keyring(memory)
+    const programs = new ProgramCache({ host, executor, noticed: chain.noticed.bind(chain) })
+    const parts: ReplicaParts = { ...enclave, keyring, programs }
+    const replicas = new Map<string, Running>()
+
+    function assigned(contract: Uint8Array): void {
+      const name = toHex(contract)
+      if (replicas.has(name)) return
+      const replica = new ContractReplica(contract, parts)
+      const drive = latestWins(async ({ view, isActive }: { view: ProvenView; isActive: boolean }) => {
+        if (!(await replica.step(view, isActive))) replicas.delete(name)
+      })
+      replicas.set(name, { replica, drive })
+    }
+
+    async function reply(contract: Uint8Array, sequence: bigint): Promise<Uint8Array | undefined> {
+      const { view } = chain
+      if (view === undefined) throw new SyncError('sync.no-header')
+      const replica = replicas.get(toHex(contract))?.replica
+      const keys = replica?.keys
+      return replica && keys && sealedReply(parts, replica, keys, view, sequence)
+    }
+
+    function query({ account, contract }: Permit, input: Uint8Array): SessionResponse {
+      const served = replicas.get(toHex(contract))?.replica.served
+      if (served === undefined) return { type: 'Refused', value: { code: 'contract.not-ready' } }
+      const { program, state, stateRoot, block, timeMs, gasLimit } = served
+      const seed = new Uint8Array(randomBytes(32))
+      const invocation = { kind: 'query', input, caller: account, contract, seed, gasLimit } as const
+      const outcome = program.invoke({ ...invocation, block: { number: block, timeMs } }, readOnly(state))
+      switch (outcome.status) {
+        case 'ok':
+          return { type: 'Answer', value: { output: outcome.output, block, stateRoot } }
+        case 'rejected':
+          return { type: 'Rejected', value: { output: outcome.output } }
+        case 'trap':
+          return { type: 'Refused', value: { code: `contract.${outcome.reason}` } }
+        default:
+          return outcome satisfies never
+      }
+    }
+
+    const block = (): number | undefined => chain.view?.block.number
+    const sessions = new SessionKeeper({ genesis, identity, nowMs, block, query })
+    const workerTopic = new WorkerTopic(enclave, { keyring, assigned })
+
+    return {
+      async update(view, worker) {
+        await workerTopic.update(view)
+        for (const { drive } of replicas.values()) drive({ view, isActive: worker !== undefined })
+      },
+
+      async answer(request: ClientRequest) {
+        switch (request.type) {
+          case 'OpenSession':
+            return HostResponse.OpenSession.encode(await sessions.open(request.value))
+          case 'SessionMessage': {
+            const { session, message } = request.value
+            return HostResponse.SessionMessage.encode(await sessions.answer(session, message))
+          }
+          case 'Reply': {
+            const { contract, sequence } = request.value
+            return HostResponse.Reply.encode(await reply(contract, sequence))
+          }
+          default:
+            return request satisfies never
+        }
+      },
+
+      status: () => ({
+        sessions: sessions.count,
+        contracts: [...replicas.values()].map(({ replica }) => replica.status()),
+      }),
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import { deepEqual, equal, notDeepEqual, rejects } from 'node:assert/strict'
+import { cpSync } from 'node:fs'
+import { describe, it } from 'node:test'
+import { registry } from '@pha/runtime/pallets'
+import { TestChain } from '../testing/test-chain.ts'
+import { TestEnclave } from '../testing/test-enclave.ts'
+import { TestNetwork } from '../testing/test-network.ts'
+
+describe('an enclave', () => {
+  it('has one identity for as long as its sealed store lives', async () => {
+    const network = await TestNetwork.start(1)
+    const [worker] = network.workers as [TestEnclave]
+    const again = new TestEnclave({ kind: 'Worker', host: network.settlement.host(), folder: worker.folder })
+    const other = new TestEnclave({ kind: 'Worker', host: network.settlement.host() })
+    const { identity } = await worker.status()
+    deepEqual((await again.start(network.chain)).identity, identity)
+    notDeepEqual((await other.start(network.chain)).identity, identity)
+  })
+
+  it('refuses a chain that is older than what it has sealed, and a fork of it', async () => {
+    const network = await TestNetwork.start(1)
+    const [worker] = network.workers as [TestEnclave]
+    const early = network.settlement.seal()
+    await network.blocks(40)
+    const again = new TestEnclave({ kind: 'Worker', host: network.settlement.host(), folder: worker.folder })
+    const { block } = await again.start(network.chain)
+    equal(block > early.header.number, true)
+    await rejects(again.show(early), { code: 'sync.backward' })
+    const fork = network.chain.finalise({ ...early.header, number: block })
+    await rejects(again.show(fork), { code: 'sync.fork' })
+    const newest = network.settlement.seal()
+    await again.show(newest)
+    equal((await again.status()).block, newest.header.number)
+  })
+
+  it('gets again what an older store, put back by its host, lacks', async () => {
+    const network = await TestNetwork.start(1)
+    const [worker] = network.workers as [TestEnclave]
+    const rolledBack = `${worker.folder}-old`
+    cpSync(worker.folder, rolledBack, { recursive: true })
+    await network.deployNotebook()
+    network.awake.delete(worker)
+    const again = await network.addWorker({ folder: rolledBack })
+    // The key that it lost is released to it again; nothing else was in the newer file.
+    await network.until(async () => (await again.status()).contracts[0]?.ready === true)
+  })
+
+  it('refuses to go on with its store on another chain', async () => {
+    const network = await TestNetwork.start(1)
+    const [worker] = network.workers as [TestEnclave]
+    const again = new TestEnclave({ kind: 'Worker', host: network.settlement.host(), folder: worker.folder })
+    await rejects(again.start(new TestChain('other')), { code: 'store.other-chain' })
+  })
+
+  it('starts once', async () => {
+    const network = await TestNetwork.start(1)
+    const [worker] = network.workers as [TestEnclave]
+    await rejects(worker.start(network.chain), { code: 'enclave.already-started' })
+  })
+
+  for (const left of [2, -1]) {
+    it(`renews its registration ${left < 0 ? 'after it ended, as when the node was down' : 'before it ends'}`, async () => {
+      const network = await TestNetwork.start(1)
+      const [worker] = network.workers as [TestEnclave]
+      const identity = network.identityOf(worker)
+      await network.blocks(8)
+      const { nextNumber } = network.chain
+      network.settlement.setWorker(identity, { registeredAt: 0, expiresAt: nextNumber + left })
+      await network.blocks(2)
+      equal((network.settlement.worker(identity)?.expiresAt ?? 0) > nextNumber + 100, true)
+    })
+  }
+
+  it('that its operator removed does not come back by itself', async () => {
+    const network = await TestNetwork.start(1)
+    const [worker] = network.workers as [TestEnclave]
+    network.chain.remove(registry.storage.workers, network.identityOf(worker))
+    await network.blocks(20)
+    equal((await worker.status()).registered, false)
+    equal(network.settlement.worker(network.identityOf(worker)), undefined)
+  })
+
+  it('that was suspended does nothing until its process starts anew, and then registers again', async () => {
+    const network = await TestNetwork.start(1)
+    const [worker] = network.workers as [TestEnclave]
+    const identity = network.identityOf(worker)
+    const since = network.chain.nextNumber
+    network.settlement.setWorker(identity, { status: { type: 'Suspended', value: { since } } })
+    const before = network.settlement.calls.length
+    await network.blocks(20)
+    equal((await worker.status()).registered, false)
+    equal(network.settlement.calls.length, before)
+    network.awake.delete(worker)
+    const again = await network.addWorker({ folder: worker.folder })
+    await network.until(async () => (await again.status()).registered)
+    equal(network.settlement.worker(identity)?.status.type, 'Active')
+  })
+})

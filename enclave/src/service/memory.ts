@@ -1,0 +1,44 @@
+/** What the enclave remembers, as the rest of it sees it: every change is on disk before the caller goes on. */
+import type { FinalBlock } from '@pha/core/light-client'
+import { EMPTY_TOPIC } from '@pha/core/protocol'
+import type { SealedStore, Stored } from '../store/sealed-store.ts'
+import { newIdentitySeeds } from './identity.ts'
+
+export class Memory {
+  readonly #store: SealedStore
+  #stored: Stored
+
+  private constructor(store: SealedStore, stored: Stored) {
+    this.#store = store
+    this.#stored = stored
+  }
+
+  /**
+   * Opens the sealed store; without a file, makes the keys of a new enclave and seals them before anyone sees them.
+   *
+   * @throws StoreError if there is a file that can't be used
+   */
+  static open(store: SealedStore, genesis: FinalBlock): { readonly memory: Memory; readonly isNew: boolean } {
+    const kept = store.read(genesis.hash)
+    if (kept !== undefined) return { memory: new Memory(store, kept), isNew: false }
+    const stored: Stored = {
+      genesis: genesis.hash,
+      ...newIdentitySeeds(),
+      checkpoint: genesis,
+      contractKeys: [],
+      rootSeed: undefined,
+      gatekeeperTopic: EMPTY_TOPIC,
+    }
+    store.write(stored)
+    return { memory: new Memory(store, stored), isNew: true }
+  }
+
+  get content(): Stored {
+    return this.#stored
+  }
+
+  change(changes: Partial<Omit<Stored, 'genesis' | 'identitySeed' | 'agreementSeed'>>): void {
+    this.#stored = { ...this.#stored, ...changes }
+    this.#store.write(this.#stored)
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * Registration: evidence over this enclave's keys, an operator and a recent block, made when the chain needs it.
+ *
+ * A worker that was outvoted registers anew with fresh evidence, but only after its process was started again: whatever
+ * made it wrong may still be in memory, and its host has to notice.
+ */
+import { equalBytes, toHex } from '@pha/core/codec'
+import { reportData } from '@pha/core/protocol'
+import { registry, type Worker } from '@pha/runtime/pallets'
+import type { Host } from '../channel/host.ts'
+import type { Logger } from '../log.ts'
+import { at, type ProvenView } from '../sync/proven-view.ts'
+import type { TeeDriver } from '../tee/tee-driver.ts'
+import type { EnclaveIdentity } from './identity.ts'
+import type { Submissions } from './submissions.ts'
+
+export interface RegistrationComponents {
+  readonly host: Host
+  readonly log: Logger
+  readonly tee: TeeDriver
+  readonly identity: EnclaveIdentity
+  readonly submissions: Submissions
+}
+
+export interface RegistrationInit {
+  readonly genesis: Uint8Array
+  readonly operator: Uint8Array
+}
+
+/** Renewed when less than this part of the validity is left: with a day of validity, six hours before its end. */
+const RENEW_AT = 4
+
+/** `removed` (by the operator) and `suspended` last until the process starts anew. */
+type State = 'active' | 'due' | 'expired' | 'absent' | 'removed' | 'suspended'
+
+export class RegistrationKeeper {
+  readonly #init: RegistrationInit
+  readonly #components: RegistrationComponents
+  #worker: Worker | undefined
+  #believedInThisRun = false
+  #reported: State | undefined
+
+  constructor(init: RegistrationInit, components: RegistrationComponents) {
+    this.#init = init
+    this.#components = components
+  }
+
+  /** This enclave's record, if the chain believes what it signs. */
+  get active(): Worker | undefined {
+    return this.#worker
+  }
+
+  /** Reads the record at a new block, and registers or renews if that is due. */
+  async update(view: ProvenView): Promise<void> {
+    const { identity, submissions } = this.#components
+    const [record] = await view.read(at(registry.storage.workers, identity.signing.publicKey))
+    const state = this.#judge(record, view.block.number)
+    this.#worker = state === 'active' || state === 'due' ? record : undefined
+    if (this.#worker !== undefined) this.#believedInThisRun = true
+    this.#report(state, view.block.number)
+    if (state === 'absent' || state === 'expired' || state === 'due') {
+      submissions.once('registration', view.block.number, () => this.#register(view.block.hash))
+    }
+  }
+
+  #judge(record: Worker | undefined, block: number): State {
+    if (record === undefined || !this.#isOurs(record)) return this.#believedInThisRun ? 'removed' : 'absent'
+    if (record.status.type === 'Suspended') return this.#believedInThisRun ? 'suspended' : 'absent'
+    if (block > record.expiresAt) return 'expired'
+    const validity = record.expiresAt - record.registeredAt
+    return (record.expiresAt - block) * RENEW_AT < validity ? 'due' : 'active'
+  }
+
+  /** A record of an earlier build, operator or agreement key must be replaced. */
+  #isOurs({ operator, agreement, measurement }: Worker): boolean {
+    const { tee, identity } = this.#components
+    return (
+      equalBytes(operator, this.#init.operator) &&
+      equalBytes(agreement, identity.agreement.publicKey) &&
+      equalBytes(measurement, tee.measurement())
+    )
+  }
+
+  #register(blockHash: Uint8Array): Promise<void> {
+    const { host, tee, identity } = this.#components
+    const { genesis, operator } = this.#init
+    const registration = {
+      identity: identity.signing.publicKey,
+      agreement: identity.agreement.publicKey,
+      operator,
+      blockHash,
+    }
+    return host.register({ registration, evidence: tee.quote(reportData(genesis, registration)) })
+  }
+
+  #report(state: State, block: number): void {
+    if (state === this.#reported) return
+    this.#reported = state
+    const { log, identity } = this.#components
+    const fields = { state, block, identity: toHex(identity.signing.publicKey) }
+    if (state === 'suspended') log.error('suspended by the chain: start this worker again to register anew', fields)
+    else log.info('registration', fields)
+  }
+}

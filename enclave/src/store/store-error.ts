@@ -1,0 +1,19 @@
+/** Errors of the sealed store. None is answered by making new keys: that would hide a loss, or an attack. */
+
+export type StoreErrorCode =
+  /** The file can't be opened: damaged, or sealed by another program, machine or kind of enclave. */
+  | 'store.unreadable'
+  /** The file opens and does not have the form that this build writes. */
+  | 'store.malformed'
+  /** The file belongs to another chain. */
+  | 'store.other-chain'
+
+export class StoreError extends Error {
+  override readonly name = 'StoreError'
+  readonly code: StoreErrorCode
+
+  constructor(code: StoreErrorCode, detail: string) {
+    super(`${code}: ${detail}`)
+    this.code = code
+  }
+}

@@ -1,0 +1,84 @@
+/** The host's end of a channel in tests: carries requests of an enclave to a `Host`, and asks it as a real host does. */
+import type { Readable, Writable } from 'node:stream'
+import {
+  EnclaveRequest,
+  EnclaveResponse,
+  encodeFrame,
+  Frame,
+  FrameSplitter,
+  HostRequest,
+  HostResponse,
+} from '@pha/core/protocol'
+import type { Infer, Type } from '@pha/core/schema'
+import type { Host } from '../channel/host.ts'
+
+type ResponseTo<R extends HostRequest> = Infer<(typeof HostResponse)[R['type']]>
+
+export class TestHost {
+  readonly #output: Writable
+  readonly #host: Host
+  readonly #waiting = new Map<number, (body: Frame['body']) => void>()
+  #nextId = 1
+
+  constructor(input: Readable, output: Writable, host: Host) {
+    this.#output = output
+    this.#host = host
+    const splitter = new FrameSplitter()
+    input.on('data', (chunk: Uint8Array) => {
+      const split = splitter.push(chunk)
+      if (split.ok) for (const frame of split.frames) this.#receive(Frame.decode(frame))
+    })
+  }
+
+  /** Asks the enclave; a refusal rejects with its code. */
+  async request<R extends HostRequest>(request: R): Promise<ResponseTo<R>> {
+    const id = this.#nextId++
+    const body = await new Promise<Frame['body']>((resolve) => {
+      this.#waiting.set(id, resolve)
+      this.#send({ id, body: { type: 'Request', value: HostRequest.encode(request) } })
+    })
+    if (body.type === 'Failure') throw Object.assign(new Error(body.value), { code: body.value })
+    const type: Type<unknown> = HostResponse[request.type]
+    return type.decode(body.value as Uint8Array) as ResponseTo<R>
+  }
+
+  #receive({ id, body }: Frame): void {
+    if (body.type !== 'Request') return this.#waiting.get(id)?.(body)
+    const request = EnclaveRequest.decode(body.value)
+    const type: Type<unknown> = EnclaveResponse[request.type]
+    void this.#answer(request).then(
+      (value) => this.#send({ id, body: { type: 'Response', value: type.encode(value) } }),
+      () => this.#send({ id, body: { type: 'Failure', value: 'host.failed' } }),
+    )
+  }
+
+  #answer(request: EnclaveRequest): Promise<unknown> {
+    const host = this.#host
+    switch (request.type) {
+      case 'ReadProof':
+        return host.readProof(request.value)
+      case 'Messages':
+        return host.messages(request.value)
+      case 'Code':
+        return host.code(request.value)
+      case 'GetBlob':
+        return host.getBlob(request.value)
+      case 'PutBlob':
+        return host.putBlob(request.value)
+      case 'Submit':
+        return host.submit(request.value)
+      case 'Register':
+        return host.register(request.value)
+      case 'LatestSnapshot':
+        return host.latestSnapshot(request.value)
+      case 'KeepSnapshot':
+        return host.keepSnapshot(request.value)
+      default:
+        return request satisfies never
+    }
+  }
+
+  #send(frame: Frame): void {
+    this.#output.write(encodeFrame(Frame.encode(frame)))
+  }
+}

@@ -1,0 +1,107 @@
+/** A gatekeeper and some workers on one test chain, moved block by block. */
+import { utf8Encode } from '@pha/core/codec'
+import { contracts } from '@pha/runtime/pallets'
+import type { Host } from '../channel/host.ts'
+import { TestEnclave } from './test-enclave.ts'
+import { TestSettlement } from './test-settlement.ts'
+
+/**
+ * A contract that appends what is sent to it, refuses `no`, traps on `spin`, and answers queries with everything so far
+ * and who asks.
+ */
+export const NOTEBOOK = utf8Encode(`
+const text = (buffer) => String.fromCharCode(...new Uint8Array(buffer))
+const bytes = (string) => Uint8Array.from(string, (c) => c.charCodeAt(0)).buffer
+globalThis.__pha_main = ({ kind, input, caller }) => {
+  const host = globalThis.__pha_host
+  const before = host.get(bytes('notes'))
+  const notes = before === undefined ? '' : text(before)
+  if (kind === 'init') return { ok: true, output: bytes('') }
+  if (kind === 'query') return { ok: true, output: bytes(notes + ' for ' + new Uint8Array(caller)[0]) }
+  const said = text(input)
+  if (said === 'no') return { ok: false, output: bytes('refused') }
+  if (said === 'salt') host.set(bytes(':salt'), bytes('mine'))
+  host.set(bytes('notes'), bytes(notes + said + ';'))
+  if (said === 'spin') for (;;) {}
+  return { ok: true, output: bytes('noted ' + said) }
+}
+`)
+
+export class TestNetwork {
+  readonly settlement = new TestSettlement()
+  readonly gatekeeper: TestEnclave
+  readonly workers: TestEnclave[] = []
+  /** Everyone who is shown new blocks. */
+  readonly awake = new Set<TestEnclave>()
+
+  constructor() {
+    this.gatekeeper = new TestEnclave({ kind: 'Gatekeeper', host: this.settlement.host() })
+    this.settlement.allow(this.gatekeeper.tee.measurement(), 'Gatekeeper')
+  }
+
+  get chain(): TestSettlement['chain'] {
+    return this.settlement.chain
+  }
+
+  /** Starts the gatekeeper first: one build is listed under one kind, and in tests both kinds are one file. */
+  static async start(workers: number): Promise<TestNetwork> {
+    const network = new TestNetwork()
+    await network.wake(network.gatekeeper)
+    await network.until(() => network.settlement.calls.includes('publishShare'))
+    network.settlement.allow(network.gatekeeper.tee.measurement(), 'Worker')
+    for (let i = 0; i < workers; i++) await network.addWorker()
+    await network.blocks(3)
+    return network
+  }
+
+  async addWorker(init: { host?: Host; folder?: string } = {}): Promise<TestEnclave> {
+    const worker = new TestEnclave({ kind: 'Worker', host: this.settlement.host(), ...init })
+    this.workers.push(worker)
+    await this.wake(worker)
+    return worker
+  }
+
+  async wake(enclave: TestEnclave): Promise<void> {
+    await enclave.start(this.chain)
+    this.awake.add(enclave)
+  }
+
+  /** One block, shown to all, and time for them to work on it. */
+  async block(): Promise<void> {
+    const header = this.settlement.seal()
+    for (const enclave of this.awake) await enclave.show(header)
+    await new Promise((resolve) => setTimeout(resolve, 15))
+  }
+
+  async blocks(count: number): Promise<void> {
+    for (let i = 0; i < count; i++) await this.block()
+  }
+
+  async until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
+    for (let i = 0; i < 200; i++) {
+      if (await isTrue()) return
+      await this.block()
+    }
+    throw new Error('did not come true within 200 blocks')
+  }
+
+  identityOf(enclave: TestEnclave): Uint8Array {
+    const { parts } = enclave
+    if (parts === undefined) throw new Error('not started')
+    return parts.identity.signing.publicKey
+  }
+
+  /** Deploys the notebook on all workers and waits until commands can be sent. */
+  async deployNotebook(policy: Parameters<TestSettlement['deploy']>[2] = {}): Promise<Uint8Array> {
+    const replicas = this.workers.map((worker) => this.identityOf(worker))
+    const contract = this.settlement.deploy(NOTEBOOK, replicas, policy)
+    await this.until(() => this.chain.get(contracts.storage.commandKeys, contract) !== undefined)
+    await this.untilSettled(contract, 1n)
+    return contract
+  }
+
+  async untilSettled(contract: Uint8Array, sequence: bigint): Promise<void> {
+    await this.until(() => (this.chain.get(contracts.storage.progress, contract)?.committed ?? 0n) >= sequence)
+    await this.blocks(2)
+  }
+}
