@@ -1,0 +1,105 @@
+/**
+ * The solo engine: one authority, in process. It makes a block when transactions wait, at most one per `minimumMs`, and
+ * an empty one each `emptyMs`; seals the header and proves it final with its key.
+ */
+import { blake2b256, type Keypair } from '@pha/core/crypto'
+import { finalityBytes } from '@pha/core/light-client'
+import { bind, contexts, type FinalisedHeader, Header, headerHash, SOLO_ENGINE_ID } from '@pha/core/protocol'
+import type { Application, Mempool } from './application.ts'
+import type { Clock } from './clock.ts'
+import { EngineError } from './engine-error.ts'
+
+export interface SoloInit {
+  /** The ed25519 key that the chain's state names as its authority. */
+  readonly authority: Keypair
+  /** Least time between two blocks; 250 by default: a command waits a quarter second at most, the disk gets a rest. */
+  readonly minimumMs?: number
+  /** Time after which an empty block is made; 3,000 by default: what expires by block number does so in real time. */
+  readonly emptyMs?: number
+}
+
+export interface SoloComponents {
+  readonly application: Application
+  readonly mempool: Mempool
+  readonly clock: Clock
+}
+
+/** `done` settles when the engine ends, and rejects if it could not go on. */
+export interface Engine extends AsyncDisposable {
+  readonly done: Promise<void>
+}
+
+/**
+ * @example
+ * await using engine = solo({ authority })({ application, mempool, clock: systemClock })
+ */
+export function solo(init: SoloInit): (components: SoloComponents) => Engine {
+  const { authority, minimumMs = 250, emptyMs = 3_000 } = init
+  return ({ application, mempool, clock }) => {
+    const stop = new AbortController()
+    let wake = new AbortController()
+    const unsubscribe = mempool.onReady(() => wake.abort())
+
+    async function nextBlockIsDue(lastMs: number): Promise<void> {
+      // A clock that was set back must not stop the chain: nobody waits longer than for an empty block.
+      const behind = lastMs - clock.now()
+      const from = behind > emptyMs ? clock.now() : lastMs
+      const wait = from + minimumMs - clock.now()
+      if (wait > 0) await clock.sleep(wait, stop.signal)
+      while (!stop.signal.aborted && !mempool.hasReady()) {
+        const rest = from + emptyMs - clock.now()
+        if (rest <= 0) return
+        wake = new AbortController()
+        await clock.sleep(rest, AbortSignal.any([stop.signal, wake.signal]))
+      }
+    }
+
+    async function makeBlock(): Promise<number> {
+      const { height: parent, timeMs: parentTime, genesisHash } = application.info()
+      const block = { height: parent + 1, timeMs: Math.max(clock.now(), parentTime + minimumMs) }
+      const proposal = { ...block, txs: application.prepareProposal(block) }
+      if (application.processProposal(proposal) === 'reject') {
+        throw new EngineError('engine.own-proposal-rejected', `block ${block.height}`)
+      }
+      await application.commit(finalise(application.finalizeBlock(proposal), authority, genesisHash))
+      return block.timeMs
+    }
+
+    async function run(): Promise<void> {
+      let lastMs = application.info().timeMs
+      while (!stop.signal.aborted) {
+        await nextBlockIsDue(lastMs)
+        if (!stop.signal.aborted) lastMs = await makeBlock()
+      }
+    }
+
+    const done = run().finally(unsubscribe)
+    return {
+      done,
+      async [Symbol.asyncDispose]() {
+        stop.abort()
+        await done.catch(() => {}) // whoever awaits `done` gets the reason
+      },
+    }
+  }
+}
+
+/** Seals a header and proves it final. */
+export function finalise(unsealed: Header, authority: Keypair, genesisHash: Uint8Array): FinalisedHeader {
+  const preHash = blake2b256(Header.encode(unsealed))
+  const seal = authority.sign(bind(contexts.soloSeal, genesisHash, preHash))
+  const logs = [...unsealed.digest.logs, { type: 'Seal', value: [SOLO_ENGINE_ID, seal] } as const]
+  const header: Header = { ...unsealed, digest: { logs } }
+  return { header, proof: proveFinal(header, authority, genesisHash) }
+}
+
+/** The finality proof of the solo engine: its signature of number and hash. */
+export function proveFinal(header: Header, authority: Keypair, genesisHash: Uint8Array): FinalisedHeader['proof'] {
+  const signed = finalityBytes(genesisHash, header.number, headerHash(header))
+  return { type: 'Solo', value: { signature: authority.sign(signed) } }
+}
+
+/** The header as `finalizeBlock` gave it, whose hash the seal signs. */
+export function unseal(header: Header): Header {
+  return { ...header, digest: { logs: header.digest.logs.filter(({ type }) => type !== 'Seal') } }
+}

@@ -1,0 +1,26 @@
+/** What can be wrong with the node's database. Codes are stable: operators and supervisors match on them. */
+
+export type DbErrorCode =
+  /** Written by another version of the node. */
+  | 'db.format-unknown'
+  /** The directory belongs to a chain with another genesis. */
+  | 'db.other-genesis'
+  /** The stored state does not have the state root of the stored head. */
+  | 'db.state-root-mismatch'
+  /** A record that must exist does not, or cannot be read. */
+  | 'db.corrupt'
+  /** The block does not follow the stored head: another process wrote to this directory. */
+  | 'db.head-moved'
+
+export class DbError extends Error {
+  override readonly name = 'DbError'
+  readonly code: DbErrorCode
+  /** What the operator can do. */
+  readonly fix: string
+
+  constructor(code: DbErrorCode, detail: string, fix: string) {
+    super(`${code}: ${detail}`)
+    this.code = code
+    this.fix = fix
+  }
+}

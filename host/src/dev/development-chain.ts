@@ -1,0 +1,65 @@
+/** The chain of a development network: well-known rich accounts, its operators, and the SIMULATED TEE. */
+import { developmentSimulatedRoot } from '@pha/core/attestation'
+import { deriveDevAccount } from '@pha/core/crypto'
+import { PHA, registry } from '@pha/runtime/pallets'
+import { type ChainSpec, chainSpec } from '../node/index.ts'
+
+export interface Measurements {
+  /** SHA-256 of each bundle that may run workers; tests allow several. */
+  readonly worker: readonly Uint8Array[]
+  readonly gatekeeper: readonly Uint8Array[]
+}
+
+export interface DevelopmentChain {
+  /** ed25519 public key of the solo engine. */
+  readonly authority: Uint8Array
+  /** Accounts that pay for what enclaves say on chain. */
+  readonly operators: readonly Uint8Array[]
+  readonly measurements: Measurements
+  /** More accounts with their balances in planck. */
+  readonly endowments?: readonly (readonly [account: Uint8Array, balance: bigint])[]
+}
+
+/** Accounts whose secrets everybody knows, as on every Substrate development chain. */
+export const DEV_ACCOUNTS = ['//Alice', '//Bob', '//Charlie', '//Dave', '//Eve', '//Ferdie'] as const
+
+const DEV_BALANCE = 1_000_000n * PHA
+/** An operator's fees of years: a commit costs about a thousandth of a PHA. */
+const OPERATOR_BALANCE = 10_000n * PHA
+
+/**
+ * The specification of a development chain. It admits the simulated TEE and is worth nothing.
+ *
+ * @example
+ * const spec = developmentChain({ authority: keypair.publicKey, operators, measurements })
+ */
+export function developmentChain({ authority, operators, measurements, endowments = [] }: DevelopmentChain): ChainSpec {
+  const allowed = (kind: 'Worker' | 'Gatekeeper', measurement: Uint8Array) => ({
+    measurement,
+    allowed: {
+      kind: { type: kind },
+      tee: { type: 'Simulated' },
+      build: 'development',
+      activeFrom: 0,
+      retiredFrom: undefined,
+    } as const,
+  })
+  return chainSpec('Phala Development (SIMULATED TEE)', 'Development', {
+    timestamp: { now: 0n },
+    balances: {
+      endowments: [
+        ...DEV_ACCOUNTS.map((path) => [deriveDevAccount(path).accountId, DEV_BALANCE] as const),
+        ...operators.map((account) => [account, OPERATOR_BALANCE] as const),
+        ...endowments,
+      ],
+    },
+    consensus: { authority },
+    registry: {
+      policy: { ...registry.storage.policy.fallback, simulatedRoot: developmentSimulatedRoot },
+      measurements: [
+        ...measurements.worker.map((measurement) => allowed('Worker', measurement)),
+        ...measurements.gatekeeper.map((measurement) => allowed('Gatekeeper', measurement)),
+      ],
+    },
+  })
+}

@@ -1,0 +1,97 @@
+/** Entry point: `node main.ts --data DIR --worker-bundle FILE --gatekeeper-bundle FILE [--workers 3] [--fresh]`. */
+import { readFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { sha256 } from '@pha/core/crypto'
+import { pino } from 'pino'
+import { DevError } from './dev-error.ts'
+import { type DevNetworkOptions, startDevNetwork } from './start-dev-network.ts'
+
+const USAGE =
+  '--data DIR --worker-bundle FILE --gatekeeper-bundle FILE [--workers N] [--ports NODE,GATEKEEPER,FIRST_WORKER] ' +
+  '[--fresh] [--log-level LEVEL] [--die-with-parent]'
+
+const log = pino({ level: 'info' }, pino.destination({ dest: 2, sync: true }))
+
+try {
+  const { options, dieWithParent } = await readOptions(process.argv.slice(2))
+  const stopping = Promise.withResolvers<void>()
+  // Signals that come again are the same one: the terminal and a supervisor may both send it.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.resolve())
+  if (dieWithParent) process.stdin.on('end', stopping.resolve).on('close', stopping.resolve).resume()
+  const began = performance.now()
+  const starting = startDevNetwork(options)
+  const network = await Promise.race([starting, stopping.promise])
+  if (network !== undefined) {
+    const { nodeUrl, gatekeeperUrl, workerUrls } = network
+    const ms = Math.round(performance.now() - began)
+    log.info({ nodeUrl, gatekeeperUrl, workerUrls, ms }, 'development network ready (SIMULATED TEE)')
+    const processes = (await network.processes()).map(({ name, pid }) => ({ name, pid }))
+    process.stdout.write(`${JSON.stringify({ event: 'ready', nodeUrl, gatekeeperUrl, workerUrls, processes })}\n`)
+    await stopping.promise
+    await network[Symbol.asyncDispose]()
+  }
+  // Stopped while starting: the children end with the pipes that this process holds.
+  process.exit(0)
+} catch (cause) {
+  const { code = 'dev.failed', fix } = cause as { code?: string; fix?: string }
+  log.fatal({ code, fix }, cause instanceof Error ? cause.message : String(cause))
+  process.exit(1)
+}
+
+async function readOptions(args: string[]): Promise<{ options: DevNetworkOptions; dieWithParent: boolean }> {
+  const values = parseOptions(args)
+  const { data, workers } = values
+  const workerBundle = values['worker-bundle']
+  const gatekeeperBundle = values['gatekeeper-bundle']
+  if (data === undefined || workerBundle === undefined || gatekeeperBundle === undefined) {
+    throw badConfig('--data, --worker-bundle and --gatekeeper-bundle are needed')
+  }
+  if (!/^[1-9]\d?$/.test(workers)) throw badConfig(`--workers ${workers} is not a number from 1 to 99`)
+  const ports = /^(\d{1,5}),(\d{1,5}),(\d{1,5})$/.exec(values.ports)?.slice(1).map(Number)
+  if (ports?.every((port) => port <= 65_535) !== true) throw badConfig(`--ports ${values.ports} are not three ports`)
+  const [node = 0, gatekeeper = 0, firstWorker = 0] = ports
+  log.level = values['log-level']
+  const options: DevNetworkOptions = {
+    dataDir: data,
+    workerBundle,
+    gatekeeperBundle,
+    measurements: { worker: await measure(workerBundle), gatekeeper: await measure(gatekeeperBundle) },
+    workers: Number(workers),
+    ports: { node, gatekeeper, firstWorker },
+    freshData: values.fresh,
+    log,
+  }
+  return { options, dieWithParent: values['die-with-parent'] }
+}
+
+async function measure(bundle: string): Promise<Uint8Array> {
+  try {
+    return sha256(await readFile(bundle))
+  } catch {
+    throw new DevError('dev.bad-config', `no enclave bundle at ${bundle}`, 'build the enclaves first')
+  }
+}
+
+function parseOptions(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        data: { type: 'string' },
+        'worker-bundle': { type: 'string' },
+        'gatekeeper-bundle': { type: 'string' },
+        workers: { type: 'string', default: '3' },
+        ports: { type: 'string', default: '9944,8000,8001' },
+        fresh: { type: 'boolean', default: false },
+        'log-level': { type: 'string', default: 'info' },
+        'die-with-parent': { type: 'boolean', default: false },
+      },
+    }).values
+  } catch (cause) {
+    throw badConfig(cause instanceof Error ? cause.message : String(cause))
+  }
+}
+
+function badConfig(detail: string): DevError {
+  return new DevError('dev.bad-config', detail, USAGE)
+}

@@ -1,0 +1,124 @@
+import { deepEqual, equal, ok, rejects, throws } from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { concatBytes } from '@pha/core/codec'
+import { headerHash } from '@pha/core/protocol'
+import { t } from '@pha/core/schema'
+import { AccountInfo, balances, PHA, system } from '@pha/runtime/pallets'
+import { finalise, manualClock } from '../consensus/index.ts'
+import { KEPT_STATES } from '../db/index.ts'
+import { NodeApplication } from './application.ts'
+import type { Node } from './start-node.ts'
+import { alice, authority, bob, startTestNode, transfer } from './test-node.ts'
+
+/** A node that makes no blocks of its own, as its clock stands still, and applications on its chain. */
+async function driven() {
+  const node = await startTestNode({ clock: manualClock(0) })
+  const faults: unknown[] = []
+  const components = { chain: node.chain, pool: node.pool, onFault: (_: string, cause: unknown) => faults.push(cause) }
+  return { node, faults, application: new NodeApplication(components), again: new NodeApplication(components) }
+}
+
+function balanceOf(node: Node, account: Uint8Array): bigint {
+  const stored = node.chain.trieAt().get(system.storage.account.key(account))
+  return stored === undefined ? 0n : AccountInfo.decode(stored).data.free
+}
+
+function feeOf(node: Node, extrinsic: Uint8Array): bigint {
+  const input = concatBytes(extrinsic, t.u32.encode(extrinsic.length))
+  const info = node.chain.call('TransactionPaymentApi_query_info', input)
+  return t.u128.decode(info.slice(-16))
+}
+
+describe('the application', () => {
+  it('executes a foreign proposal to the same header as its own', async () => {
+    const { node, application, again } = await driven()
+    await using _ = node
+    const height = 1
+    for (const nonce of [0, 1, 2]) ok(application.checkTx(transfer(node, alice, nonce)).ok)
+    const block = { height, timeMs: 10_000 }
+    const txs = application.prepareProposal(block)
+    equal(txs.length, 3)
+    const proposal = { ...block, txs }
+    equal(again.processProposal(proposal), 'accept')
+    const header = application.finalizeBlock(proposal)
+    deepEqual(again.finalizeBlock(proposal), header)
+    await application.commit(finalise(header, authority, node.chain.genesisHash))
+    equal(balanceOf(node, new Uint8Array(32).fill(1)), PHA)
+    equal(node.pool.size, 0)
+    equal(application.info().height, height)
+  })
+
+  it('rejects proposals with a transaction that has no place in the block', async () => {
+    const { node, application, faults } = await driven()
+    await using _ = node
+    const height = 1
+    const good = transfer(node, alice, 0)
+    const forged = good.slice()
+    forged[40] = (forged[40] ?? 0) ^ 1
+    const cases: Record<string, readonly Uint8Array[]> = {
+      'a nonce too high': [transfer(node, alice, 1)],
+      'one twice': [good, good],
+      'a forged signature': [forged],
+      'random bytes': [good, Uint8Array.of(1, 2, 3)],
+      'no bytes': [new Uint8Array()],
+      'too many bytes': [new Uint8Array(6_000_000)],
+    }
+    for (const [name, txs] of Object.entries(cases)) {
+      equal(application.processProposal({ height, timeMs: 10_000, txs }), 'reject', name)
+    }
+    ok(faults.length >= 1, 'what is no extrinsic at all is noticed')
+    throws(() => application.finalizeBlock({ height, timeMs: 10_000, txs: [forged] }), { code: 'node.bad-block' })
+    throws(() => application.processProposal({ height: height + 1, timeMs: 10_000, txs: [] }), {
+      code: 'node.bad-block',
+    })
+  })
+
+  it('drops from the pool what became invalid while it waited', async () => {
+    const { node, application } = await driven()
+    await using _ = node
+    const height = 1
+    const all = balanceOf(node, bob.accountId)
+    const fee = feeOf(node, transfer(node, bob, 0, all))
+    const leavesTheLeast = transfer(node, bob, 0, all - fee - balances.constants.existentialDeposit.value)
+    ok(node.pool.submit(leavesTheLeast).ok)
+    const unpayable = node.pool.submit(transfer(node, bob, 1))
+    ok(unpayable.ok)
+    const statuses: string[] = []
+    node.pool.watch(unpayable.hash, ({ type }) => statuses.push(type))
+    deepEqual(application.prepareProposal({ height, timeMs: 10_000 }), [leavesTheLeast])
+    deepEqual(statuses, ['ready', 'invalid'])
+    equal(node.pool.size, 1)
+  })
+
+  it('keeps the states of the newest 256 blocks readable at their hash', async () => {
+    const { node, application } = await driven()
+    await using _ = node
+    const hashes: Uint8Array[] = []
+    for (let height = 1; height <= KEPT_STATES; height++) {
+      const header = application.finalizeBlock({ height, timeMs: height * 250, txs: [] })
+      await application.commit(finalise(header, authority, node.chain.genesisHash))
+      hashes.push(node.chain.head.hash)
+    }
+    for (const [i, hash] of hashes.entries()) {
+      deepEqual(node.chain.trieAt(hash).root(), node.chain.block(hash).header.stateRoot, `block ${i + 1}`)
+    }
+    throws(() => node.chain.trieAt(node.chain.genesisHash), { code: 'node.state-pruned' })
+    throws(() => node.chain.trieAt(new Uint8Array(32)), { code: 'node.block-unknown' })
+  })
+
+  it('commits only the header of the block that it executed', async () => {
+    const { node, application } = await driven()
+    await using _ = node
+    const height = 1
+    const before = node.chain.head.hash
+    const header = application.finalizeBlock({ height, timeMs: 10_000, txs: [] })
+    const other = { ...header, stateRoot: new Uint8Array(32) }
+    await rejects(application.commit(finalise(other, authority, node.chain.genesisHash)), {
+      code: 'node.foreign-header',
+    })
+    deepEqual(node.chain.head.hash, before)
+    const finalised = finalise(header, authority, node.chain.genesisHash)
+    await application.commit(finalised)
+    deepEqual(node.chain.head.hash, headerHash(finalised.header))
+  })
+})

@@ -1,0 +1,166 @@
+/** The application that a consensus engine drives: blocks built and executed by the runtime, kept by the chain. */
+import { equalBytes } from '@pha/core/codec'
+import { type FinalisedHeader, Header, headerHash } from '@pha/core/protocol'
+import { t } from '@pha/core/schema'
+import { ApplyExtrinsicResult, InherentData, UncheckedExtrinsic } from '@pha/runtime/chain'
+import { timestamp } from '@pha/runtime/pallets'
+import {
+  type Application,
+  type BlockTime,
+  type ChainInfo,
+  type CheckTxResult,
+  type Proposal,
+  unseal,
+} from '../consensus/index.ts'
+import type { BlockState } from './block-state.ts'
+import type { Chain } from './chain.ts'
+import { MAX_BLOCK_BYTES } from './limits.ts'
+import { NodeError } from './node-error.ts'
+import type { Pool } from './pool.ts'
+
+export interface ApplicationComponents {
+  readonly chain: Chain
+  readonly pool: Pool
+  /** Told of bugs that the node survives. */
+  readonly onFault: (where: string, cause: unknown) => void
+}
+
+/** A block under construction: all its extrinsics are applied, its hooks at the end are not. */
+interface OpenBlock extends Proposal {
+  readonly state: BlockState
+  readonly body: readonly Uint8Array[]
+}
+
+export class NodeApplication implements Application {
+  readonly #chain: Chain
+  readonly #pool: Pool
+  readonly #onFault: ApplicationComponents['onFault']
+  /** What `prepareProposal` or `processProposal` executed, so that `finalizeBlock` need not do it again. */
+  #open: OpenBlock | undefined
+  #executed: { readonly header: Header; readonly block: OpenBlock } | undefined
+
+  constructor({ chain, pool, onFault }: ApplicationComponents) {
+    this.#chain = chain
+    this.#pool = pool
+    this.#onFault = onFault
+  }
+
+  info(): ChainInfo {
+    const { hash, block } = this.#chain.head
+    const now = timestamp.storage.now.decode(this.#chain.trieAt(hash).get(timestamp.storage.now.key()))
+    return { height: block.header.number, hash, genesisHash: this.#chain.genesisHash, timeMs: Number(now) }
+  }
+
+  checkTx(tx: Uint8Array): CheckTxResult {
+    return this.#pool.submit(tx)
+  }
+
+  prepareProposal(block: BlockTime): readonly Uint8Array[] {
+    const { state, inherents } = this.#begin(block)
+    const txs: Uint8Array[] = []
+    let room = MAX_BLOCK_BYTES
+    for (const { hash, bytes } of this.#pool.ready()) {
+      if (bytes.length > room) break
+      const refusal = this.#apply(state, bytes)
+      if (refusal === undefined) {
+        txs.push(bytes)
+        room -= bytes.length
+      } else if (refusal === 'ExhaustsResources') {
+        break
+      } else if (refusal !== 'Future') {
+        this.#pool.dropInvalid(hash)
+      }
+    }
+    this.#open = { ...block, txs, state, body: [...inherents, ...txs] }
+    return txs
+  }
+
+  processProposal(proposal: Proposal): 'accept' | 'reject' {
+    if (this.#isOpen(proposal)) return 'accept'
+    this.#open = this.#execute(proposal)
+    return this.#open === undefined ? 'reject' : 'accept'
+  }
+
+  finalizeBlock(proposal: Proposal): Header {
+    const block = this.#isOpen(proposal) ? this.#open : this.#execute(proposal)
+    if (block === undefined)
+      throw new NodeError('node.bad-block', `block ${proposal.height} was decided but is invalid`)
+    const header = Header.decode(block.state.call('BlockBuilder_finalize_block', new Uint8Array()))
+    this.#open = undefined
+    this.#executed = { header, block }
+    return header
+  }
+
+  async commit(finalised: FinalisedHeader): Promise<void> {
+    const executed = this.#executed
+    if (executed === undefined || !isSealOf(finalised.header, executed.header)) {
+      throw new NodeError('node.foreign-header', `header ${finalised.header.number} is not of the executed block`)
+    }
+    this.#executed = undefined
+    await this.#chain.append(finalised, executed.block.body, executed.block.state)
+  }
+
+  /** A block with its inherents. */
+  #begin({ height, timeMs }: BlockTime) {
+    const { hash, block } = this.#chain.head
+    if (height !== block.header.number + 1) throw new NodeError('node.bad-block', `${height} does not follow the head`)
+    const state = this.#chain.stateAt(hash)
+    const empty = new Uint8Array(32)
+    const header: Header = {
+      parentHash: hash,
+      number: height,
+      stateRoot: empty,
+      extrinsicsRoot: empty,
+      digest: { logs: [] },
+    }
+    state.call('Core_initialize_block', Header.encode(header))
+    const data = InherentData.encode({ timestampMs: BigInt(timeMs) })
+    const inherents = t.vec(UncheckedExtrinsic).decode(state.call('BlockBuilder_inherent_extrinsics', data))
+    for (const inherent of inherents) {
+      const refusal = refusalIn(state.call('BlockBuilder_apply_extrinsic', inherent))
+      if (refusal !== undefined) throw new NodeError('node.bad-block', `inherent refused: ${refusal}`)
+    }
+    return { state, inherents }
+  }
+
+  /** Executes a proposal as it is; `undefined` if any transaction has no place in it. */
+  #execute(proposal: Proposal): OpenBlock | undefined {
+    const size = proposal.txs.reduce((sum, tx) => sum + tx.length, 0)
+    if (size > MAX_BLOCK_BYTES) return undefined
+    const { state, inherents } = this.#begin(proposal)
+    for (const tx of proposal.txs) {
+      if (this.#apply(state, tx) !== undefined) return undefined
+    }
+    return { ...proposal, state, body: [...inherents, ...proposal.txs] }
+  }
+
+  /**
+   * Applies a transaction; a refused one leaves no trace.
+   * @returns why it is not in the block. A fault of the runtime refuses too: one transaction must not stop the chain.
+   */
+  #apply(state: BlockState, tx: Uint8Array): string | undefined {
+    try {
+      const isIncluded = (output: Uint8Array): boolean => refusalIn(output) === undefined
+      return refusalIn(state.call('BlockBuilder_apply_extrinsic', tx, isIncluded))
+    } catch (cause) {
+      this.#onFault('BlockBuilder_apply_extrinsic', cause)
+      return 'Fault'
+    }
+  }
+
+  #isOpen({ height, timeMs, txs }: Proposal): boolean {
+    const open = this.#open
+    if (open === undefined || open.height !== height || open.timeMs !== timeMs) return false
+    return open.txs.length === txs.length && open.txs.every((tx, i) => equalBytes(tx, txs[i] ?? new Uint8Array()))
+  }
+}
+
+/** Why an extrinsic has no place in the block. One whose call failed is in it, and pays. */
+function refusalIn(output: Uint8Array): string | undefined {
+  const result = ApplyExtrinsicResult.decode(output)
+  return result.ok ? undefined : result.error.value.type
+}
+
+function isSealOf(sealed: Header, executed: Header): boolean {
+  return equalBytes(headerHash(unseal(sealed)), headerHash(executed))
+}

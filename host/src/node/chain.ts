@@ -1,0 +1,130 @@
+/** The node's finalised chain: blocks on disk, recent states in memory, and who wants to hear of new blocks. */
+import { toHex } from '@pha/core/codec'
+import { blake2b256 } from '@pha/core/crypto'
+import { type FinalisedHeader, type Header, headerHash } from '@pha/core/protocol'
+import type { Trie } from '@pha/core/trie'
+import type { Runtime } from '@pha/runtime/frame'
+import { type ChainDatabase, headBlock, KEPT_STATES, loadStates, type StoredBlock } from '../db/index.ts'
+import { BlockState } from './block-state.ts'
+import { NodeError } from './node-error.ts'
+import type { Verify } from './signature-checks.ts'
+
+export interface FinalisedBlock {
+  readonly hash: Uint8Array
+  readonly block: StoredBlock
+}
+
+export interface ChainComponents {
+  readonly database: ChainDatabase
+  readonly runtime: Runtime
+  readonly verify: Verify
+  /** Told of faults of listeners, which must not stop the chain. */
+  readonly onFault: (where: string, cause: unknown) => void
+}
+
+/**
+ * Opens the chain of a database that has its genesis block.
+ * @throws DbError if the database contradicts itself
+ */
+export function openChain(components: ChainComponents): Chain {
+  return new Chain(components, headBlock(components.database), loadStates(components.database))
+}
+
+/** All blocks here are finalised, so a hash names one state for good. */
+export class Chain {
+  readonly database: ChainDatabase
+  readonly genesisHash: Uint8Array
+  readonly #runtime: Runtime
+  readonly #verify: Verify
+  readonly #onFault: ChainComponents['onFault']
+  readonly #states: Map<number, Trie>
+  readonly #listeners = new Set<(block: FinalisedBlock) => void>()
+  #head: FinalisedBlock
+
+  constructor(components: ChainComponents, head: FinalisedBlock, states: ReadonlyMap<number, Trie>) {
+    const { database, runtime, verify, onFault } = components
+    this.#onFault = onFault
+    this.database = database
+    this.#runtime = runtime
+    this.#verify = verify
+    this.#head = head
+    this.#states = new Map(states)
+    this.genesisHash = this.hashAt(0)
+  }
+
+  get head(): FinalisedBlock {
+    return this.#head
+  }
+
+  /** @throws NodeError `node.block-unknown` */
+  block(hash: Uint8Array): StoredBlock {
+    const block = this.database.block(hash)
+    if (block === undefined) throw new NodeError('node.block-unknown', toHex(hash))
+    return block
+  }
+
+  /** @throws NodeError `node.block-unknown` */
+  hashAt(number: number): Uint8Array {
+    const hash = this.database.hashAt(number)
+    if (hash === undefined) throw new NodeError('node.block-unknown', `number ${number}`)
+    return hash
+  }
+
+  /**
+   * The state after a block; the head's by default.
+   * @throws NodeError `node.block-unknown`, or `node.state-pruned` if it is older than the kept states
+   */
+  trieAt(hash: Uint8Array = this.#head.hash): Trie {
+    const { number } = this.#header(hash)
+    const trie = this.#states.get(number)
+    if (trie === undefined) {
+      throw new NodeError(
+        'node.state-pruned',
+        `state of block ${number} is no longer kept`,
+        `ask at one of the newest ${KEPT_STATES} blocks`,
+      )
+    }
+    return trie
+  }
+
+  /** A state to run the runtime on; what it changes is seen by nobody else. Throws as `trieAt`. */
+  stateAt(hash: Uint8Array = this.#head.hash): BlockState {
+    return new BlockState(this.trieAt(hash), this.#runtime, this.#verify)
+  }
+
+  /**
+   * Asks the runtime at a block, as `state_call` does.
+   * @throws RuntimeError from the runtime; NodeError as `trieAt`
+   */
+  call(method: string, input: Uint8Array, at: Uint8Array = this.#head.hash): Uint8Array {
+    return this.stateAt(at).call(method, input)
+  }
+
+  /** Makes an executed block the head. Resolves when it is on disk, after its listeners were told. */
+  async append({ header, proof }: FinalisedHeader, body: readonly Uint8Array[], state: BlockState): Promise<void> {
+    const next: FinalisedBlock = { hash: headerHash(header), block: { header, body, proof } }
+    const { changes, undo } = state.difference()
+    const extrinsics = body.map((bytes, index) => [blake2b256(bytes), index] as const)
+    await this.database.writeBlock({ ...next, extrinsics, changes, undo, archive: state.archived })
+    this.#states.set(header.number, state.trie)
+    this.#states.delete(header.number - KEPT_STATES)
+    this.#head = next
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(next)
+      } catch (cause) {
+        this.#onFault('listener of finalised blocks', cause)
+      }
+    }
+  }
+
+  /** Calls `listener` with each new block, in order; returns what ends that. */
+  onFinalised(listener: (block: FinalisedBlock) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  #header(hash: Uint8Array): Header {
+    return hash === this.#head.hash ? this.#head.block.header : this.block(hash).header
+  }
+}

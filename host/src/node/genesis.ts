@@ -1,0 +1,71 @@
+/** Block 0: the state that a chain specification describes, and its header. */
+import { equalBytes, fromHex, toHex } from '@pha/core/codec'
+import type { Keypair } from '@pha/core/crypto'
+import { Header, headerHash } from '@pha/core/protocol'
+import { emptyTrie, proveKeys } from '@pha/core/trie'
+import { type Runtime, RuntimeError } from '@pha/runtime/frame'
+import { consensus } from '@pha/runtime/pallets'
+import { proveFinal } from '../consensus/index.ts'
+import { type ChainDatabase, DbError } from '../db/index.ts'
+import { BlockState } from './block-state.ts'
+import type { ChainSpec } from './chain-spec.ts'
+import { NodeError } from './node-error.ts'
+import type { Verify } from './signature-checks.ts'
+
+export interface GenesisComponents {
+  readonly database: ChainDatabase
+  readonly runtime: Runtime
+  readonly verify: Verify
+}
+
+/**
+ * Makes block 0 in a new database; in one that has a chain, checks that it is this chain.
+ * @throws DbError `db.other-genesis`
+ * @throws NodeError `node.not-the-authority` if a key is given that the genesis state does not name
+ */
+export async function ensureGenesis(
+  spec: ChainSpec,
+  authority: Keypair | undefined,
+  { database, runtime, verify }: GenesisComponents,
+): Promise<void> {
+  const state = new BlockState(emptyTrie(1), runtime, verify)
+  const header = buildState(state, spec)
+  const hash = headerHash(header)
+  const stored = database.genesisHash()
+  if (stored !== undefined && !equalBytes(stored, hash)) {
+    throw new DbError(
+      'db.other-genesis',
+      `the base path holds ${toHex(stored)}, the chain specification makes ${toHex(hash)}`,
+      'use the chain specification that this base path was made with, or another base path',
+    )
+  }
+  const named = consensus.storage.authority.decode(state.get(consensus.storage.authority.key()))
+  if (authority !== undefined && (named === undefined || !equalBytes(named, authority.publicKey))) {
+    throw new NodeError(
+      'node.not-the-authority',
+      `the chain names ${named && toHex(named)}`,
+      'use the key of this chain',
+    )
+  }
+  if (stored !== undefined) return
+  if (authority === undefined) {
+    throw new NodeError('node.bad-config', 'the first start needs the authority', 'give --authority-key')
+  }
+  const { changes } = state.difference()
+  const block = { header, body: [], proof: proveFinal(header, authority, hash) }
+  const proof = proveKeys(state.trie, [consensus.storage.authority.key()])
+  await database.writeGenesis({ hash, block, extrinsics: [], changes, undo: [], archive: state.archived }, proof)
+}
+
+function buildState(state: BlockState, spec: ChainSpec): Header {
+  try {
+    return Header.decode(state.call('GenesisBuilder_build_state', fromHex(spec.genesis)))
+  } catch (cause) {
+    if (!(cause instanceof RuntimeError)) throw cause
+    throw new NodeError(
+      'node.bad-chain-spec',
+      `the runtime refuses its genesis: ${cause.message}`,
+      'make the chain specification with this version of the software',
+    )
+  }
+}

@@ -1,0 +1,84 @@
+/** Entry point: `node main.ts --base-path DIR --port 9944 --chain FILE [--authority-key FILE]`. */
+import { parseArgs } from 'node:util'
+import { keypairFromSeed } from '@pha/core/crypto'
+import { pino } from 'pino'
+import { readKeyFile } from '../keys/index.ts'
+import { readChainSpec } from './chain-spec.ts'
+import { NodeError } from './node-error.ts'
+import { type NodeConfig, startNode } from './start-node.ts'
+
+const USAGE =
+  '--base-path DIR --port PORT --chain FILE [--authority-key FILE] [--host ADDRESS] [--log-level LEVEL] [--die-with-parent]'
+
+/** What a person or a supervisor reads when the node cannot start or go on. */
+function report(cause: unknown): void {
+  const {
+    code = 'node.failed',
+    message = String(cause),
+    fix,
+  } = cause as { code?: string; message?: string; fix?: string }
+  log.fatal(fix === undefined ? { code } : { code, fix }, message)
+}
+
+const log = pino({ level: 'info' }, pino.destination({ dest: 2, sync: true }))
+
+try {
+  const { config, dieWithParent } = await readConfig(process.argv.slice(2))
+  const node = await startNode({ ...config, log })
+  const stopped = Promise.withResolvers<void>()
+  const stop = (): void => {
+    node[Symbol.asyncDispose]().then(stopped.resolve, stopped.reject)
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+  if (dieWithParent) process.stdin.on('close', stop).resume()
+  process.stdout.write(`${JSON.stringify({ event: 'ready', port: node.port, genesis: node.genesisHash })}\n`)
+  await node.done
+  await stopped.promise
+  process.exit(0)
+} catch (cause) {
+  report(cause)
+  process.exit(1)
+}
+
+async function readConfig(args: string[]): Promise<{ config: NodeConfig; dieWithParent: boolean }> {
+  const values = parseOptions(args)
+  const basePath = values['base-path']
+  const chain = values.chain
+  if (basePath === undefined || chain === undefined) throw badConfig('--base-path and --chain are needed')
+  const port = Number(values.port)
+  if (!/^\d{1,5}$/.test(values.port) || port > 65_535) throw badConfig(`--port ${values.port} is not a port`)
+  log.level = values['log-level']
+  const authorityKey = values['authority-key']
+  const spec = await readChainSpec(chain)
+  const config: NodeConfig = { basePath, port, host: values.host, spec }
+  const dieWithParent = values['die-with-parent']
+  if (authorityKey === undefined) return { config, dieWithParent }
+  const seed = await readKeyFile(authorityKey)
+  const authority = keypairFromSeed('ed25519', seed)
+  seed.wipe()
+  return { config: { ...config, authority }, dieWithParent }
+}
+
+function parseOptions(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        'base-path': { type: 'string' },
+        port: { type: 'string', default: '9944' },
+        host: { type: 'string', default: '127.0.0.1' },
+        chain: { type: 'string' },
+        'authority-key': { type: 'string' },
+        'log-level': { type: 'string', default: 'info' },
+        'die-with-parent': { type: 'boolean', default: false },
+      },
+    }).values
+  } catch (cause) {
+    throw badConfig(cause instanceof Error ? cause.message : String(cause))
+  }
+}
+
+function badConfig(detail: string): NodeError {
+  return new NodeError('node.bad-config', detail, USAGE)
+}

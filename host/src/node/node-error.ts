@@ -1,0 +1,30 @@
+/** Why a node cannot start or answer. Codes are stable. */
+
+export type NodeErrorCode =
+  /** No block with this hash or number. */
+  | 'node.block-unknown'
+  /** The state of this block is no longer kept. */
+  | 'node.state-pruned'
+  /** The chain specification is not what the node reads. */
+  | 'node.bad-chain-spec'
+  /** The key is not the one that the chain's state names. */
+  | 'node.not-the-authority'
+  /** The command line or configuration cannot be used. */
+  | 'node.bad-config'
+  /** A block breaks a rule that building or deciding it should have kept. */
+  | 'node.bad-block'
+  /** The engine hands over a header that is not the executed block's: a bug of the engine. */
+  | 'node.foreign-header'
+
+export class NodeError extends Error {
+  override readonly name = 'NodeError'
+  readonly code: NodeErrorCode
+  /** What the person who asked can do, where that is known. */
+  readonly fix: string | undefined
+
+  constructor(code: NodeErrorCode, detail: string, fix?: string) {
+    super(`${code}: ${detail}`)
+    this.code = code
+    this.fix = fix
+  }
+}

@@ -1,0 +1,118 @@
+/** A node in one process: chain, pool, engine and RPC. The entry point and the testkit both start it here. */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { concatBytes, type Hex, toHex } from '@pha/core/codec'
+import type { Keypair } from '@pha/core/crypto'
+import type { Infer } from '@pha/core/schema'
+import { runtime, TransactionSource, TransactionValidity } from '@pha/runtime/chain'
+import { RuntimeError } from '@pha/runtime/frame'
+import { type Logger, pino } from 'pino'
+import { type Clock, type Engine, solo, systemClock } from '../consensus/index.ts'
+import { openChainDatabase } from '../db/index.ts'
+import { rpcServer } from '../rpc/index.ts'
+import { NodeApplication } from './application.ts'
+import { type Chain, openChain } from './chain.ts'
+import type { ChainSpec } from './chain-spec.ts'
+import { ensureGenesis } from './genesis.ts'
+import { Pool } from './pool.ts'
+import { rememberSignatures } from './signature-checks.ts'
+import { VERSION } from './version.ts'
+
+export interface NodeConfig {
+  /** Where the chain is kept; made if missing. */
+  readonly basePath: string
+  /** Of the RPC server; 0 takes a free one. */
+  readonly port: number
+  /** 127.0.0.1 by default: who listens wider puts a proxy in front. */
+  readonly host?: string
+  readonly spec: ChainSpec
+  /** The solo engine's key. A node without it makes no blocks and only serves what it has. */
+  readonly authority?: Keypair
+  readonly clock?: Clock
+  readonly log?: Logger
+}
+
+export interface Node extends AsyncDisposable {
+  readonly port: number
+  readonly genesisHash: Hex
+  readonly chain: Chain
+  readonly pool: Pool
+  /** Settles when the node has ended; rejects if it could not go on. */
+  readonly done: Promise<void>
+}
+
+/**
+ * Starts a node; when this resolves, it serves.
+ *
+ * @throws DbError, NodeError (their codes say what to do), or the system's error if the port is taken
+ * @example
+ * await using node = await startNode({ basePath, port: 0, spec, authority })
+ * const api = await ApiPromise.create({ provider: new WsProvider(`ws://127.0.0.1:${node.port}`) })
+ */
+export async function startNode(config: NodeConfig): Promise<Node> {
+  const { basePath, port, host = '127.0.0.1', spec, authority, clock = systemClock } = config
+  const log = config.log ?? pino({ level: 'silent' })
+  await using resources = new AsyncDisposableStack()
+  await mkdir(basePath, { recursive: true, mode: 0o700 })
+  const database = resources.use(openChainDatabase(join(basePath, 'chain')))
+  const verify = rememberSignatures()
+  const onFault = (where: string, cause: unknown): void => log.error({ where, err: cause }, 'fault')
+  const base = { database, runtime, verify, onFault }
+  await ensureGenesis(spec, authority, base)
+  const chain = openChain(base)
+  const pool = new Pool({
+    validate: (extrinsic) => validate(chain, extrinsic),
+    isFinalised: (hash) => database.extrinsic(hash) !== undefined,
+    height: () => chain.head.block.header.number,
+  })
+  chain.onFinalised(({ hash, block }) => {
+    log.debug({ number: block.header.number, extrinsics: block.body.length }, 'block finalised')
+    pool.onBlock(hash, block.body)
+  })
+  const server = await rpcServer({ host, port, onFault })({ chain, pool, spec, clock, version: VERSION })
+  resources.use(server)
+  let engine: Engine | undefined
+  if (authority !== undefined) {
+    const application = new NodeApplication({ chain, pool, onFault })
+    engine = resources.use(solo({ authority })({ application, mempool: pool, clock }))
+  }
+  const genesisHash = toHex(chain.genesisHash)
+  log.info({ number: chain.head.block.header.number, genesis: genesisHash, port: server.port }, 'node started')
+
+  const owned = resources.move()
+  const ended = Promise.withResolvers<void>()
+  engine?.done.catch((cause: unknown) => {
+    log.fatal({ err: cause }, 'engine failed')
+    ended.reject(cause)
+  })
+  // A caller that never looks at `done` must not be ended by it.
+  ended.promise.catch(() => {})
+  let stopping: Promise<void> | undefined
+  const stop = async (): Promise<void> => {
+    await owned.disposeAsync()
+    ended.resolve()
+    log.info({ number: chain.head.block.header.number }, 'node stopped')
+  }
+  return {
+    port: server.port,
+    genesisHash,
+    chain,
+    pool,
+    done: ended.promise,
+    [Symbol.asyncDispose]() {
+      stopping ??= stop()
+      return stopping
+    },
+  }
+}
+
+function validate(chain: Chain, extrinsic: Uint8Array): Infer<typeof TransactionValidity> {
+  const source = TransactionSource.encode({ type: 'External' })
+  try {
+    const input = concatBytes(source, extrinsic, chain.head.hash)
+    return TransactionValidity.decode(chain.call('TaggedTransactionQueue_validate_transaction', input))
+  } catch (cause) {
+    if (!(cause instanceof RuntimeError) || cause.code !== 'runtime.bad-input') throw cause
+    return { ok: false, error: { type: 'Invalid', value: { type: 'Call' } } }
+  }
+}

@@ -1,0 +1,68 @@
+/** For tests: a node of its own chain in a temporary directory, where //Alice and //Bob are rich. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fromHex } from '@pha/core/codec'
+import { deriveDevAccount, type Keypair, keypairFromSeed, Secret } from '@pha/core/crypto'
+import { balances, PHA, RUNTIME_VERSION, registry } from '@pha/runtime/pallets'
+import { signExtrinsic } from '../worker/sign-extrinsic.ts'
+import type { FinalisedBlock } from './chain.ts'
+import { type ChainSpec, chainSpec } from './chain-spec.ts'
+import { type Node, type NodeConfig, startNode } from './start-node.ts'
+
+export const alice = deriveDevAccount('//Alice')
+export const bob = deriveDevAccount('//Bob')
+export const authority = keypairFromSeed('ed25519', Secret.from(new Uint8Array(32).fill(5)))
+
+/** The specification of the test chain. */
+export const testSpec: ChainSpec = chainSpec('Phala Test', 'Development', {
+  timestamp: { now: 0n },
+  balances: { endowments: [alice, bob].map(({ accountId }) => [accountId, 1_000_000n * PHA] as const) },
+  consensus: { authority: authority.publicKey },
+  registry: { policy: registry.storage.policy.fallback, measurements: [] },
+})
+
+/** A directory that `asyncDispose` removes. */
+export async function temporaryDirectory(): Promise<{ readonly path: string } & AsyncDisposable> {
+  const path = await mkdtemp(join(tmpdir(), 'pha-node-'))
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
+}
+
+/** Starts a node on a free port, in a directory that goes away with it unless `config` names one. */
+export async function startTestNode(config: Partial<NodeConfig> = {}): Promise<Node> {
+  const directory = config.basePath === undefined ? await temporaryDirectory() : undefined
+  const basePath = config.basePath ?? directory?.path ?? ''
+  const node = await startNode({ port: 0, spec: testSpec, authority, ...config, basePath })
+  return {
+    ...node,
+    async [Symbol.asyncDispose]() {
+      await node[Symbol.asyncDispose]()
+      await directory?.[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** A signed transfer of 1 PHA to a new account. */
+export function transfer(node: Node, from: Keypair, nonce: number, amount: bigint = PHA): Uint8Array {
+  const dest = { type: 'Id', value: new Uint8Array(32).fill(nonce + 1) } as const
+  return signed(node, from, nonce, balances.calls.transferKeepAlive.encode({ dest, value: amount }))
+}
+
+export function signed(node: Node, from: Keypair, nonce: number, call: Uint8Array): Uint8Array {
+  const { specVersion, transactionVersion } = RUNTIME_VERSION
+  return signExtrinsic(from, call, { nonce, specVersion, transactionVersion, genesisHash: fromHex(node.genesisHash) })
+}
+
+/** The next block that satisfies `isWanted`. */
+export function nextBlock(
+  node: Node,
+  isWanted: (block: FinalisedBlock) => boolean = () => true,
+): Promise<FinalisedBlock> {
+  return new Promise((resolve) => {
+    const stop = node.chain.onFinalised((block) => {
+      if (!isWanted(block)) return
+      stop()
+      resolve(block)
+    })
+  })
+}

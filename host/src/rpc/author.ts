@@ -1,0 +1,82 @@
+/** `author_*`: extrinsics on their way into a block. */
+import { toHex } from '@pha/core/codec'
+import type { CheckTxRefusal } from '../consensus/index.ts'
+import type { PoolStatus } from '../node/pool.ts'
+import type { RpcCall, RpcMethod } from './method.ts'
+import { RpcError, type RpcErrorCode } from './rpc-error.ts'
+
+/** polkadot.js drops `inBlock` if `finalized` follows at once. */
+const FINALISED_GAP_MS = 200
+
+export const author_submitExtrinsic: RpcMethod = (params, call) => toHex(submit(params.bytes(0), call))
+
+export const author_submitAndWatchExtrinsic: RpcMethod = (params, call) => {
+  const subscriptions = call.subscriptions()
+  const hash = submit(params.bytes(0), call)
+  return subscriptions.open('author_extrinsicUpdate', (send) => {
+    const stopped = new AbortController()
+    const stop = call.pool.watch(hash, (status) => {
+      void report(status, send, call, stopped.signal)
+    })
+    if (stop === undefined) reportFinalised(hash, send, call)
+    return () => {
+      stopped.abort()
+      stop?.()
+    }
+  })
+}
+export const author_unwatchExtrinsic: RpcMethod = (params, { subscriptions }) => subscriptions().close(params.text(0))
+
+export const author_pendingExtrinsics: RpcMethod = (_, { pool }) => pool.pending().map(toHex)
+
+function submit(extrinsic: Uint8Array, { pool }: RpcCall): Uint8Array {
+  const result = pool.submit(extrinsic)
+  if (result.ok) return result.hash
+  const { code, message, fix } = REFUSALS[result.reason]
+  throw new RpcError(code, `${message}: ${result.detail}`, fix)
+}
+
+async function report(
+  status: PoolStatus,
+  send: (update: unknown) => void,
+  { clock }: RpcCall,
+  signal: AbortSignal,
+): Promise<void> {
+  if (status.type !== 'finalised') return send(status.type)
+  const blockHash = toHex(status.blockHash)
+  send({ inBlock: blockHash })
+  await clock.sleep(FINALISED_GAP_MS, signal)
+  if (!signal.aborted) send({ finalized: blockHash })
+}
+
+/** The extrinsic became final between its submission and the start of the watch, or has too many watchers. */
+function reportFinalised(hash: Uint8Array, send: (update: unknown) => void, { chain }: RpcCall): void {
+  const place = chain.database.extrinsic(hash)
+  send(place === undefined ? 'dropped' : { finalized: toHex(place.blockHash) })
+}
+
+const REFUSALS: Readonly<Record<CheckTxRefusal, { code: RpcErrorCode; message: string; fix?: string }>> = {
+  'tx.invalid': { code: 'rpc.tx-invalid', message: 'Invalid Transaction' },
+  'tx.unknown-validity': { code: 'rpc.tx-unknown-validity', message: 'Unknown Transaction Validity' },
+  'tx.already-imported': {
+    code: 'rpc.tx-already-imported',
+    message: 'Already Imported',
+    fix: 'nothing to do: it is in a finalised block, see pha_extrinsic',
+  },
+  'tx.nonce-taken': {
+    code: 'rpc.tx-nonce-taken',
+    message: 'Priority is too low: another extrinsic of this sender has the nonce',
+    fix: 'sign again with system_accountNextIndex',
+  },
+  'tx.too-large': { code: 'rpc.tx-invalid', message: 'Exhausts Resources' },
+  'tx.sender-limit': {
+    code: 'rpc.tx-pool-full',
+    message: 'Immediately Dropped: too many of this sender wait',
+    fix: 'submit again when some of them are final',
+  },
+  'tx.pool-full': {
+    code: 'rpc.tx-pool-full',
+    message: 'Immediately Dropped: the pool is full',
+    fix: 'submit again later',
+  },
+}

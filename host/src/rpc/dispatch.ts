@@ -1,0 +1,89 @@
+/** JSON-RPC 2.0 (jsonrpc.org/specification): text in, text out, whatever the text is. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { CodecError } from '@pha/core/codec'
+import { RuntimeError } from '@pha/runtime/frame'
+import { NodeError } from '../node/node-error.ts'
+import { rpcLimits } from './limits.ts'
+import type { RpcCall, RpcMethod } from './method.ts'
+import { Params } from './params.ts'
+import { RpcError } from './rpc-error.ts'
+
+type Id = string | number | null
+
+export interface Dispatcher {
+  readonly methods: ReadonlyMap<string, RpcMethod>
+  readonly call: RpcCall
+  /** Told of faults of our own, which clients see as `rpc.internal` without detail. */
+  readonly onFault: (method: string, cause: unknown) => void
+}
+
+/**
+ * Answers one message. Never throws.
+ * @returns `undefined` if it holds notifications only, which get no answer
+ */
+export async function dispatch(text: string, dispatcher: Dispatcher): Promise<string | undefined> {
+  let message: unknown
+  try {
+    message = JSON.parse(text)
+  } catch {
+    return failure(null, new RpcError('rpc.malformed-json', 'Parse error'))
+  }
+  if (!Array.isArray(message)) return answer(message, dispatcher)
+  if (message.length === 0) return failure(null, new RpcError('rpc.invalid-request', 'Empty batch'))
+  if (message.length > rpcLimits.batch) {
+    return failure(null, new RpcError('rpc.batch-too-long', `At most ${rpcLimits.batch} requests in a batch`))
+  }
+  const answers: string[] = []
+  for (const request of message) {
+    // Between requests others get their turn: a long batch must not stop block making.
+    await nextTurn()
+    const text = await answer(request, dispatcher)
+    if (text !== undefined) answers.push(text)
+  }
+  return answers.length === 0 ? undefined : `[${answers.join(',')}]`
+}
+
+async function answer(request: unknown, { methods, call, onFault }: Dispatcher): Promise<string | undefined> {
+  if (typeof request !== 'object' || request === null) {
+    return failure(null, new RpcError('rpc.invalid-request', 'A request is an object'))
+  }
+  const { id, method: name, params } = request as { readonly [field: string]: unknown }
+  const known = isId(id) ? id : null
+  if (typeof name !== 'string' || (id !== undefined && !isId(id))) {
+    return failure(known, new RpcError('rpc.invalid-request', 'A request has a method and an id'))
+  }
+  try {
+    const method = methods.get(name)
+    if (method === undefined) throw new RpcError('rpc.unknown-method', 'Method not found')
+    const result = await method(new Params(params), call)
+    return id === undefined
+      ? undefined
+      : `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${JSON.stringify(result ?? null)}}`
+  } catch (cause) {
+    const error = clientError(cause)
+    if (error.code === 'rpc.internal') onFault(name, cause)
+    return id === undefined ? undefined : failure(known, error)
+  }
+}
+
+function clientError(cause: unknown): RpcError {
+  if (cause instanceof RpcError) return cause
+  if (cause instanceof NodeError) {
+    if (cause.code === 'node.block-unknown') return new RpcError('rpc.block-unknown', cause.message)
+    if (cause.code === 'node.state-pruned') return new RpcError('rpc.state-pruned', cause.message, cause.fix)
+  }
+  // A bug in a pallet is `runtime.fault`; the other codes answer to what the client sent.
+  if (cause instanceof RuntimeError && cause.code !== 'runtime.fault') {
+    return new RpcError('rpc.runtime-refused', cause.message)
+  }
+  if (cause instanceof CodecError) return new RpcError('rpc.bad-params', cause.message)
+  return new RpcError('rpc.internal', 'Internal error')
+}
+
+function failure(id: Id, error: RpcError): string {
+  return JSON.stringify({ jsonrpc: '2.0', id, error })
+}
+
+function isId(value: unknown): value is Id {
+  return typeof value === 'string' || typeof value === 'number' || value === null
+}

@@ -1,0 +1,61 @@
+/** What a client gets instead of a result. Both codes are stable: the number is JSON-RPC's or Substrate's, the text ours. */
+
+export type RpcErrorCode =
+  | 'rpc.malformed-json'
+  | 'rpc.invalid-request'
+  | 'rpc.unknown-method'
+  | 'rpc.bad-params'
+  | 'rpc.internal'
+  | 'rpc.batch-too-long'
+  | 'rpc.needs-websocket'
+  | 'rpc.too-many-subscriptions'
+  | 'rpc.block-unknown'
+  | 'rpc.state-pruned'
+  | 'rpc.runtime-refused'
+  | 'rpc.tx-invalid'
+  | 'rpc.tx-unknown-validity'
+  | 'rpc.tx-already-imported'
+  | 'rpc.tx-nonce-taken'
+  | 'rpc.tx-pool-full'
+
+const NUMBERS: Readonly<Record<RpcErrorCode, number>> = {
+  'rpc.malformed-json': -32700,
+  'rpc.invalid-request': -32600,
+  'rpc.unknown-method': -32601,
+  'rpc.bad-params': -32602,
+  'rpc.internal': -32603,
+  'rpc.batch-too-long': -32010,
+  'rpc.needs-websocket': -32005,
+  'rpc.too-many-subscriptions': -32006,
+  'rpc.block-unknown': 4003,
+  'rpc.state-pruned': 4003,
+  'rpc.runtime-refused': 4003,
+  'rpc.tx-invalid': 1010,
+  'rpc.tx-unknown-validity': 1011,
+  'rpc.tx-already-imported': 1013,
+  'rpc.tx-nonce-taken': 1014,
+  'rpc.tx-pool-full': 1016,
+}
+
+export interface RpcErrorBody {
+  readonly code: number
+  readonly message: string
+  readonly data: { readonly code: RpcErrorCode; readonly fix?: string }
+}
+
+export class RpcError extends Error {
+  override readonly name = 'RpcError'
+  readonly code: RpcErrorCode
+  readonly fix: string | undefined
+
+  constructor(code: RpcErrorCode, message: string, fix?: string) {
+    super(message)
+    this.code = code
+    this.fix = fix
+  }
+
+  toJSON(): RpcErrorBody {
+    const { code, fix, message } = this
+    return { code: NUMBERS[code], message, data: fix === undefined ? { code } : { code, fix } }
+  }
+}

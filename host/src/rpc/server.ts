@@ -1,0 +1,116 @@
+/** The RPC server: WebSocket and HTTP POST on one port, and `GET /health`. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { toHex } from '@pha/core/codec'
+import { WebSocketServer } from 'ws'
+import { serveConnection } from './connection.ts'
+import { type Dispatcher, dispatch } from './dispatch.ts'
+import { rpcLimits } from './limits.ts'
+import type { RpcComponents } from './method.ts'
+import { methods } from './methods.ts'
+import { RpcError } from './rpc-error.ts'
+
+export interface RpcServerInit {
+  readonly host: string
+  /** 0 takes a free one. */
+  readonly port: number
+  readonly onFault: Dispatcher['onFault']
+}
+
+export interface RpcServer extends AsyncDisposable {
+  readonly port: number
+}
+
+/**
+ * Serves until it is disposed of.
+ * @throws the system's error if the port is taken
+ * @example
+ * await using server = await rpcServer({ host: '127.0.0.1', port: 9944, onFault })(components)
+ */
+export function rpcServer({ host, port, onFault }: RpcServerInit): (components: RpcComponents) => Promise<RpcServer> {
+  return async (components) => {
+    const call = {
+      ...components,
+      subscriptions: () => {
+        throw new RpcError('rpc.needs-websocket', 'Subscriptions need a WebSocket', 'connect with ws:// to this port')
+      },
+    }
+    const http = createServer({ requestTimeout: rpcLimits.httpRequestMs }, (request, response) => {
+      answerHttp(request, response, components, { methods, call, onFault }).catch((cause: unknown) => {
+        onFault('http', cause)
+        response.destroy()
+      })
+    })
+    http.maxConnections = rpcLimits.connections
+    const sockets = new WebSocketServer({
+      server: http,
+      maxPayload: rpcLimits.requestBytes,
+      perMessageDeflate: false,
+    })
+    sockets.on('connection', (socket) => serveConnection(socket, components, onFault))
+    await new Promise<void>((resolve, reject) => {
+      sockets.once('error', reject) // errors of `http` reach it too
+      http.listen(port, host, resolve)
+    })
+    sockets.on('error', (cause) => onFault('socket', cause))
+    return {
+      port: (http.address() as AddressInfo).port,
+      async [Symbol.asyncDispose]() {
+        for (const socket of sockets.clients) socket.terminate()
+        sockets.close()
+        const closed = new Promise((resolve) => http.close(resolve))
+        http.closeAllConnections()
+        await closed
+      },
+    }
+  }
+}
+
+/** Any web page may read the chain: nothing here depends on who asks, and there are no cookies. */
+const CORS = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-methods': 'GET, POST, OPTIONS',
+  'access-control-allow-headers': 'content-type',
+}
+
+async function answerHttp(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { chain }: RpcComponents,
+  dispatcher: Dispatcher,
+): Promise<void> {
+  if (request.method === 'OPTIONS') return void response.writeHead(204, CORS).end()
+  if (request.method === 'GET' && request.url === '/health') {
+    const { hash, block } = chain.head
+    return respond(response, 200, JSON.stringify({ ok: true, number: block.header.number, hash: toHex(hash) }))
+  }
+  if (request.method !== 'POST') {
+    const error = new RpcError('rpc.invalid-request', 'JSON-RPC by POST', 'POST a request, or GET /health')
+    return respond(response, 405, JSON.stringify({ jsonrpc: '2.0', id: null, error }))
+  }
+  const text = await readBody(request)
+  if (text === undefined) {
+    const error = new RpcError('rpc.invalid-request', `At most ${rpcLimits.requestBytes} bytes`)
+    response.once('finish', () => request.destroy())
+    return respond(response, 413, JSON.stringify({ jsonrpc: '2.0', id: null, error }))
+  }
+  const answer = await dispatch(text, dispatcher)
+  if (answer === undefined) return void response.writeHead(204, CORS).end()
+  respond(response, 200, answer)
+}
+
+/** @returns `undefined` if it is too long */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length
+    if (length > rpcLimits.requestBytes) return undefined
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function respond(response: ServerResponse, status: number, json: string): void {
+  response.writeHead(status, { ...CORS, 'content-type': 'application/json' }).end(json)
+}

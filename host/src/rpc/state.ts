@@ -1,0 +1,142 @@
+/** `state_*`: storage, proofs and runtime calls at a block; the newest by default. */
+import { toHex } from '@pha/core/codec'
+import { blake2b256 } from '@pha/core/crypto'
+import { limits } from '@pha/core/protocol'
+import { t } from '@pha/core/schema'
+import { proveKeys } from '@pha/core/trie'
+import { optionalHex, runtimeVersionJson } from './json-shapes.ts'
+import { rpcLimits } from './limits.ts'
+import type { RpcCall, RpcMethod } from './method.ts'
+import { RpcError } from './rpc-error.ts'
+
+/** Methods that build blocks and states: they change nothing here, but cost as much as a block. */
+const NODE_ONLY = /^(?:Core_(?:initialize|execute)_block|BlockBuilder_|GenesisBuilder_)/
+
+export const state_call: RpcMethod = (params, { chain }) => {
+  const method = params.text(0)
+  if (NODE_ONLY.test(method)) throw new RpcError('rpc.runtime-refused', 'Only the node itself calls this method')
+  return toHex(chain.call(method, params.bytes(1), params.optionalHash(2)))
+}
+export const state_callAt: RpcMethod = state_call
+
+/** Metadata V14, which every client reads. */
+export const state_getMetadata: RpcMethod = (params, { chain }) =>
+  toHex(t.bytes.decode(chain.call('Metadata_metadata', new Uint8Array(), params.optionalHash(0))))
+
+export const state_getRuntimeVersion: RpcMethod = (params, { chain }) =>
+  runtimeVersionJson(chain, params.optionalHash(0))
+export const chain_getRuntimeVersion: RpcMethod = state_getRuntimeVersion
+
+export const state_getStorage: RpcMethod = (params, { chain }) =>
+  optionalHex(chain.trieAt(params.optionalHash(1)).get(params.bytes(0)))
+export const state_getStorageAt: RpcMethod = state_getStorage
+
+export const state_getStorageHash: RpcMethod = (params, { chain }) => {
+  const value = chain.trieAt(params.optionalHash(1)).get(params.bytes(0))
+  return optionalHex(value && blake2b256(value))
+}
+export const state_getStorageHashAt: RpcMethod = state_getStorageHash
+
+export const state_getStorageSize: RpcMethod = (params, { chain }) =>
+  chain.trieAt(params.optionalHash(1)).get(params.bytes(0))?.length ?? null
+export const state_getStorageSizeAt: RpcMethod = state_getStorageSize
+
+export const state_getKeysPaged: RpcMethod = (params, call) => {
+  const count = params.number(1)
+  if (count > rpcLimits.page) throw new RpcError('rpc.bad-params', `at most ${rpcLimits.page} keys a page`)
+  return page(call, params.bytes(0), count, params.optionalBytes(2), params.optionalHash(3)).map(([key]) => toHex(key))
+}
+export const state_getKeysPagedAt: RpcMethod = state_getKeysPaged
+
+/** The first page of keys only; longer lists are read with `state_getKeysPaged`. */
+export const state_getKeys: RpcMethod = (params, call) =>
+  page(call, params.bytes(0), rpcLimits.page, undefined, params.optionalHash(1)).map(([key]) => toHex(key))
+
+/** The first page of pairs only. */
+export const state_getPairs: RpcMethod = (params, call) =>
+  page(call, params.bytes(0), rpcLimits.page, undefined, params.optionalHash(1)).map(([key, value]) => [
+    toHex(key),
+    toHex(value),
+  ])
+
+export const state_queryStorageAt: RpcMethod = (params, { chain }) => {
+  const keys = params.byteList(0, rpcLimits.storageKeys)
+  const at = params.optionalHash(1) ?? chain.head.hash
+  const trie = chain.trieAt(at)
+  return [{ block: toHex(at), changes: keys.map((key) => [toHex(key), optionalHex(trie.get(key))]) }]
+}
+
+/** The values of keys at a block, and what later blocks changed, up to another block. */
+export const state_queryStorage: RpcMethod = (params, { chain }) => {
+  const keys = params.byteList(0, rpcLimits.storageKeys)
+  const first = chain.block(params.hash(1)).header.number
+  const last = chain.block(params.optionalHash(2) ?? chain.head.hash).header.number
+  if ((last - first + 1) * keys.length > rpcLimits.queriedValues) {
+    throw new RpcError('rpc.bad-params', `at most ${rpcLimits.queriedValues} values, keys times blocks`)
+  }
+  const known = new Map<string, string | null>()
+  const changeSets: unknown[] = []
+  for (let number = first; number <= last; number++) {
+    const hash = chain.hashAt(number)
+    const trie = chain.trieAt(hash)
+    const changes = keys.flatMap((key) => {
+      const [name, value] = [toHex(key), optionalHex(trie.get(key))]
+      if (known.has(name) && known.get(name) === value) return []
+      known.set(name, value)
+      return [[name, value]]
+    })
+    if (changes.length > 0) changeSets.push({ block: toHex(hash), changes })
+  }
+  return changeSets
+}
+
+export const state_getReadProof: RpcMethod = (params, { chain }) => {
+  const keys = params.byteList(0, limits.proofKeys)
+  const at = params.optionalHash(1) ?? chain.head.hash
+  return { at: toHex(at), proof: proveKeys(chain.trieAt(at), keys).map(toHex) }
+}
+
+/** Sends the values at once, then those that a block changed. */
+export const state_subscribeStorage: RpcMethod = (params, { chain, subscriptions }) => {
+  const keys = params.byteList(0, rpcLimits.storageKeys)
+  return subscriptions().open('state_storage', (send) => {
+    let before = chain.trieAt()
+    send({
+      block: toHex(chain.head.hash),
+      changes: keys.map((key) => [toHex(key), optionalHex(before.get(key))]),
+    })
+    return chain.onFinalised(({ hash }) => {
+      const now = chain.trieAt(hash)
+      // Unchanged values are the same array in both tries, so most keys cost two walks and no comparison of bytes.
+      const changed = keys.filter((key) => before.get(key) !== now.get(key))
+      const changes = changed.map((key) => [toHex(key), optionalHex(now.get(key))])
+      before = now
+      if (changes.length > 0) send({ block: toHex(hash), changes })
+    })
+  })
+}
+export const state_unsubscribeStorage: RpcMethod = (params, { subscriptions }) => subscriptions().close(params.text(0))
+
+/** Sends the version at once, and again whenever it changes. */
+export const state_subscribeRuntimeVersion: RpcMethod = (_, { chain, subscriptions }) =>
+  subscriptions().open('state_runtimeVersion', (send) => {
+    let sent = ''
+    const sendIfNew = (): void => {
+      const version = runtimeVersionJson(chain)
+      if (JSON.stringify(version) === sent) return
+      sent = JSON.stringify(version)
+      send(version)
+    }
+    sendIfNew()
+    return chain.onFinalised(sendIfNew)
+  })
+export const state_unsubscribeRuntimeVersion: RpcMethod = state_unsubscribeStorage
+export const chain_subscribeRuntimeVersion: RpcMethod = state_subscribeRuntimeVersion
+export const chain_unsubscribeRuntimeVersion: RpcMethod = state_unsubscribeStorage
+
+function page({ chain }: RpcCall, prefix: Uint8Array, count: number, after?: Uint8Array, at?: Uint8Array) {
+  const entries: (readonly [key: Uint8Array, value: Uint8Array])[] = []
+  if (count === 0) return entries
+  for (const entry of chain.trieAt(at).entries(prefix, after)) if (entries.push(entry) === count) break
+  return entries
+}

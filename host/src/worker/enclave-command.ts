@@ -1,0 +1,30 @@
+/** How an enclave is started: Node with nothing allowed but its own program and its sealed store. */
+
+export interface EnclaveFiles {
+  /** The measured program: one file. */
+  readonly bundle: string
+  /** Folder of its sealed store. */
+  readonly store: string
+}
+
+/**
+ * Program and arguments. No network, no child processes, no workers, no addons: Node's permission model denies what is
+ * not named. It stands for the border that a real TEE draws.
+ *
+ * @param wrapper put in front: a recorder of the channel, or an enclave of a test's own
+ * @example
+ * const [program, ...args] = enclaveCommand({ bundle, store })
+ */
+export function enclaveCommand({ bundle, store }: EnclaveFiles, wrapper: readonly string[] = []): readonly string[] {
+  return [
+    ...wrapper,
+    process.execPath,
+    '--permission',
+    `--allow-fs-read=${bundle}`,
+    `--allow-fs-read=${store}`,
+    `--allow-fs-write=${store}`,
+    bundle,
+    '--store',
+    store,
+  ]
+}

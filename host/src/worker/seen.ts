@@ -1,0 +1,56 @@
+/**
+ * What this host saw of the contracts' data: counts, sizes and the first bytes of everything opaque that passed through
+ * it. Shown in development, so that a person can convince himself that there is nothing to read.
+ */
+import { toHex } from '@pha/core/codec'
+import { workerLimits } from './limits.ts'
+
+export type SeenKind = 'command' | 'message' | 'call' | 'blob' | 'session-message' | 'session-answer' | 'reply'
+export type SeenDirection = 'to-enclave' | 'from-enclave'
+
+export interface SeenPayload {
+  readonly at: number
+  readonly direction: SeenDirection
+  readonly kind: SeenKind
+  readonly size: number
+  /** The first 16 bytes. */
+  readonly preview: string
+}
+
+export interface SeenReport {
+  readonly label: string
+  readonly totals: { readonly [name: string]: { readonly count: number; readonly bytes: number } }
+  readonly latest: readonly SeenPayload[]
+}
+
+const PREVIEW_BYTES = 16
+const LABEL =
+  'DEVELOPMENT: all that this host, which nobody has to trust, saw of the contracts it runs; sizes and ciphertext'
+
+/**
+ * @example
+ * seen.record('to-enclave', 'command', sealed)
+ * seen.report().totals['to-enclave command'] // { count: 54, bytes: 172_800 }
+ */
+export class Seen {
+  readonly #now: () => number
+  readonly #totals = new Map<string, { count: number; bytes: number }>()
+  readonly #latest: SeenPayload[] = []
+
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  record(direction: SeenDirection, kind: SeenKind, payload: Uint8Array): void {
+    const name = `${direction} ${kind}`
+    const total = this.#totals.get(name) ?? { count: 0, bytes: 0 }
+    this.#totals.set(name, { count: total.count + 1, bytes: total.bytes + payload.length })
+    const preview = toHex(payload.subarray(0, PREVIEW_BYTES))
+    this.#latest.push({ at: this.#now(), direction, kind, size: payload.length, preview })
+    if (this.#latest.length > workerLimits.seen) this.#latest.shift()
+  }
+
+  report(): SeenReport {
+    return { label: LABEL, totals: Object.fromEntries(this.#totals), latest: this.#latest }
+  }
+}

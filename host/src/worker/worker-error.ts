@@ -1,0 +1,61 @@
+/** Why a worker's host cannot start or answer. Codes are stable: clients, operators and supervisors match on them. */
+
+export type WorkerErrorCode =
+  /** The command line or configuration cannot be used. */
+  | 'worker.bad-config'
+  /** The port is taken, or not this user's to take. */
+  | 'worker.cannot-listen'
+  /** The node could not be reached in time. */
+  | 'worker.node-unavailable'
+  /** The node answered with an error. */
+  | 'worker.node-refused'
+  /** The node's answer has another form than the protocol's. */
+  | 'worker.node-malformed'
+  /** The node follows another chain than at the start. */
+  | 'worker.other-chain'
+  /** The enclave is not running or has not started yet. */
+  | 'worker.enclave-unavailable'
+  /** The enclave did not answer in time. */
+  | 'worker.enclave-timeout'
+  /** More requests to the enclave at once than it takes. */
+  | 'worker.enclave-busy'
+  /** The enclave refused; `refusal` is its code. */
+  | 'worker.enclave-refused'
+  /** The bundle runs another program than the role says. */
+  | 'worker.wrong-kind'
+  /** The enclave asked the operator to sign something that is none of its calls. */
+  | 'worker.call-not-allowed'
+  /** Too many calls wait for a block. */
+  | 'worker.operator-busy'
+  /** The host is stopping. */
+  | 'worker.stopped'
+
+export interface WorkerErrorDetails {
+  readonly detail?: string
+  /** What the person who asked can do, where that is known. */
+  readonly fix?: string
+  /** The other side's own code. */
+  readonly refusal?: string
+  readonly cause?: unknown
+}
+
+export class WorkerError extends Error {
+  override readonly name = 'WorkerError'
+  readonly code: WorkerErrorCode
+  readonly fix: string | undefined
+  readonly refusal: string | undefined
+
+  constructor(code: WorkerErrorCode, { detail, fix, refusal, cause }: WorkerErrorDetails = {}) {
+    super([code, refusal, detail].filter((part) => part !== undefined).join(': '), { cause })
+    this.code = code
+    this.fix = fix
+    this.refusal = refusal
+  }
+}
+
+/** A stable code for logs: messages may quote what strangers sent. */
+export function codeOf(error: unknown): string {
+  if (error instanceof WorkerError) return error.refusal ?? error.code
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code
+  return error instanceof Error ? error.name : 'unknown'
+}
