@@ -25,7 +25,9 @@ interface Global {
 const program = new Command('pha')
   .description('Private computation: networks, contracts, commands, queries, receipts.')
   .addOption(new Option('--url <address>', "a node's JSON-RPC").default('ws://127.0.0.1:9944').env('PHA_URL'))
-  .addOption(new Option('--genesis <hash>', 'the chain that must be at the other end').env('PHA_GENESIS').argParser(hash))
+  .addOption(
+    new Option('--genesis <hash>', 'the chain that must be at the other end').env('PHA_GENESIS').argParser(hash),
+  )
   .option('--json', 'print one JSON document')
   .showHelpAfterError()
   .exitOverride()
@@ -45,7 +47,9 @@ program
   .description('run a development network on this machine: one node, one gatekeeper, three workers (SIMULATED TEE)')
   .option('--data <folder>', 'where the chain and the workers keep their data', '.phala/dev')
   .option('--fresh', 'forget what an earlier network left there')
-  .action((options: { data: string; fresh?: true }) => dev({ data: options.data, fresh: options.fresh ?? false }, output()))
+  .action((options: { data: string; fresh?: true }) =>
+    dev({ data: options.data, fresh: options.fresh ?? false }, output()),
+  )
 
 program
   .command('study')
@@ -74,7 +78,10 @@ keys
   .description('all accounts')
   .action(async () => {
     const all = await listKeys()
-    output().result(all.map(({ name, address }) => `${name}  ${address}`).join('\n') || 'no keys; pha keys new NAME', all)
+    output().result(
+      all.map(({ name, address }) => `${name}  ${address}`).join('\n') || 'no keys; pha keys new NAME',
+      all,
+    )
   })
 keys
   .command('show <name>')
@@ -112,8 +119,12 @@ program
   .action(async (options: { from: string; source: string; init: Json; replicas: number }) => {
     const signer = await loadSigner(options.from)
     const done = await connected((client) => deploy(client, { ...options, signer }, output()))
-    const notice = done.upgrade === 'Nobody' ? 'nobody can upgrade it' : `${done.upgrade}, notice ${done.noticeBlocks} blocks`
-    output().result(`deployed ${done.contract}\ncode     ${done.codeHash}, ${notice}\nreplicas ${done.replicas.length}`, done)
+    const notice =
+      done.upgrade === 'Nobody' ? 'nobody can upgrade it' : `${done.upgrade}, notice ${done.noticeBlocks} blocks`
+    output().result(
+      `deployed ${done.contract}\ncode     ${done.codeHash}, ${notice}\nreplicas ${done.replicas.length}`,
+      done,
+    )
   })
 
 program
@@ -189,7 +200,8 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) {
     // Commander has printed help or what is wrong with the arguments; machines want the error too.
-    if (error.exitCode !== 0 && process.argv.includes('--json')) createOutput(true).failure(new CliError('cli.usage', error.message))
+    if (error.exitCode !== 0 && process.argv.includes('--json'))
+      createOutput(true).failure(new CliError('cli.usage', error.message))
     process.exitCode = error.exitCode === 0 ? 0 : 2
   } else {
     output().failure(error)

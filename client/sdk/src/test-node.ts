@@ -159,6 +159,7 @@ export class TestNode implements AsyncDisposable {
       try {
         const result = this.lie(method, this.#answer(method, params))
         socket.send(JSON.stringify({ jsonrpc: '2.0', id, result }))
+        if (method === 'pha_subscribeFinalised') this.#announce(this.#head.finalised)
       } catch (error) {
         const { code = -32603, message } = error as { code?: number; message: string }
         socket.send(JSON.stringify({ jsonrpc: '2.0', id, error: { code, message } }))

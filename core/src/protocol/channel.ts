@@ -25,7 +25,7 @@ export type Frame = Infer<typeof Frame>
 export const Start = t.struct('Start', {
   operator: t.accountId,
   genesisHeader: Header,
-  genesisProof: t.vec(t.bytes),
+  genesisProof: t.boundedVec(t.bytes, limits.proofNodes),
 })
 
 export const EnclaveStatus = t.struct('EnclaveStatus', {
@@ -106,7 +106,7 @@ export const HostResponse = {
 
 /** What the host answers to each request of its enclave. */
 export const EnclaveResponse = {
-  ReadProof: t.vec(t.bytes),
+  ReadProof: t.boundedVec(t.bytes, limits.proofNodes),
   Messages: MessagePage,
   Code: t.option(t.boundedBytes(limits.code)),
   GetBlob: t.option(t.boundedBytes(limits.blob)),

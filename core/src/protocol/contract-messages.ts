@@ -56,7 +56,7 @@ export const Reply = t.struct('Reply', {
   receipt: Receipt,
   salt: t.bytes32,
   output: t.boundedBytes(limits.output),
-  proof: t.vec(t.bytes),
+  proof: t.boundedVec(t.bytes, limits.proofNodes),
 })
 export type Reply = Infer<typeof Reply>
 

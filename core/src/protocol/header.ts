@@ -1,6 +1,7 @@
 /** Block headers, in Substrate's shape, and the proof that one is final. */
 import { blake2b256 } from '../crypto/hash.ts'
 import { type Infer, t } from '../schema/index.ts'
+import { limits } from './limits.ts'
 
 const engineItem = t.tuple(t.fixedBytes(4), t.bytes)
 
@@ -13,7 +14,7 @@ export const DigestItem = t.enum('DigestItem', {
   RuntimeEnvironmentUpdated: t.variant(8, null),
 })
 
-export const Digest = t.struct('Digest', { logs: t.vec(DigestItem) })
+export const Digest = t.struct('Digest', { logs: t.boundedVec(DigestItem, limits.digestItems) })
 
 export const Header = t.struct('Header', {
   parentHash: t.hash,

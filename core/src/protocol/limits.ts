@@ -34,6 +34,10 @@ export const limits = {
   messagePage: 256,
   /** Keys of one read proof. */
   proofKeys: 256,
+  /** Items in the digest of a header: an engine adds two; without a bound, 2 bytes each would take 300 once decoded. */
+  digestItems: 64,
+  /** Nodes of one read proof, as `MAX_PROOF_NODES` of the trie: empty ones take 250 times their bytes once decoded. */
+  proofNodes: 16_384,
   /** Blob: a snapshot of a contract's whole state. */
   blob: 67_108_864,
 } as const

@@ -37,6 +37,9 @@ const MAX_BLOCKS_BEHIND = 40
 /** A replica follows the chain within a fraction of a second. */
 const ASK_AGAIN_MS = 100
 
+/** A second: after that another replica is more likely to be up to date. */
+const ATTEMPTS = 10
+
 /**
  * Asks a contract over a sealed session; never on chain. Lost sessions are opened again, with another replica if need be.
  *
@@ -115,9 +118,6 @@ async function askUntilRecent(
     await sleep(ASK_AGAIN_MS, signal, 'a recent answer')
   }
 }
-
-/** Three seconds: after that another replica is more likely to be up to date. */
-const ATTEMPTS = 30
 
 function stale({ replica }: ReplicaSession, block: number, leastBlock: number): PhaError {
   return new PhaError('sdk.stale-answer', `${replica.endpoint} answers from block ${block}, before ${leastBlock}`)

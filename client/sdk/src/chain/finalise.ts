@@ -54,7 +54,7 @@ export async function finalise(
       submittedAt = Date.now()
       connection = rpc.connections
     }
-    const head = await chain.headAfter(seen, signal)
+    const head = await chain.news(seen, signal)
     seen = head.number
     const found = await locate(client, submission, signal)
     if (found !== undefined) return found

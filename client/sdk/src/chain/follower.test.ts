@@ -100,7 +100,9 @@ describe('following the chain through an untrusted node', () => {
     const later = getAccount(client, ann)
     node.makeBlock([endow(ann, 900n)])
     await node.start()
-    equal((await later).free, 900n)
+    await later
+    await client.chain.headAfter(0, signal())
+    equal((await getAccount(client, ann)).free, 900n)
   })
 
   it('lists no worker that the state does not have', async () => {

@@ -25,6 +25,8 @@ export interface Chain {
   head(signal: AbortSignal): Promise<ProvenBlock>
   /** The newest finalised block as soon as its number is above `number`. */
   headAfter(number: number, signal: AbortSignal): Promise<ProvenBlock>
+  /** The newest finalised block at the next news: a block above `number`, a new connection, or a few seconds' silence. */
+  news(number: number, signal: AbortSignal): Promise<ProvenBlock>
   /** The finalised block with this hash. */
   block(hash: Uint8Array, signal: AbortSignal): Promise<ProvenBlock>
 }
@@ -44,7 +46,7 @@ interface Started {
 class Follower implements Chain {
   readonly #rpc: JsonRpc
   readonly #expectedGenesis: Hex | undefined
-  readonly #listeners = new Set<(head: ProvenBlock) => void>()
+  readonly #listeners = new Set<() => void>()
   #starting: Promise<Started> | undefined
   #client: LightClient | undefined
   #head: ProvenBlock | undefined
@@ -69,10 +71,16 @@ class Follower implements Chain {
 
   async headAfter(number: number, signal: AbortSignal): Promise<ProvenBlock> {
     for (;;) {
-      const head = await this.head(signal)
+      const head = await this.news(number, signal)
       if (head.number > number) return head
-      await this.#news(signal)
     }
+  }
+
+  async news(number: number, signal: AbortSignal): Promise<ProvenBlock> {
+    const head = await this.head(signal)
+    if (head.number > number) return head
+    await this.#notification(signal)
+    return this.head(signal)
   }
 
   async block(hash: Uint8Array, signal: AbortSignal): Promise<ProvenBlock> {
@@ -125,8 +133,9 @@ class Follower implements Chain {
   #notified(result: unknown): void {
     try {
       this.#advance(readScale(FinalisedHeader, result, 'finalised header'))
+      for (const listener of this.#listeners) listener()
     } catch {
-      // Nobody waits for this answer; who asks next meets the refusal.
+      // Nobody asked for this; who asks next meets the refusal.
     }
   }
 
@@ -136,18 +145,16 @@ class Follower implements Chain {
     if (this.#head !== undefined && finalised.header.number < newest.number) return this.#head
     const { client, block } = accept(this.#client as LightClient, finalised)
     this.#confirmedAt = Date.now()
-    const isNews = block.number > newest.number
     this.#client = client
     this.#head = block
-    if (isNews) for (const listener of this.#listeners) listener(block)
     return block
   }
 
-  /** Resolves at the next notification, or when the head should be asked for again. */
-  #news(signal: AbortSignal): Promise<void> {
+  /** Resolves at the next one (a new connection begins with one), or when the head should be asked for again. */
+  #notification(signal: AbortSignal): Promise<void> {
     return waitFor(signal, 'waiting for a block', (resolve) => {
       const listener = (): void => resolve()
-      const timer = setTimeout(resolve, FRESH_MS)
+      const timer = setTimeout(listener, FRESH_MS)
       this.#listeners.add(listener)
       return () => {
         clearTimeout(timer)

@@ -1,0 +1,135 @@
+/** `pha study`: the health study on a fresh development network, with everything that a reader should see. */
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { buildContract } from '@pha/contract/build'
+import { toHex } from '@pha/core/codec'
+import { runStudy, type StudyReport } from '@pha/health-cohort/study'
+import { createClient, deriveDevAccount } from '@pha/sdk'
+import { CliError } from '../cli-error.ts'
+import { type Network, startNetwork } from '../network.ts'
+import type { Output } from '../output.ts'
+import { memoryMegabytes } from '../process-memory.ts'
+import { interrupted } from '../signals.ts'
+import { chainSaw, hostSaw } from '../what-was-seen.ts'
+import { addresses } from './dev.ts'
+
+const source = (path: string): string =>
+  fileURLToPath(new URL(`../../../../contracts/health-cohort/${path}`, import.meta.url))
+
+/** Where the receipt of the last answer is kept, relative to the folder that the command runs in. */
+const RECEIPT = join('.phala', 'study.receipt.json')
+
+/**
+ * @throws CliError `cli.check-failed` if a check of the study did not hold
+ */
+export async function study({ once }: { readonly once: boolean }, output: Output): Promise<void> {
+  const stop = interrupted()
+  const data = await mkdtemp(join(tmpdir(), 'phala-study-'))
+  try {
+    const network = await Promise.race([
+      startNetwork({ data: join(data, 'network'), fresh: false, progress: output.progress }),
+      stop,
+    ])
+    if (network === undefined) process.exit(130)
+    await using running = network
+    output.progress(`ready in ${running.readySeconds} s\n${addresses(running)}`)
+    const report = await Promise.race([runOn(running, output), stop, diedEarly(running)])
+    if (report === undefined) {
+      process.exitCode = 130
+      return
+    }
+    await show(running, report, output, once)
+    if (once) return
+    output.progress('the network stays up; Ctrl-C ends it')
+    await Promise.race([stop, running.ended])
+  } finally {
+    await rm(data, { recursive: true, force: true })
+  }
+}
+
+async function runOn(network: Network, output: Output): Promise<StudyReport> {
+  await using client = createClient({ url: network.nodeUrl })
+  const [{ code }, csv] = await Promise.all([
+    buildContract(source('src/contract.ts')),
+    readFile(source('data/food-frequency.csv'), 'utf8'),
+  ])
+  return await runStudy({ client, sponsor: deriveDevAccount('//Alice'), code, csv, progress: output.progress })
+}
+
+async function diedEarly(network: Network): Promise<never> {
+  await network.ended
+  throw new CliError('cli.network-failed', 'the network ended during the study')
+}
+
+async function show(network: Network, report: StudyReport, output: Output, once: boolean): Promise<void> {
+  const memory = await memoryMegabytes(network.processes)
+  await mkdir('.phala', { recursive: true })
+  await writeFile(RECEIPT, `${JSON.stringify(report.receipt, undefined, 2)}\n`)
+  const failed = report.checks.filter(({ ok }) => !ok).map(({ name }) => name)
+  const [onChain, onHost] = await Promise.all([chainSaw(network.nodeUrl, report), hostSaw(network.workerUrls[0] ?? '')])
+  output.progress(
+    [
+      ...['', 'what the analyst learned, and what the chain and a host saw instead', ...sideBySide(report)],
+      ...['', 'what the chain saw of the first owner (his row, sealed)', onChain],
+      ...['', "what a worker's host saw of all that passed through it", onHost],
+    ].join('\n'),
+  )
+  const summary = {
+    ok: failed.length === 0,
+    checks: report.checks.length,
+    failed,
+    tee: 'SIMULATED',
+    contract: toHex(report.contract),
+    codeHash: toHex(report.codeHash),
+    asked: report.asked,
+    receipt: RECEIPT,
+    addresses: { node: network.nodeUrl, gatekeeper: network.gatekeeperUrl, workers: network.workerUrls },
+    figures: {
+      readySeconds: network.readySeconds,
+      studySeconds: report.seconds,
+      sendToFinalMs: report.sendToFinalMs,
+      queryMs: report.queryMs,
+      memoryMegabytes: memory,
+    },
+  }
+  output.result(summaryText(summary, once), summary)
+  if (failed.length > 0) {
+    process.exitCode = 1
+    if (once) throw new CliError('cli.check-failed', `did not hold: ${failed.join('; ')}`)
+  }
+}
+
+function sideBySide({ asked }: StudyReport): string[] {
+  const width = Math.max(...asked.map(({ question }) => question.length))
+  return asked.map(({ question, people, answer }) => `  ${question.padEnd(width)}  ${people} people  ${answer}`)
+}
+
+interface Summary {
+  readonly checks: number
+  readonly failed: readonly string[]
+  readonly receipt: string
+  readonly figures: {
+    readonly readySeconds: number
+    readonly studySeconds: number
+    readonly sendToFinalMs: StudyReport['sendToFinalMs']
+    readonly queryMs: StudyReport['queryMs']
+    readonly memoryMegabytes: { readonly [name: string]: number }
+  }
+}
+
+function summaryText({ checks, failed, receipt, figures }: Summary, once: boolean): string {
+  const { readySeconds, studySeconds, sendToFinalMs, queryMs, memoryMegabytes: memory } = figures
+  return [
+    '',
+    `${checks - failed.length} of ${checks} checks held${failed.length > 0 ? `; not: ${failed.join('; ')}` : ''}`,
+    `ready in ${readySeconds} s, study in ${studySeconds} s`,
+    `send to final: p50 ${sendToFinalMs.p50} ms, p99 ${sendToFinalMs.p99} ms (${sendToFinalMs.count} commands)`,
+    `query over an open session: p50 ${queryMs.p50} ms, p99 ${queryMs.p99} ms (${queryMs.count} queries)`,
+    `memory: ${Object.entries(memory)
+      .map(([name, megabytes]) => `${name} ${megabytes} MB`)
+      .join(', ')}`,
+    `receipt of the last answer: ${receipt}${once ? '' : `  (npx pha verify receipt ${receipt})`}`,
+  ].join('\n')
+}

@@ -1,0 +1,44 @@
+import { deepEqual } from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import * as sdk from './index.ts'
+
+describe('the public names of the SDK', () => {
+  it('are these: another one is a decision, not an accident', () => {
+    deepEqual(Object.keys(sdk).sort(), [
+      'ContractRejection',
+      'DEFAULT_POLICY',
+      'PHA',
+      'PhaError',
+      'RpcError',
+      'Secret',
+      'contractClient',
+      'createClient',
+      'deployContract',
+      'deriveAccount',
+      'deriveDevAccount',
+      'encodeInit',
+      'fromHex',
+      'generateAgreementKey',
+      'getAccount',
+      'getContract',
+      'getStatus',
+      'keypairFromSeed',
+      'listWorkers',
+      'makeReceipt',
+      'openSession',
+      'query',
+      'readStorage',
+      'runJob',
+      'sendCall',
+      'sendCommand',
+      'ss58Decode',
+      'ss58Encode',
+      'toHex',
+      'transfer',
+      'uploadCode',
+      'verifyReceipt',
+      'waitForCommandKey',
+      'waitForReply',
+    ])
+  })
+})
