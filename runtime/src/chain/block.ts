@@ -1,7 +1,7 @@
 /** Blocks as the runtime reads them. */
 import { Header } from '@pha/core/protocol'
 import { type Infer, t } from '@pha/core/schema'
-import { UncheckedExtrinsic } from './extrinsic.ts'
+import { UncheckedExtrinsic } from '../transaction/extrinsic.ts'
 
 /** A block without the engine's seal: the seal is made after execution and is not part of what is executed. */
 export const Block = t.struct('Block', { header: Header, extrinsics: t.vec(UncheckedExtrinsic) })

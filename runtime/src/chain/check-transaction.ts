@@ -5,10 +5,10 @@ import type { ExposedBy, PalletEnvironment } from '../frame/implement.ts'
 import type { systemLogic } from '../pallets/system/logic.ts'
 import { RUNTIME_VERSION } from '../pallets/system/version.ts'
 import { totalFee, type transactionPaymentLogic } from '../pallets/transaction-payment/logic.ts'
+import { birthBlock, mortalityOf } from '../transaction/era.ts'
+import { type Extra, type Implicit, type Signed, signingPayload } from '../transaction/extrinsic.ts'
+import { lookupAccount } from '../transaction/multi-address.ts'
 import type { CallInfo } from './dispatch-info.ts'
-import { birthBlock, mortalityOf } from './era.ts'
-import { type Extra, type Implicit, type Signed, signingPayload } from './extrinsic.ts'
-import { lookupAccount } from './multi-address.ts'
 import { invalid, unknown, type ValidTransaction } from './transaction-validity.ts'
 
 export interface TransactionCheckDeps {

@@ -11,10 +11,10 @@ import { systemLogic } from '../pallets/system/logic.ts'
 import { EventRecordsPlaceholder } from '../pallets/system/schema.ts'
 import { timestampLogic } from '../pallets/timestamp/logic.ts'
 import { transactionPaymentLogic } from '../pallets/transaction-payment/logic.ts'
+import { EXTRINSIC_VERSION, UncheckedExtrinsic } from '../transaction/extrinsic.ts'
+import { MultiAddress } from '../transaction/multi-address.ts'
 import { Executive } from './executive.ts'
 import { EXTENSIONS } from './extensions.ts'
-import { EXTRINSIC_VERSION, UncheckedExtrinsic } from './extrinsic.ts'
-import { MultiAddress } from './multi-address.ts'
 import { bindRuntimeApis } from './runtime-apis.ts'
 
 export interface ComposedRuntime extends Runtime {

@@ -14,10 +14,10 @@ import { RUNTIME_VERSION, RuntimeVersion } from '../pallets/system/version.ts'
 import type { timestampLogic } from '../pallets/timestamp/logic.ts'
 import { timestamp as timestampDeclaration } from '../pallets/timestamp/schema.ts'
 import type { transactionPaymentLogic } from '../pallets/transaction-payment/logic.ts'
+import { decodeExtrinsic, type Extrinsic, encodeExtrinsic } from '../transaction/extrinsic.ts'
 import type { Block, InherentData } from './block.ts'
 import { type Checked, checkTransaction } from './check-transaction.ts'
 import { type CallInfo, callInfo, type DecodedCall, dispatchInfo } from './dispatch-info.ts'
-import { decodeExtrinsic, type Extrinsic, encodeExtrinsic } from './extrinsic.ts'
 import {
   type ApplyExtrinsicResult,
   invalid,

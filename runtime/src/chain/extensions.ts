@@ -1,8 +1,8 @@
 /** The transaction extensions as metadata lists them. Wallets know these nine and no others. */
 import { type Type, t } from '@pha/core/schema'
 import type { TransactionExtension } from '../frame/metadata/metadata.ts'
-import { Era } from './era.ts'
-import { MetadataHashMode } from './extrinsic.ts'
+import { Era } from '../transaction/era.ts'
+import { MetadataHashMode } from '../transaction/extrinsic.ts'
 
 /** In the order in which their bytes appear: `Extra` and `Implicit` in extrinsic.ts follow it. */
 export const EXTENSIONS: readonly TransactionExtension[] = [

@@ -10,9 +10,9 @@ import type { systemLogic } from '../pallets/system/logic.ts'
 import { DispatchClass } from '../pallets/system/schema.ts'
 import { API_VERSIONS, RUNTIME_VERSION, RuntimeVersion } from '../pallets/system/version.ts'
 import { totalFee, type transactionPaymentLogic } from '../pallets/transaction-payment/logic.ts'
+import { UncheckedExtrinsic } from '../transaction/extrinsic.ts'
 import { Block, InherentData } from './block.ts'
 import type { Executive } from './executive.ts'
-import { UncheckedExtrinsic } from './extrinsic.ts'
 import { ApplyExtrinsicResult, TransactionSource, TransactionValidity } from './transaction-validity.ts'
 
 const OpaqueMetadata = t.named(['sp_core', 'OpaqueMetadata'], t.bytes)

@@ -4,15 +4,21 @@ import { type Keypair, multiSign } from '@pha/core/crypto'
 import { Header, headerHash } from '@pha/core/protocol'
 import { type Infer, t } from '@pha/core/schema'
 import type { StorageItem } from '../frame/declare.ts'
+import { dispatchErrorName } from '../frame/dispatch-error-name.ts'
 import { balances, PHA } from '../pallets/balances/schema.ts'
 import { registry } from '../pallets/registry/schema.ts'
 import { chainTypes, EventRecords, GenesisConfig } from '../pallets/schemas.ts'
 import { system } from '../pallets/system/schema.ts'
 import { RUNTIME_VERSION } from '../pallets/system/version.ts'
+import { IMMORTAL } from '../transaction/era.ts'
+import {
+  type Extra,
+  encodeExtrinsic,
+  type Implicit,
+  signingPayload,
+  UncheckedExtrinsic,
+} from '../transaction/extrinsic.ts'
 import { InherentData } from './block.ts'
-import { dispatchErrorName } from './dispatch-error-name.ts'
-import { IMMORTAL } from './era.ts'
-import { type Extra, encodeExtrinsic, type Implicit, signingPayload, UncheckedExtrinsic } from './extrinsic.ts'
 import { MemoryHost } from './memory-host.ts'
 import { runtime } from './runtime.ts'
 import { ApplyExtrinsicResult } from './transaction-validity.ts'

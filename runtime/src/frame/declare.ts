@@ -29,4 +29,4 @@ export {
   type StorageItem,
   value,
 } from './declare/storage-item.ts'
-export { type CallWeight, DEFAULT_WEIGHT, Weight } from './declare/weight.ts'
+export { type CallWeight, Weight } from './declare/weight.ts'

@@ -10,8 +10,8 @@ import { system } from './system/schema.ts'
 import { timestamp } from './timestamp/schema.ts'
 import { transactionPayment } from './transaction-payment/schema.ts'
 
-export { dispatchErrorName } from '../chain/dispatch-error-name.ts'
-export { Era, IMMORTAL, mortalEra } from '../chain/era.ts'
+export { dispatchErrorName } from '../frame/dispatch-error-name.ts'
+export { Era, IMMORTAL, mortalEra } from '../transaction/era.ts'
 export {
   decodeExtrinsic,
   Extra,
@@ -20,8 +20,8 @@ export {
   Implicit,
   Signed,
   signingPayload,
-} from '../chain/extrinsic.ts'
-export { MultiAddress } from '../chain/multi-address.ts'
+} from '../transaction/extrinsic.ts'
+export { MultiAddress } from '../transaction/multi-address.ts'
 export { balances, PHA } from './balances/schema.ts'
 export { consensus } from './consensus/schema.ts'
 export {

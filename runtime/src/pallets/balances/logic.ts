@@ -1,9 +1,9 @@
 /** Balances: tokens move, come into being and vanish; the sum of all balances is the total issuance, always. */
 import { equalBytes } from '@pha/core/codec'
-import { lookupAccount, type MultiAddress } from '../../chain/multi-address.ts'
 import { checkedAdd, checkedSub } from '../../frame/checked-math.ts'
 import { DispatchFailure, tokenError } from '../../frame/dispatch-error.ts'
 import { implement } from '../../frame/implement.ts'
+import { lookupAccount, type MultiAddress } from '../../transaction/multi-address.ts'
 import { systemLogic } from '../system/logic.ts'
 import { balances } from './schema.ts'
 

@@ -1,7 +1,7 @@
 /** Balances: PHA, with 12 decimals. Balances live in `System.Account`, as Substrate clients expect. */
 import { t } from '@pha/core/schema'
-import { MultiAddress } from '../../chain/multi-address.ts'
 import { call, constant, pallet, value } from '../../frame/declare.ts'
+import { MultiAddress } from '../../transaction/multi-address.ts'
 
 /** One PHA in planck, the smallest unit. */
 export const PHA = 1_000_000_000_000n

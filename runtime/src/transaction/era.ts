@@ -33,9 +33,10 @@ export const IMMORTAL: Era = { type: 'Immortal' }
  * const era = mortalEra(64, header.number) // sign headerHash(header) with it
  */
 export function mortalEra(period: number, current: number): Era {
-  const blocks = Math.min(65_536, Math.max(4, 2 ** Math.ceil(Math.log2(period))))
+  const exponent = Math.min(16, Math.max(2, 32 - Math.clz32(period - 1)))
+  const blocks = 1 << exponent
   const phase = current % blocks
-  const encoded = (Math.log2(blocks) - 1) | (Math.floor(phase / phaseUnit(blocks)) << 4)
+  const encoded = (exponent - 1) | (Math.floor(phase / phaseUnit(blocks)) << 4)
   return { type: `Mortal${encoded & 0xff}`, value: encoded >> 8 }
 }
 

@@ -1,6 +1,6 @@
 /** What people read when a call failed. */
-import type { AnyPallet } from '../frame/declare.ts'
-import type { DispatchError } from '../frame/dispatch-error.ts'
+import type { AnyPallet } from './declare.ts'
+import type { DispatchError } from './dispatch-error.ts'
 
 /**
  * `Registry.EvidenceRefused`, `Token.FundsUnavailable`, `BadOrigin`.
