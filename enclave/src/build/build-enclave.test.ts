@@ -1,8 +1,7 @@
 import { deepEqual, equal, notDeepEqual, ok } from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { after, describe, it } from 'node:test'
@@ -10,13 +9,14 @@ import { fileURLToPath } from 'node:url'
 import { sha256 } from '@pha/core/crypto'
 import { encodeFrame } from '@pha/core/protocol'
 import { registry } from '@pha/runtime/pallets'
+import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { bytesOf } from '../testing/test-chain.ts'
 import { TestHost } from '../testing/test-host.ts'
 import { TestSettlement } from '../testing/test-settlement.ts'
 import { type BuiltEnclave, buildEnclave } from './build-enclave.ts'
 import { describeTcb } from './describe-tcb.ts'
 
-const outDir = mkdtempSync(join(tmpdir(), 'pha-build-'))
+const outDir = temporaryFolder()
 const worker = await buildEnclave({ kind: 'worker', outDir })
 const gatekeeper = await buildEnclave({ kind: 'gatekeeper', outDir })
 
@@ -33,7 +33,7 @@ after(() => {
 
 /** As the worker's host starts enclaves. */
 function start({ file }: BuiltEnclave): EnclaveProcess {
-  const store = join(mkdtempSync(join(tmpdir(), 'pha-process-')), 'store')
+  const store = join(temporaryFolder(), 'store')
   mkdirSync(store)
   const allowed = [`--allow-fs-read=${file}`, `--allow-fs-read=${store}`, `--allow-fs-write=${store}`]
   const child = spawn(process.execPath, ['--permission', ...allowed, file, '--store', store], { stdio: 'pipe' })
@@ -47,11 +47,17 @@ function start({ file }: BuiltEnclave): EnclaveProcess {
 
 describe('the build of an enclave', () => {
   it('gives the same bytes again, and their hash', async () => {
-    const elsewhere = mkdtempSync(join(tmpdir(), 'pha-build-'))
+    const elsewhere = temporaryFolder()
     const again = await buildEnclave({ kind: 'worker', outDir: elsewhere })
     deepEqual(again.measurement, worker.measurement)
     deepEqual(sha256(readFileSync(worker.file)), worker.measurement)
     notDeepEqual(worker.measurement, gatekeeper.measurement)
+  })
+
+  it('gives a program that lies another measurement', async () => {
+    const entry = fileURLToPath(new URL('../testing/lying-worker-main.ts', import.meta.url))
+    const liar = await buildEnclave({ kind: 'worker', outDir: join(outDir, 'liar'), entry })
+    notDeepEqual(liar.measurement, worker.measurement)
   })
 
   it('names no folder of the machine it ran on, and needs no other file', () => {
@@ -78,7 +84,7 @@ describe("an enclave's process", () => {
     const fixture = await buildEnclave({
       kind: 'worker',
       outDir: join(outDir, 'escape'),
-      entry: 'enclave/src/build/escape.fixture.ts',
+      entry: fileURLToPath(new URL('./escape.fixture.ts', import.meta.url)),
     })
     const { child } = start(fixture)
     const said: string[] = []

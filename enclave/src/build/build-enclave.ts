@@ -19,7 +19,7 @@ export interface BuildEnclaveParams {
   readonly kind: EnclaveProgram
   /** Folder that the file is written to; made if it is missing. */
   readonly outDir: string
-  /** Another entry than the product's, from the repository's root: a test's own enclave, such as one that lies. */
+  /** Another entry than the product's: a test's own enclave, such as one that lies. */
   readonly entry?: string
 }
 

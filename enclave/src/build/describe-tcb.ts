@@ -18,7 +18,7 @@ export async function describeTcb(): Promise<string> {
   return `# Trusted computing base
 
 What is measured: every file inside the bundle of each enclave, with the bytes it contributes. A new line here is a
-security review. Written by \`node enclave/src/build/tcb.ts\`; the bundle also trusts Node 26 and, in production, the TEE.
+security review. Written by \`npm run check -- tcb --write\`. The bundle also trusts Node 26 and, in production, the TEE.
 
 ${sections.join('\n')}`
 }

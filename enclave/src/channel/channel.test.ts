@@ -1,9 +1,11 @@
-import { deepEqual, equal, rejects } from 'node:assert/strict'
+import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
 import { describe, it } from 'node:test'
 import { utf8Encode } from '@pha/core/codec'
 import { EnclaveRequest, encodeFrame, Frame, FrameSplitter, HostRequest, limits } from '@pha/core/protocol'
+import fc from 'fast-check'
 import { Channel } from './channel.ts'
+import { ChannelError } from './channel-error.ts'
 import { hostOver } from './host.ts'
 
 /** The host's end of two pipes, as bytes and as frames. */
@@ -102,6 +104,27 @@ describe('the channel', () => {
       input.write(bytes)
       await rejects(channel.done, { code })
       await waiting
+    }
+  })
+
+  it('survives any bytes: they are refused one by one, or end it with a code', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.uint8Array({ maxLength: 60 })), fc.boolean(), async (chunks, isFramed) => {
+        const { channel, input } = connect()
+        for (const chunk of chunks) input.write(isFramed ? encodeFrame(chunk) : chunk)
+        input.end()
+        const ended = await channel.done.catch((error: unknown) => error)
+        if (ended !== undefined) ok(ended instanceof ChannelError)
+      }),
+    )
+  })
+
+  it('survives any request inside a good frame', async () => {
+    const { say, heard } = connect()
+    const requests = fc.sample(fc.uint8Array({ maxLength: 80 }), 200)
+    for (const [id, bytes] of requests.entries()) say(id, 'Request', bytes)
+    for (const { body } of await heard(requests.length)) {
+      if (body.type === 'Failure') equal(body.value, 'channel.malformed-request')
     }
   })
 

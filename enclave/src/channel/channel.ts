@@ -6,6 +6,7 @@
 import type { Readable, Writable } from 'node:stream'
 import { encodeFrame, Frame, FrameSplitter, HostRequest } from '@pha/core/protocol'
 import { tryDecode } from '@pha/core/schema'
+import { enclaveLimits } from '../limits.ts'
 import { codeOf } from '../log.ts'
 import { ChannelError } from './channel-error.ts'
 
@@ -17,13 +18,6 @@ export interface ChannelInit {
   /** How long the host may take for one answer. */
   readonly timeoutMs?: number
 }
-
-/** Requests of the host in work at once: 256 clients may wait for an answer, each of at most 90 KB. */
-const MAX_SERVED = 256
-/** Requests to the host in flight: far above what the loops of all contracts ask for at once. */
-const MAX_ASKED = 1_024
-/** A submitted call may wait for blocks; a host that takes longer has lost the request. */
-const DEFAULT_TIMEOUT_MS = 120_000
 
 interface Pending {
   readonly resolve: (body: Uint8Array) => void
@@ -48,7 +42,7 @@ export class Channel {
   #served = 0
   #closed = false
 
-  constructor({ input, output, serve, timeoutMs = DEFAULT_TIMEOUT_MS }: ChannelInit) {
+  constructor({ input, output, serve, timeoutMs = enclaveLimits.answerMs }: ChannelInit) {
     this.#output = output
     this.#serve = serve
     this.#timeoutMs = timeoutMs
@@ -63,7 +57,7 @@ export class Channel {
    */
   request(body: Uint8Array): Promise<Uint8Array> {
     if (this.#closed) return Promise.reject(new ChannelError('channel.closed'))
-    if (this.#pending.size >= MAX_ASKED) return Promise.reject(new ChannelError('channel.busy'))
+    if (this.#pending.size >= enclaveLimits.askedRequests) return Promise.reject(new ChannelError('channel.busy'))
     const id = this.#nextId
     this.#nextId = (id + 1) >>> 0
     return new Promise((resolve, reject) => {
@@ -107,7 +101,8 @@ export class Channel {
   }
 
   async #answer(id: number, bytes: Uint8Array): Promise<void> {
-    if (this.#served >= MAX_SERVED) return this.#send({ id, body: { type: 'Failure', value: 'channel.busy' } })
+    if (this.#served >= enclaveLimits.servedRequests)
+      return this.#send({ id, body: { type: 'Failure', value: 'channel.busy' } })
     this.#served++
     try {
       const request = tryDecode(HostRequest, bytes)

@@ -1,5 +1,5 @@
 /** Executors of confidential contracts. */
-export { ExecutorError, type ExecutorErrorCode } from './errors.ts'
+export type { ExecutorErrorCode } from './errors.ts'
 export type {
   Executor,
   Invocation,
@@ -11,4 +11,3 @@ export type {
   TrapReason,
 } from './executor.ts'
 export { loadJsExecutor } from './js/load-js-executor.ts'
-export { DEFAULT_GAS_LIMIT, executionLimits, gasPrices } from './limits.ts'

@@ -1,5 +1,4 @@
 /** The gatekeeper's work at each proven block: publish its share once, then release keys to whom the chain assigned. */
-import { randomBytes } from 'node:crypto'
 import { equalBytes, toHex } from '@pha/core/codec'
 import { seal } from '@pha/core/crypto'
 import {
@@ -19,6 +18,7 @@ import { tryDecode } from '@pha/core/schema'
 import { evaluatePartial, type RootShare } from '@pha/core/threshold'
 import { gatekeepers, messages } from '@pha/runtime/pallets'
 import { codeOf } from '../log.ts'
+import { random } from '../random.ts'
 import type { EnclaveParts, Role } from '../service/enclave-service.ts'
 import { ServiceError } from '../service/service-error.ts'
 import { at, type ProvenView } from '../sync/proven-view.ts'
@@ -28,8 +28,6 @@ import { openRootShare } from './root-share.ts'
 
 /** Tries for requests whose releases the host cannot submit; then the next are served, and the workers ask again. */
 const MAX_TRIES = 3
-
-const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length))
 
 /**
  * @example

@@ -89,7 +89,7 @@ async function applyDelta(
 }
 
 async function executeAgain(
-  { genesis, host, programs }: ReplicaParts,
+  { genesis, host, programs, turns }: ReplicaParts,
   { contract, keys, topic }: ReplicaOf,
   view: ProvenView,
   { state }: Settled,
@@ -110,6 +110,7 @@ async function executeAgain(
     keys,
     program,
     gasLimit: policy.maxGas,
+    turns,
   })
   if (!equalBytes(Commit.encode(executed.commit), Commit.encode(commit))) {
     throw new ReplicaError('replica.diverged', `batch ${batch}`)

@@ -24,6 +24,7 @@ import {
   timestamp,
 } from '@pha/runtime/pallets'
 import type { LoadedContract } from '../executors/index.ts'
+import { enclaveLimits } from '../limits.ts'
 import { codeOf } from '../log.ts'
 import { at, type ProvenView } from '../sync/proven-view.ts'
 import { SyncError } from '../sync/sync-error.ts'
@@ -49,8 +50,6 @@ export interface Served {
 const KEY_REQUEST_QUIET = 40
 /** Blocks that a contract rests after a step failed, so that it can't take the time of the others. */
 const REST_AFTER_FAILURE = 4
-/** Settled batches whose replies are at hand; older ones are opened from their blobs again. */
-const KEPT_BATCHES = 16
 
 export class ContractReplica {
   readonly contract: Uint8Array
@@ -198,7 +197,7 @@ export class ContractReplica {
   ): Promise<ExecutedBatch> {
     const known = this.#pending
     if (known?.commit.batch === batch + 1 && known.commit.to === open?.to) return known
-    const { genesis, host, programs } = this.#parts
+    const { genesis, host, programs, turns } = this.#parts
     const before = this.#settled?.state
     if (before === undefined || open === undefined || head === undefined || open.from !== before.topic.sequence + 1n) {
       throw new SyncError('sync.unknown-state', 'open batch')
@@ -214,6 +213,7 @@ export class ContractReplica {
       keys,
       program: await programs.load(codeHash),
       gasLimit: policy.maxGas,
+      turns,
     })
     await host.putBlob({ cid: executed.commit.deltaCid, bytes: executed.blob })
     this.#pending = executed
@@ -273,7 +273,7 @@ export class ContractReplica {
     submissions.forget(`${this.#name}/commit/${batch}`)
     if (last === undefined) return
     this.#recent.set(batch, last)
-    this.#recent.delete(batch - KEPT_BATCHES)
+    this.#recent.delete(batch - enclaveLimits.keptBatches)
     log.info('batch settled', { contract: this.#name, batch, to: last.commit.to })
   }
 

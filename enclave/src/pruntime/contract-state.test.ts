@@ -3,7 +3,8 @@ import { describe, it } from 'node:test'
 import { compareBytes, toHex, utf8Encode } from '@pha/core/codec'
 import { EMPTY_STATE_ROOT, TopicHead } from '@pha/core/protocol'
 import fc from 'fast-check'
-import { BufferedWrites, ContractState, MAX_WRITTEN_BYTES, readOnly, SALT_KEY, TOPIC_KEY } from './contract-state.ts'
+import { enclaveLimits } from '../limits.ts'
+import { BufferedWrites, ContractState, readOnly, SALT_KEY, TOPIC_KEY } from './contract-state.ts'
 
 const salt = new Uint8Array(32).fill(1)
 const initial = ContractState.initial(salt)
@@ -38,7 +39,7 @@ describe("a contract's state", () => {
     const large = new Uint8Array(60_000)
     for (let round = 0; round < 20; round++) writes.set(key, large)
     for (let i = 0; i < 7; i++) writes.set(Uint8Array.of(i), large)
-    throws(() => writes.set(Uint8Array.of(9), new Uint8Array(MAX_WRITTEN_BYTES - 8 * 60_000)), {
+    throws(() => writes.set(Uint8Array.of(9), new Uint8Array(enclaveLimits.writtenBytes - 8 * 60_000)), {
       name: 'StateLimitError',
     })
   })

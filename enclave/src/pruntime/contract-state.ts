@@ -6,6 +6,7 @@ import { compareBytes, equalBytes, toHex, utf8Encode } from '@pha/core/codec'
 import { EMPTY_STATE_ROOT, EMPTY_TOPIC, TopicHead } from '@pha/core/protocol'
 import { type Change, emptyTrie, type Trie } from '@pha/core/trie'
 import type { StateAccess } from '../executors/index.ts'
+import { enclaveLimits } from '../limits.ts'
 
 export const SALT_KEY = utf8Encode(':salt')
 export const TOPIC_KEY = utf8Encode(':topic')
@@ -38,12 +39,6 @@ export class ContractState {
   }
 }
 
-/**
- * Bytes of keys and values that one message may write. The delta of 64 such messages, with outputs of the largest size
- * and padding, stays below `limits.blob`.
- */
-export const MAX_WRITTEN_BYTES = 524_288
-
 /** A contract wrote one of our entries or too much: the message traps, on every replica. */
 export class StateLimitError extends Error {
   override readonly name = 'StateLimitError'
@@ -69,7 +64,7 @@ export class BufferedWrites implements StateAccess {
     if (isReserved(key)) throw new StateLimitError('reserved key')
     const name = toHex(key)
     this.#bytes += key.length + (value?.length ?? 0) - sizeOf(this.#writes.get(name))
-    if (this.#bytes > MAX_WRITTEN_BYTES) throw new StateLimitError('too many bytes')
+    if (this.#bytes > enclaveLimits.writtenBytes) throw new StateLimitError('too many bytes')
     this.#writes.set(name, [Uint8Array.from(key), value === undefined ? undefined : Uint8Array.from(value)])
   }
 

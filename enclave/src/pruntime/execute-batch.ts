@@ -1,6 +1,6 @@
 /** Executes one batch: exactly its messages, in order, on the state that was agreed before. Deterministic. */
 
-import { utf8Encode } from '@pha/core/codec'
+import { toHex, utf8Encode } from '@pha/core/codec'
 import { blake2b256 } from '@pha/core/crypto'
 import {
   type Commit,
@@ -20,6 +20,7 @@ import { type ContractKeys, executionSeed, resultSalt } from './contract-keys.ts
 import { BufferedWrites, type ContractState, StateLimitError, TOPIC_KEY } from './contract-state.ts'
 import { type Delta, type PreparedReply, sealDelta } from './delta.ts'
 import { openCommand } from './open-command.ts'
+import type { Turns } from './turns.ts'
 
 export interface Batch {
   readonly genesis: Uint8Array
@@ -32,6 +33,7 @@ export interface Batch {
   readonly program: LoadedContract
   /** Gas of one message. */
   readonly gasLimit: bigint
+  readonly turns: Turns
 }
 
 export interface ExecutedBatch {
@@ -118,23 +120,23 @@ async function answer(batch: Batch, message: TopicMessage, writes: BufferedWrite
       const command = await openCommand(batch, parsed.value.value, sender)
       if (command === undefined) return REFUSED
       const { caller, input, replyTo } = command
-      return { ...run(batch, message, writes, { kind: 'command', caller, input }), replyTo }
+      return { ...(await run(batch, message, writes, { kind: 'command', caller, input })), replyTo }
     }
     default:
       return parsed.value satisfies never
   }
 }
 
-function run(
-  { contract, keys, program, gasLimit }: Batch,
+async function run(
+  { contract, keys, program, gasLimit, turns }: Batch,
   { sequence, block, timestamp }: TopicMessage,
   writes: BufferedWrites,
   call: Pick<Invocation, 'kind' | 'caller' | 'input'>,
-): Answer {
+): Promise<Answer> {
   const seed = executionSeed(keys, contract, sequence)
   const invocation = { ...call, contract, block: { number: block, timeMs: timestamp }, seed, gasLimit }
   try {
-    const outcome = program.invoke(invocation, writes)
+    const outcome = await turns.take(`${toHex(contract)}/commands`, () => program.invoke(invocation, writes))
     switch (outcome.status) {
       case 'ok':
         return { outcome: 'Ok', output: outcome.output }

@@ -1,11 +1,9 @@
 import { deepEqual, equal, notDeepEqual } from 'node:assert/strict'
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { Secret } from '@pha/core/crypto'
 import { Memory } from '../service/memory.ts'
 import { SealedStore } from '../store/sealed-store.ts'
+import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { bytesOf } from '../testing/test-chain.ts'
 import { deriveContractKeys, executionSeed, resultSalt } from './contract-keys.ts'
 import { Keyring } from './keyring.ts'
@@ -21,7 +19,7 @@ function openMemory(folder: string): Memory {
 
 describe('the keyring', () => {
   it('keeps a key that its giver wipes, and finds it after a restart', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'pha-keyring-'))
+    const folder = temporaryFolder()
     const given = key(7)
     const keyring = new Keyring(openMemory(folder))
     keyring.add(contract, 0, given)
@@ -33,7 +31,7 @@ describe('the keyring', () => {
   })
 
   it('erases all keys of a contract, in memory and on disk', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'pha-keyring-'))
+    const folder = temporaryFolder()
     const keyring = new Keyring(openMemory(folder))
     keyring.add(contract, 0, key(7))
     keyring.add(bytesOf('other'), 0, key(8))

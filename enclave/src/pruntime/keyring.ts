@@ -20,7 +20,7 @@ export class Keyring {
       (entry) => entry.epoch === epoch && equalBytes(entry.contract, contract),
     )
     if (stored === undefined) return undefined
-    const keys = deriveContractKeys(Secret.from(stored.key), epoch)
+    const keys = deriveContractKeys(stored.key, epoch)
     this.#derived.set(name, keys)
     return keys
   }
@@ -30,7 +30,7 @@ export class Keyring {
     if (this.find(contract, epoch) !== undefined) return
     const { contractKeys } = this.#memory.content
     // A copy: the caller wipes his.
-    const stored = { contract, epoch, key: Uint8Array.from(key.expose()) }
+    const stored = { contract, epoch, key: Secret.from(key.expose()) }
     this.#memory.change({ contractKeys: [...contractKeys, stored] })
   }
 
@@ -39,6 +39,7 @@ export class Keyring {
     const { contractKeys } = this.#memory.content
     const kept = contractKeys.filter((entry) => !equalBytes(entry.contract, contract))
     if (kept.length !== contractKeys.length) this.#memory.change({ contractKeys: kept })
+    for (const stored of contractKeys) if (!kept.includes(stored)) stored.key.wipe()
     for (const [name, { command, state, stateSalt, results, seeds }] of this.#derived) {
       if (!name.startsWith(toHex(contract))) continue
       for (const secret of [command.seed, state, stateSalt, results, seeds]) secret.wipe()

@@ -7,10 +7,12 @@ import type { ContractState } from './contract-state.ts'
 import type { Delta } from './delta.ts'
 import type { Keyring } from './keyring.ts'
 import type { ProgramCache } from './program-cache.ts'
+import type { Turns } from './turns.ts'
 
 export interface ReplicaParts extends EnclaveParts {
   readonly keyring: Keyring
   readonly programs: ProgramCache
+  readonly turns: Turns
 }
 
 /** One contract on this worker. */

@@ -1,9 +1,9 @@
 /** Replies: what a settled message led to, with the proof, sealed to whom its sender named. Anyone may carry them. */
-import { randomBytes } from 'node:crypto'
 import { equalBytes } from '@pha/core/codec'
 import { seal } from '@pha/core/crypto'
 import { cidOf, contexts, Receipt, Reply, replyAad } from '@pha/core/protocol'
 import { proveOrdered } from '@pha/core/trie'
+import { random } from '../random.ts'
 import type { ProvenView } from '../sync/proven-view.ts'
 import { SyncError } from '../sync/sync-error.ts'
 import { readFinalCommit } from './catch-up.ts'
@@ -37,7 +37,6 @@ export async function sealedReply(
   const proof = proveOrdered(leaves, position, 1)
   const plaintext = Reply.encode({ contract, batch: commit.batch, position, receipt, salt, output, proof })
   const aad = replyAad(genesis, contract, sequence)
-  const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length))
   return seal({ recipient: replyTo, context: contexts.reply, aad, plaintext, random })
 }
 

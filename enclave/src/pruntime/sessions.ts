@@ -5,7 +5,6 @@
  * after a restart). Two things make that useless: each opening gets a new random id, and nothing is encrypted before a
  * permit over that id. So no counter nonce is ever used for two plaintexts, and recorded queries are never answered.
  */
-import { randomBytes } from 'node:crypto'
 import { toHex } from '@pha/core/codec'
 import { acceptSession, type Session } from '@pha/core/crypto'
 import {
@@ -18,6 +17,8 @@ import {
   sessionInfo,
 } from '@pha/core/protocol'
 import { tryDecode } from '@pha/core/schema'
+import { enclaveLimits } from '../limits.ts'
+import { random } from '../random.ts'
 import type { EnclaveIdentity } from '../service/identity.ts'
 import { ServiceError } from '../service/service-error.ts'
 import { checkPermit } from './permit.ts'
@@ -38,9 +39,6 @@ export interface SessionKeeperComponents {
   /** Answers a query of who holds this permit, from finalised state. */
   readonly query: (permit: Permit, input: Uint8Array) => Promise<SessionResponse> | SessionResponse
 }
-
-/** A client that was silent this long opens a new session. */
-const IDLE_MS = 600_000
 
 export class SessionKeeper {
   readonly #components: SessionKeeperComponents
@@ -64,7 +62,7 @@ export class SessionKeeper {
     const info = sessionInfo(genesis, identity.signing.publicKey)
     const session = await acceptSession(identity.agreement.seed, { context: contexts.session, info, encapsulation })
     if (session === undefined) throw new ServiceError('session.malformed')
-    const id = new Uint8Array(randomBytes(32))
+    const id = random(32)
     this.#makeRoom()
     this.#sessions.set(toHex(id), { name: { encapsulation, id }, session, permit: undefined, usedAtMs: nowMs() })
     return id
@@ -79,22 +77,19 @@ export class SessionKeeper {
     const open = this.#sessions.get(name)
     if (open === undefined) throw new ServiceError('session.closed')
     const decrypted = open.session.decrypt(message)
-    if (!decrypted.ok) {
-      this.#sessions.delete(name)
-      throw new ServiceError('session.closed')
-    }
-    open.usedAtMs = this.#components.nowMs()
     this.#sessions.delete(name)
+    if (!decrypted.ok) throw new ServiceError('session.closed')
+    open.usedAtMs = this.#components.nowMs()
+    this.#sessions.set(name, open)
     const request = tryDecode(SessionRequest, decrypted.plaintext)
     const response: SessionResponse = request.ok
       ? await this.#respond(open, request.value)
       : { type: 'Refused', value: { code: 'session.malformed' } }
     if (open.permit === undefined) {
-      open.session.close()
+      this.#close(name)
       throw new ServiceError('session.not-authorized')
     }
     if (open.session.closed) throw new ServiceError('session.closed')
-    this.#sessions.set(name, open)
     return open.session.encrypt(SessionResponse.encode(response))
   }
 
@@ -123,7 +118,8 @@ export class SessionKeeper {
   /** Closes idle sessions, and the longest unused one if all are in use; those without a permit go first. */
   #makeRoom(): void {
     const now = this.#components.nowMs()
-    for (const [name, { usedAtMs }] of this.#sessions) if (now - usedAtMs > IDLE_MS) this.#close(name)
+    for (const [name, { usedAtMs }] of this.#sessions)
+      if (now - usedAtMs > enclaveLimits.sessionIdleMs) this.#close(name)
     if (this.#sessions.size < limits.sessions) return
     const names = [...this.#sessions.keys()]
     const victim = names.find((name) => this.#sessions.get(name)?.permit === undefined) ?? names[0]

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { toHex, utf8Decode, utf8Encode } from '@pha/core/codec'
 import { verifyReply } from '@pha/core/light-client'
 import { contracts } from '@pha/runtime/pallets'
-import type { Executor } from '../executors/index.ts'
+import { lyingExecutor } from '../testing/lying-executor.ts'
 import { TestChain } from '../testing/test-chain.ts'
 import { TestClient } from '../testing/test-client.ts'
 import { jsExecutor, TestEnclave } from '../testing/test-enclave.ts'
@@ -176,20 +176,11 @@ describe('a worker', () => {
 
   it('follows the majority when it computed something else, and says so', async () => {
     const network = await TestNetwork.start(2)
-    const lying: Executor = {
-      name: 'js',
-      load(code, loadLimits) {
-        const program = jsExecutor.load(code, loadLimits)
-        return {
-          ...program,
-          invoke(invocation, state) {
-            if (invocation.kind === 'command') state.set(utf8Encode('notes'), utf8Encode('a lie'))
-            return program.invoke(invocation, state)
-          },
-        }
-      },
-    }
-    const liar = new TestEnclave({ kind: 'Worker', host: network.settlement.host(), executor: lying })
+    const liar = new TestEnclave({
+      kind: 'Worker',
+      host: network.settlement.host(),
+      executor: lyingExecutor(jsExecutor),
+    })
     network.workers.push(liar)
     await network.wake(liar)
     await network.blocks(3)

@@ -1,8 +1,8 @@
 /** The worker's role: contracts that the chain assigned to it, replies of their settled messages, sessions and queries. */
-import { randomBytes } from 'node:crypto'
 import { toHex } from '@pha/core/codec'
 import { HostResponse, type Permit, type SessionResponse } from '@pha/core/protocol'
 import type { Executor } from '../executors/index.ts'
+import { random } from '../random.ts'
 import type { ClientRequest, EnclaveParts, Role } from '../service/enclave-service.ts'
 import { latestWins } from '../service/latest-wins.ts'
 import type { ProvenView } from '../sync/proven-view.ts'
@@ -14,6 +14,7 @@ import { ProgramCache } from './program-cache.ts'
 import type { ReplicaParts } from './replica-parts.ts'
 import { sealedReply } from './reply.ts'
 import { SessionKeeper } from './sessions.ts'
+import { Turns } from './turns.ts'
 import { WorkerTopic } from './worker-topic.ts'
 
 export interface WorkerInit {
@@ -36,7 +37,8 @@ export function workerRole({ executor, nowMs }: WorkerInit): (parts: EnclavePart
     const { genesis, identity, chain, memory, host } = enclave
     const keyring = new Keyring(memory)
     const programs = new ProgramCache({ host, executor, noticed: chain.noticed.bind(chain) })
-    const parts: ReplicaParts = { ...enclave, keyring, programs }
+    const turns = new Turns({ nowMs })
+    const parts: ReplicaParts = { ...enclave, keyring, programs, turns }
     const replicas = new Map<string, Running>()
 
     function assigned(contract: Uint8Array): void {
@@ -57,13 +59,17 @@ export function workerRole({ executor, nowMs }: WorkerInit): (parts: EnclavePart
       return replica && keys && sealedReply(parts, replica, keys, view, sequence)
     }
 
-    function query({ account, contract }: Permit, input: Uint8Array): SessionResponse {
+    async function query({ account, contract }: Permit, input: Uint8Array): Promise<SessionResponse> {
+      const name = `${toHex(contract)}/queries`
+      if (turns.isBusy(name)) return { type: 'Refused', value: { code: 'contract.busy' } }
       const served = replicas.get(toHex(contract))?.replica.served
       if (served === undefined) return { type: 'Refused', value: { code: 'contract.not-ready' } }
       const { program, state, stateRoot, block, timeMs, gasLimit } = served
-      const seed = new Uint8Array(randomBytes(32))
+      const seed = random(32)
       const invocation = { kind: 'query', input, caller: account, contract, seed, gasLimit } as const
-      const outcome = program.invoke({ ...invocation, block: { number: block, timeMs } }, readOnly(state))
+      const outcome = await turns.take(name, () =>
+        program.invoke({ ...invocation, block: { number: block, timeMs } }, readOnly(state)),
+      )
       switch (outcome.status) {
         case 'ok':
           return { type: 'Answer', value: { output: outcome.output, block, stateRoot } }

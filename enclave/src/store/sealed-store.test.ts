@@ -1,25 +1,25 @@
-import { deepEqual, equal, throws } from 'node:assert/strict'
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { deepEqual, equal, ok, throws } from 'node:assert/strict'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { Secret } from '@pha/core/crypto'
 import { EMPTY_TOPIC } from '@pha/core/protocol'
+import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { bytesOf } from '../testing/test-chain.ts'
 import { SealedStore, type Stored } from './sealed-store.ts'
 
 const genesis = bytesOf('genesis')
 const stored: Stored = {
   genesis,
-  identitySeed: bytesOf('identity'),
-  agreementSeed: bytesOf('agreement'),
+  identitySeed: Secret.from(bytesOf('identity')),
+  agreementSeed: Secret.from(bytesOf('agreement')),
   checkpoint: { number: 7, hash: bytesOf('block'), stateRoot: bytesOf('state') },
-  contractKeys: [{ contract: bytesOf('contract'), epoch: 0, key: new Uint8Array(64).fill(9) }],
+  contractKeys: [{ contract: bytesOf('contract'), epoch: 0, key: Secret.from(new Uint8Array(64).fill(9)) }],
   rootSeed: undefined,
   gatekeeperTopic: EMPTY_TOPIC,
 }
 
-const newFolder = (): string => mkdtempSync(join(tmpdir(), 'pha-store-'))
+const newFolder = temporaryFolder
 
 function storeIn(folder: string, sealingKey = 'key', kind: 'Worker' | 'Gatekeeper' = 'Worker'): SealedStore {
   return new SealedStore({ folder, kind, sealingKey: Secret.from(bytesOf(sealingKey)) })
@@ -30,15 +30,19 @@ describe('the sealed store', () => {
     const store = storeIn(newFolder())
     equal(store.read(genesis), undefined)
     store.write(stored)
-    store.write({ ...stored, rootSeed: bytesOf('root') })
-    deepEqual(store.read(genesis), { ...stored, rootSeed: bytesOf('root') })
+    const rootSeed = Secret.from(bytesOf('root'))
+    store.write({ ...stored, rootSeed })
+    const kept = store.read(genesis)
+    deepEqual(kept?.checkpoint, stored.checkpoint)
+    ok(kept?.identitySeed.equals(stored.identitySeed))
+    ok(kept?.rootSeed?.equals(rootSeed))
   })
 
   it('hides what it holds, in a file of the owner alone', () => {
     const folder = newFolder()
     storeIn(folder).write(stored)
     const file = join(folder, 'sealed.store')
-    equal(readFileSync(file).includes(Buffer.from(stored.identitySeed)), false)
+    equal(readFileSync(file).includes(Buffer.from(bytesOf('identity'))), false)
     equal(statSync(file).mode & 0o777, 0o600)
   })
 

@@ -12,6 +12,7 @@ import { concatBytes, equalBytes } from '@pha/core/codec'
 import { openWithNonce, type Secret, sealWithNonce } from '@pha/core/crypto'
 import { bind, contexts, EnclaveKind, TopicHead } from '@pha/core/protocol'
 import { type Infer, t, tryDecode } from '@pha/core/schema'
+import { secretBytes } from './secret-type.ts'
 import { StoreError } from './store-error.ts'
 import { writeDurably } from './write-durably.ts'
 
@@ -20,23 +21,22 @@ const MAGIC = Uint8Array.of(0x70, 0x68, 0x61, 0x73, 1) // 'phas', 1
 const NONCE_LENGTH = 12
 const FILE = 'sealed.store'
 
-/** Secrets here are plain bytes: they exist in this form only between file and `Secret`. */
 const StoredContractKey = t.struct('StoredContractKey', {
   contract: t.bytes32,
   epoch: t.u32,
   /** Output of the threshold PRF. */
-  key: t.fixedBytes(64),
+  key: secretBytes(64),
 })
 
 export const Stored = t.struct('Stored', {
   genesis: t.bytes32,
-  identitySeed: t.bytes32,
-  agreementSeed: t.bytes32,
+  identitySeed: secretBytes(32),
+  agreementSeed: secretBytes(32),
   /** The newest final block seen: nothing older is accepted after a restart. */
   checkpoint: t.struct('Checkpoint', { number: t.u32, hash: t.hash, stateRoot: t.hash }),
   contractKeys: t.vec(StoredContractKey),
   /** Seed of a gatekeeper's root key. */
-  rootSeed: t.option(t.bytes32),
+  rootSeed: t.option(secretBytes(32)),
   /** How far a gatekeeper has read the topic `gatekeepers`. */
   gatekeeperTopic: TopicHead,
 })

@@ -1,15 +1,15 @@
 import { deepEqual, equal, notDeepEqual, throws } from 'node:assert/strict'
-import { mkdtempSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { developmentSimulatedRoot, verifySimulated } from '@pha/core/attestation'
 import { sha256 } from '@pha/core/crypto'
 import { contexts } from '@pha/core/protocol'
+import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { simulatedRoot, simulatedTee } from './simulated.ts'
 
 function machine(program = 'program') {
-  const store = mkdtempSync(join(tmpdir(), 'pha-tee-'))
+  const store = temporaryFolder()
   const bundle = join(store, 'bundle.mjs')
   writeFileSync(bundle, program)
   return { store, bundle }

@@ -1,8 +1,5 @@
 /** An enclave in the test's own process: the real service over real pipes, on a folder of its own. */
-import { mkdtempSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { EnclaveStatus, FinalisedHeader } from '@pha/core/protocol'
@@ -15,6 +12,7 @@ import { workerRole } from '../pruntime/worker.ts'
 import { type EnclaveParts, EnclaveService, type Role } from '../service/enclave-service.ts'
 import { simulatedTee } from '../tee/simulated.ts'
 import type { TeeDriver } from '../tee/tee-driver.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 import { bytesOf, type TestChain } from './test-chain.ts'
 import { TestHost } from './test-host.ts'
 
@@ -46,7 +44,7 @@ export class TestEnclave {
   parts: EnclaveParts | undefined
 
   constructor({ kind, host, folder, executor = jsExecutor }: TestEnclaveInit) {
-    this.folder = folder ?? mkdtempSync(join(tmpdir(), 'pha-enclave-'))
+    this.folder = folder ?? temporaryFolder()
     this.tee = simulatedTee({ bundle, store: this.folder })
     const log = logger((line) => void this.log.push(JSON.parse(line) as LogLine))
     const makeRole = kind === 'Worker' ? workerRole({ executor, nowMs: Date.now }) : gatekeeperRole

@@ -1,0 +1,24 @@
+/** Bounds of an enclave on what its host, clients and contracts can make it hold, each with its reason. */
+export const enclaveLimits = {
+  /** Requests of the host in work at once: 256 clients may wait for an answer, each of at most 90 KB. */
+  servedRequests: 256,
+  /** Requests to the host in flight: far above what the loops of all contracts ask for at once. */
+  askedRequests: 1_024,
+  /** Time for one answer of the host: a submitted call waits for blocks; a host that takes longer has lost it. */
+  answerMs: 120_000,
+  /** A client that was silent this long opens a new session. */
+  sessionIdleMs: 600_000,
+  /**
+   * Bytes of keys and values that one message may write. The delta of 64 such messages, with outputs of the largest
+   * size and padding, stays below the largest blob. Consensus: a replica with another number diverges.
+   */
+  writtenBytes: 524_288,
+  /** Settled batches whose replies are at hand; older ones are opened from their blobs again. */
+  keptBatches: 16,
+  /** A run above this is long and has to wait from then on: a question over a study takes 10 ms, a loop 1,000. */
+  longRunMs: 50,
+  /** How long who ran long has to wait for each run. */
+  slowMs: 60_000,
+  /** Runs that may wait before queries are refused: some seconds, in which another replica may answer. */
+  waitingRuns: 8,
+} as const
