@@ -1,5 +1,5 @@
 /** Content-addressed storage of a worker's host, and what it gets from other hosts. */
-export { BlobError, type BlobErrorCode } from './blob-error.ts'
+export type { BlobErrorCode } from './blob-error.ts'
 export { type BlobStore, openBlobStore } from './blob-store.ts'
 export { cidText, parseCidText } from './cid-text.ts'
 export { fetchFromPeers, type PeerOptions } from './fetch-from-peers.ts'

@@ -7,6 +7,8 @@ export type DevErrorCode =
   | 'dev.other-enclaves'
   /** The folder's description of its network cannot be read. */
   | 'dev.bad-data'
+  /** A port is used by another process. */
+  | 'dev.port-taken'
   /** The network did not become ready in time. */
   | 'dev.not-ready'
   /** The network was stopped before it was ready. */

@@ -11,8 +11,6 @@ export interface KeptProcessInit {
   readonly args: readonly string[]
   /** What the process writes to stderr is appended here. */
   readonly logFile: string
-  /** Where Node keeps compiled sources between starts. */
-  readonly compileCache?: string | undefined
   readonly log: Logger
 }
 
@@ -55,8 +53,13 @@ export class KeptProcess implements AsyncDisposable {
     return this.#starts
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** From now on a death is final. */
+  release(): void {
     this.#stop.abort()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.release()
     const child = this.#child
     if (child !== undefined) {
       child.kill('SIGTERM')
@@ -86,15 +89,12 @@ export class KeptProcess implements AsyncDisposable {
 
   /** One life; resolves to how it ended. */
   async #live(): Promise<string> {
-    const { args, logFile, compileCache } = this.#init
+    const { args, logFile } = this.#init
     const stderr = openLog(logFile)
     try {
       this.#starts += 1
       // The pipe at its stdin ends when this process ends, however that happens: nothing is left behind.
-      const child = spawn(process.execPath, [...args, '--die-with-parent'], {
-        stdio: ['pipe', 'ignore', stderr],
-        env: compileCache === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: compileCache },
-      })
+      const child = spawn(process.execPath, [...args, '--die-with-parent'], { stdio: ['pipe', 'ignore', stderr] })
       child.stdin?.on('error', () => {})
       this.#child = child
       const [code, signal] = await once(child, 'exit')

@@ -1,4 +1,5 @@
 /** Entry point: `node main.ts --data DIR --worker-bundle FILE --gatekeeper-bundle FILE [--workers 3] [--fresh]`. */
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { sha256 } from '@pha/core/crypto'
@@ -14,25 +15,24 @@ const log = pino({ level: 'info' }, pino.destination({ dest: 2, sync: true }))
 
 try {
   const { options, dieWithParent } = await readOptions(process.argv.slice(2))
-  const stopping = Promise.withResolvers<void>()
+  const stopping = new AbortController()
+  const stop = (): void => stopping.abort()
   // Signals that come again are the same one: the terminal and a supervisor may both send it.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.resolve())
-  if (dieWithParent) process.stdin.on('end', stopping.resolve).on('close', stopping.resolve).resume()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
+  if (dieWithParent) process.stdin.on('end', stop).on('close', stop).resume()
   const began = performance.now()
-  const starting = startDevNetwork(options)
-  const network = await Promise.race([starting, stopping.promise])
-  if (network !== undefined) {
-    const { nodeUrl, gatekeeperUrl, workerUrls } = network
-    const ms = Math.round(performance.now() - began)
-    log.info({ nodeUrl, gatekeeperUrl, workerUrls, ms }, 'development network ready (SIMULATED TEE)')
-    const processes = (await network.processes()).map(({ name, pid }) => ({ name, pid }))
-    process.stdout.write(`${JSON.stringify({ event: 'ready', nodeUrl, gatekeeperUrl, workerUrls, processes })}\n`)
-    await stopping.promise
-    await network[Symbol.asyncDispose]()
-  }
-  // Stopped while starting: the children end with the pipes that this process holds.
+  const network = await startDevNetwork({ ...options, signal: stopping.signal })
+  const { nodeUrl, gatekeeperUrl, workerUrls } = network
+  const ms = Math.round(performance.now() - began)
+  log.info({ nodeUrl, gatekeeperUrl, workerUrls, ms }, 'development network ready (SIMULATED TEE)')
+  const processes = (await network.processes()).map(({ name, role, pid, port }) => ({ name, role, pid, port }))
+  const event = { event: 'ready', nodeUrl, gatekeeperUrl, workerUrls, processes }
+  process.stdout.write(`${JSON.stringify(event)}\n`)
+  if (!stopping.signal.aborted) await once(stopping.signal, 'abort')
+  await network[Symbol.asyncDispose]()
   process.exit(0)
 } catch (cause) {
+  if (cause instanceof DevError && cause.code === 'dev.stopped') process.exit(0)
   const { code = 'dev.failed', fix } = cause as { code?: string; fix?: string }
   log.fatal({ code, fix }, cause instanceof Error ? cause.message : String(cause))
   process.exit(1)
@@ -57,7 +57,11 @@ async function readOptions(args: string[]): Promise<{ options: DevNetworkOptions
     gatekeeperBundle,
     measurements: { worker: await measure(workerBundle), gatekeeper: await measure(gatekeeperBundle) },
     workers: Number(workers),
-    ports: { node, gatekeeper, firstWorker },
+    ports: {
+      node,
+      gatekeeper,
+      workers: Array.from({ length: Number(workers) }, (_, i) => (firstWorker === 0 ? 0 : firstWorker + i)),
+    },
     freshData: values.fresh,
     log,
   }

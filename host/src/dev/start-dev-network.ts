@@ -1,4 +1,5 @@
 /** A development network of real processes on one machine: a node, a gatekeeper and workers, each with its enclave. */
+import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { gatekeepers } from '@pha/runtime/pallets'
@@ -22,16 +23,18 @@ export interface DevNetworkOptions {
   readonly measurements: { readonly worker: Uint8Array; readonly gatekeeper: Uint8Array }
   /** 3 by default. */
   readonly workers?: number
-  /** 9944, 8000 and 8001 on by default; 0 takes free ones. */
-  readonly ports?: { readonly node: number; readonly gatekeeper: number; readonly firstWorker: number }
+  /** 9944, 8000 and 8001 on by default; 0 takes a free one. */
+  readonly ports?: { readonly node: number; readonly gatekeeper: number; readonly workers: readonly number[] }
   /** Begins a new chain instead of taking up the one in `dataDir`. */
   readonly freshData?: boolean
   /** More accounts with their balances in planck, for a new chain. */
   readonly endowments?: DevelopmentChain['endowments']
   /** Where the processes are reached, if something stands in front of them; by default where they listen. */
   readonly publicUrls?: { readonly node: string; readonly gatekeeper: string; readonly workers: readonly string[] }
-  /** Folder in which Node keeps compiled sources, of this user only: halves the time of later starts. */
-  readonly compileCache?: string
+  /** Told once, when all processes are started and long before they are ready. */
+  readonly onStarted?: (processes: DevNetwork['processes']) => void
+  /** Gives up the start: what runs already is ended. */
+  readonly signal?: AbortSignal
   readonly log?: Logger
 }
 
@@ -89,7 +92,7 @@ export async function startDevNetwork(options: DevNetworkOptions): Promise<DevNe
 
   await using resources = new AsyncDisposableStack()
   const keep = (name: string, args: readonly string[]): KeptProcess =>
-    new KeptProcess({ name, args, logFile: files.logFile(name), compileCache: options.compileCache, log })
+    new KeptProcess({ name, args, logFile: files.logFile(name), log })
   // The stack ends them in reverse: hosts before the node that they write to.
   const node = resources.use(keep('node', nodeArgs(files, nodePort)))
   const hosts = hostNames.map((name, i) => {
@@ -101,11 +104,17 @@ export async function startDevNetwork(options: DevNetworkOptions): Promise<DevNe
     return { name, port, url, localUrl, args: hostArgs(files, { name, bundle, nodeUrl, port, publicUrl: url }) }
   })
   const kept = resources.use(new ProcessGroup(hosts.map(({ name, args }) => keep(name, args)))).members
-  await networkReady(
-    localNodeUrl,
-    hosts.slice(1).map(({ url }) => url),
-    log,
-  )
+  const processes = async (): Promise<readonly DevProcess[]> => {
+    const listed = await Promise.all(
+      hosts.map(async ({ name, port, localUrl }, i) => [
+        running(name, i === 0 ? 'gatekeeper' : 'worker', kept[i]?.pid, port),
+        running(`${name}/enclave`, 'enclave', (await hostStatus(localUrl))?.enclave?.pid ?? undefined, undefined),
+      ]),
+    )
+    return [running('node', 'node', node.pid, nodePort), ...listed.flat()].filter((found) => found !== undefined)
+  }
+  options.onStarted?.(processes)
+  await networkReady({ nodeUrl: localNodeUrl, workers: hosts.slice(1) }, log, options.signal)
 
   const owned = resources.move()
   const [gatekeeper, ...workerHosts] = hosts
@@ -113,16 +122,12 @@ export async function startDevNetwork(options: DevNetworkOptions): Promise<DevNe
     nodeUrl,
     gatekeeperUrl: gatekeeper?.url ?? '',
     workerUrls: workerHosts.map(({ url }) => url),
-    async processes() {
-      const listed = await Promise.all(
-        hosts.map(async ({ name, port, localUrl }, i) => [
-          running(name, i === 0 ? 'gatekeeper' : 'worker', kept[i]?.pid, port),
-          running(`${name}/enclave`, 'enclave', await enclavePid(localUrl), undefined),
-        ]),
-      )
-      return [running('node', 'node', node.pid, nodePort), ...listed.flat()].filter((found) => found !== undefined)
+    processes,
+    async [Symbol.asyncDispose]() {
+      // All at once: a Ctrl-C in a terminal reaches the node before its turn.
+      for (const process of [node, ...kept]) process.release()
+      await owned.disposeAsync()
     },
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }
 
@@ -139,9 +144,9 @@ class ProcessGroup implements AsyncDisposable {
   }
 }
 
-async function choosePorts(hosts: readonly string[], ports = { node: 9944, gatekeeper: 8000, firstWorker: 8001 }) {
-  const { node, gatekeeper, firstWorker } = ports
-  const wanted = [node, ...hosts.map((_, i) => (i === 0 ? gatekeeper : firstWorker === 0 ? 0 : firstWorker + i - 1))]
+async function choosePorts(hosts: readonly string[], ports: DevNetworkOptions['ports']) {
+  const { node = 9944, gatekeeper = 8000, workers } = ports ?? {}
+  const wanted = [node, ...hosts.map((_, i) => (i === 0 ? gatekeeper : workers ? (workers[i - 1] ?? 0) : 8000 + i))]
   const [nodePort = 0, ...hostPorts] = await Promise.all(wanted.map(choosePort))
   return { nodePort, hostPorts }
 }
@@ -178,16 +183,30 @@ function hostArgs(files: NetworkFiles, { name, bundle, nodeUrl, port, publicUrl 
   ]
 }
 
-/** Reads the chain until the gatekeeper group is formed and every worker is active at its address. */
-async function networkReady(nodeUrl: string, workerUrls: readonly string[], log: Logger): Promise<void> {
+interface Addresses {
+  readonly nodeUrl: string
+  /** Of the workers: as the chain lists them, and as they listen. */
+  readonly workers: readonly { readonly url: string; readonly localUrl: string }[]
+}
+
+/** Waits until the chain has the gatekeeper group and every worker, active, at its address, and the workers know it. */
+async function networkReady({ nodeUrl, workers }: Addresses, log: Logger, signal?: AbortSignal): Promise<void> {
   await using node = new NodeConnection({ url: nodeUrl, log: log.child({}, { level: 'silent' }) })
   const chain = new ChainReader(node)
-  const until = performance.now() + READY_MS
-  while (performance.now() < until) {
+  const isReady = async (): Promise<boolean> => {
     const [group, active] = await Promise.all([chain.storage(gatekeepers.storage.group, []), chain.workerEndpoints()])
-    if (group !== undefined && workerUrls.every((url) => active.includes(url))) return
+    if (group === undefined || !workers.every(({ url }) => active.includes(url))) return false
+    const statuses = await Promise.all(workers.map(({ localUrl }) => hostStatus(localUrl)))
+    return statuses.every((status) => status?.status?.registered === true)
+  }
+  const ended = AbortSignal.any([AbortSignal.timeout(READY_MS), ...(signal === undefined ? [] : [signal])])
+  const aborted = once(ended, 'abort').then(() => false)
+  while (!ended.aborted) {
+    // A node that is starting, or started again, is asked once more.
+    if (await Promise.race([isReady().catch(() => false), aborted])) return
     await sleep(POLL_MS)
   }
+  if (signal?.aborted) throw new DevError('dev.stopped', 'stopped before it was ready')
   throw new DevError(
     'dev.not-ready',
     `gatekeeper and workers were not registered within ${READY_MS / 1_000} s`,
@@ -204,12 +223,16 @@ function running(
   return pid === undefined ? undefined : { name, role, pid, port, rssBytes: () => memoryOf(pid) }
 }
 
-/** The host knows its enclave; one that is down or starting does not answer, and has none to name. */
-async function enclavePid(url: string): Promise<number | undefined> {
+interface HostStatus {
+  readonly enclave?: { readonly pid?: number | null }
+  readonly status?: { readonly registered?: boolean } | null
+}
+
+/** What a host says of itself and its enclave; `undefined` from one that is down or starting. */
+async function hostStatus(url: string): Promise<HostStatus | undefined> {
   try {
     const response = await fetch(`${url}/status`, { signal: AbortSignal.timeout(1_000) })
-    const { enclave } = await response.json()
-    return typeof enclave?.pid === 'number' ? enclave.pid : undefined
+    return (await response.json()) as HostStatus
   } catch {
     return undefined
   }

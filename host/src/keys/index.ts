@@ -1,3 +1,3 @@
 /** Keys on disk. */
 export { readKeyFile, readOrCreateKeyFile } from './key-file.ts'
-export { KeyFileError, type KeyFileErrorCode } from './key-file-error.ts'
+export type { KeyFileErrorCode } from './key-file-error.ts'

@@ -54,6 +54,7 @@ export async function listenHttp(
       maxHeaderSize: workerLimits.headerBytes,
       requestTimeout: workerLimits.requestMs,
       headersTimeout: workerLimits.requestMs,
+      keepAliveTimeout: workerLimits.idleConnectionMs,
       connectionsCheckingInterval: 5_000,
     },
     (request, response) => {

@@ -46,6 +46,8 @@ export const workerLimits = {
   requestsPerSecond: 500,
   /** Time to send the head or body of a request. */
   requestMs: 15_000,
+  /** An idle connection is kept this long: sessions ask now and then. */
+  idleConnectionMs: 60_000,
   /** Bytes of a request's head. */
   headerBytes: 8_192,
   /** Characters of a request's path: the longest is `/reply/<contract>/<sequence>`. */

@@ -51,6 +51,8 @@ export class Operator implements AsyncDisposable {
     this.#keypair = keypair
     this.#chain = chain
     this.#genesis = genesis
+    // Whoever signs gets the reason.
+    genesis.catch(() => {})
     this.#log = log
   }
 

@@ -1,4 +1,5 @@
 /** The part of a worker's host that needs a chain: operator, enclave, and the way of headers and requests between them. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Hex, ss58Encode, toHex } from '@pha/core/codec'
 import { type EnclaveStatus, FinalisedHeader } from '@pha/core/protocol'
 import { tryDecode } from '@pha/core/schema'
@@ -27,7 +28,7 @@ export interface RunningHostComponents {
   readonly bundle: string
   readonly endpoint: string
   readonly log: Logger
-  /** Told once, when the chain lists the enclave as active at this endpoint. */
+  /** Told once, when the chain lists the enclave as active at this endpoint, and the enclave has proven that. */
   readonly onReady: (identity: Uint8Array) => void
   /** Told when this host cannot go on. */
   readonly onFailed: (error: WorkerError) => void
@@ -44,7 +45,6 @@ export function startRunningHost(config: WorkerHostConfig, components: RunningHo
   const seen = new Seen(Date.now)
   const operator = new Operator(config.operator, { chain, genesis, log })
   let status: EnclaveStatus | undefined
-  const registrationWatch = watchRegistration({ chain, operator, endpoint, onReady: components.onReady })
   const enclave = new EnclaveKeeper(
     {
       command: enclaveCommand({ bundle, store }, config.enclaveCommand),
@@ -55,13 +55,21 @@ export function startRunningHost(config: WorkerHostConfig, components: RunningHo
       genesis,
       log,
       serve: answerEnclave({ chain, blobs, snapshots, operator, seen, endpoint }),
-      onStatus(newest) {
+      onStatus(newest: EnclaveStatus) {
         if (status === undefined) log.info({ identity: toHex(newest.identity) }, 'enclave started')
         status = newest
         check(newest.block)
       },
     },
   )
+
+  const registrationWatch = watchRegistration({
+    chain,
+    operator,
+    endpoint,
+    knowsItself: async () => (await enclave.request({ type: 'Status' })).registered,
+    onReady: components.onReady,
+  })
 
   function check(block: number): void {
     if (status === undefined) return
@@ -117,26 +125,32 @@ interface RegistrationWatchComponents {
   readonly chain: ChainReader
   readonly operator: Operator
   readonly endpoint: string
+  /** Whether the enclave has proven its registration. */
+  readonly knowsItself: () => Promise<boolean>
   readonly onReady: (identity: Uint8Array) => void
 }
 
 /** Looks, until it is so, whether the chain lists the enclave as active where this host serves; mends an old address. */
-function watchRegistration({ chain, operator, endpoint, onReady }: RegistrationWatchComponents) {
+function watchRegistration({ chain, operator, endpoint, knowsItself, onReady }: RegistrationWatchComponents) {
   let settled = false
-  let moving = false
+  let busy = false
   return async (identity: Uint8Array, block: number): Promise<void> => {
-    if (settled || moving) return
-    const worker = await chain.storage(registry.storage.workers, [identity])
-    if (settled || moving || worker?.status.type !== 'Active' || worker.expiresAt < block) return
-    if (worker.endpoint === endpoint) {
-      settled = true
-      return onReady(identity)
-    }
-    moving = true
+    if (settled || busy) return
+    busy = true
     try {
-      await operator.submit(registry.calls.setEndpoint.encode({ identity, endpoint }))
+      const worker = await chain.storage(registry.storage.workers, [identity])
+      if (worker?.status.type !== 'Active' || worker.expiresAt < block) return
+      if (worker.endpoint !== endpoint) {
+        return await operator.submit(registry.calls.setEndpoint.encode({ identity, endpoint }))
+      }
+      // It was just shown the header that proves it, and is at work on that.
+      for (let tries = 0; tries < 50 && !settled; tries++) {
+        settled = await knowsItself()
+        if (!settled) await sleep(20)
+      }
+      if (settled) onReady(identity)
     } finally {
-      moving = false
+      busy = false
     }
   }
 }
