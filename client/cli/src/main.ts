@@ -35,10 +35,13 @@ const program = new Command('pha')
 
 const output = (): Output => createOutput(program.opts<Global>().json ?? false)
 
+/** A person waits at the terminal; a node that restarts is back sooner. */
+const UNREACHABLE_MS = 5_000
+
 /** Runs an action with a client that is closed afterwards. */
 async function connected<T>(action: (client: Client) => Promise<T>): Promise<T> {
   const { url, genesis } = program.opts<Global>()
-  await using client = createClient({ url, ...(genesis && { genesisHash: genesis }) })
+  await using client = createClient({ url, unreachableMs: UNREACHABLE_MS, ...(genesis && { genesisHash: genesis }) })
   return await action(client)
 }
 

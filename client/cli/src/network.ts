@@ -25,6 +25,12 @@ export interface Network extends AsyncDisposable {
   readonly ended: Promise<void>
 }
 
+/** Compiled code of earlier runs: a process starts in half the time. Enclaves get no environment, so none of it. */
+const env = {
+  NODE_COMPILE_CACHE: fileURLToPath(new URL('../../../node_modules/.cache/compiled', import.meta.url)),
+  ...process.env,
+}
+
 const program = (specifier: string): string => fileURLToPath(import.meta.resolve(specifier))
 
 /**
@@ -45,7 +51,7 @@ export async function startNetwork({ data, fresh, progress }: NetworkOptions): P
       ...(fresh ? ['--fresh'] : []),
     ],
     // A group of its own: Ctrl-C reaches this process, which ends the network in order.
-    { stdio: ['pipe', 'pipe', 'pipe'], detached: true },
+    { env, stdio: ['pipe', 'pipe', 'pipe'], detached: true },
   )
   const ended = once(child, 'exit').then(() => undefined)
   const said: string[] = []
@@ -72,6 +78,7 @@ interface Built {
 
 async function buildEnclaves(outDir: string): Promise<{ readonly worker: Built; readonly gatekeeper: Built }> {
   const child = spawn(process.execPath, [program('@pha/enclave/build/main'), outDir], {
+    env,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''

@@ -262,20 +262,33 @@ export class TestNode implements AsyncDisposable {
     }
     if (type === 'Contracts' && value.type === 'send') {
       const { contract, epoch, sealed } = value.value
-      const { WrongEpoch } = contracts.errors
       const key = contracts.storage.commandKeys.decode(state.get(contracts.storage.commandKeys.key(contract)))
-      if (key?.epoch !== epoch) {
-        const error = Uint8Array.of(WrongEpoch.index, 0, 0, 0)
-        return { state, events: [failed({ type: 'Module', value: { index: contracts.index, error } })] }
-      }
+      if (key?.epoch !== epoch) return { state, events: [contractsError('WrongEpoch')] }
       const sequence = BigInt(this.messages.filter((one) => toHex(one.contract) === toHex(contract)).length + 1)
       const payload = ContractMessage.encode({ type: 'Command', value: { epoch, sealed } })
       this.messages.push({ contract, sequence, sender: account, payload })
       const sent = { contract, sender: account, sequence }
       return { state, events: [{ type: 'Contracts', value: { type: 'CommandSent', value: sent } }, SUCCESS] }
     }
+    if (type === 'Contracts' && value.type === 'uploadCode') {
+      const { codes } = contracts.storage
+      const codeHash = blake2b256(value.value.code)
+      if (state.get(codes.key(codeHash)) !== undefined) return { state, events: [contractsError('CodeExists')] }
+      const code = { uploader: account, size: value.value.code.length, publicSince: 0 }
+      return { state: state.insert(codes.key(codeHash), codes.type.encode(code)), events: [SUCCESS] }
+    }
+    if (type === 'Contracts' && value.type === 'deploy') {
+      const { codeHash } = value.value
+      const deployed = { contract: blake2b256(call), deployer: account, codeHash, replicas: [] }
+      return { state, events: [{ type: 'Contracts', value: { type: 'Deployed', value: deployed } }, SUCCESS] }
+    }
     return { state, events: [SUCCESS] }
   }
+}
+
+function contractsError(name: keyof typeof contracts.errors): Event {
+  const error = Uint8Array.of(contracts.errors[name].index, 0, 0, 0)
+  return failed({ type: 'Module', value: { index: contracts.index, error } })
 }
 
 /** A state entry that gives an account tokens. */

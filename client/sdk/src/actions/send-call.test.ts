@@ -1,13 +1,16 @@
 import { deepEqual, equal, rejects } from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { toHex, utf8Encode } from '@pha/core/codec'
-import { deriveDevAccount } from '@pha/core/crypto'
-import { system } from '@pha/runtime/pallets'
+import { blake2b256, deriveDevAccount } from '@pha/core/crypto'
+import { contracts, system } from '@pha/runtime/pallets'
 import { createClient } from '../client.ts'
 import { endow, TestNode } from '../test-node.ts'
+import { deployContract } from './deploy-contract.ts'
 import { getAccount } from './get-account.ts'
+import { getContract } from './get-contract.ts'
 import { sendCall } from './send-call.ts'
 import { transfer } from './transfer.ts'
+import { uploadCode } from './upload-code.ts'
 
 const [alice, bob] = [deriveDevAccount('//Alice'), deriveDevAccount('//Bob')]
 const remark = (text: string) => system.calls.remark.encode({ remark: utf8Encode(text) })
@@ -34,6 +37,41 @@ describe('sending a call', () => {
       code: 'sdk.dispatch-failed',
       dispatchError: { pallet: 'Token', error: 'FundsUnavailable' },
     })
+  })
+
+  it("names a pallet's error with its documentation", async () => {
+    await using node = await new TestNode(entries).start()
+    await using client = createClient({ url: node.url })
+    const contract = new Uint8Array(32)
+    const call = contracts.calls.send.encode({ contract, epoch: 9, sealed: new Uint8Array(8) })
+    await rejects(sendCall(client, { call, signer: alice }), {
+      code: 'sdk.dispatch-failed',
+      message: /^Contracts\.WrongEpoch: the command key/,
+      dispatchError: { pallet: 'Contracts', error: 'WrongEpoch', docs: contracts.errors.WrongEpoch.docs },
+    })
+  })
+
+  it('signs nothing for a runtime version that it was not made for', async () => {
+    const { lastRuntimeUpgrade } = system.storage
+    const other = lastRuntimeUpgrade.type.encode({ specVersion: 99, specName: 'phala' })
+    await using node = await new TestNode([...entries, [lastRuntimeUpgrade.key(), other]]).start()
+    await using client = createClient({ url: node.url })
+    await rejects(sendCall(client, { call: remark('x'), signer: alice }), { code: 'sdk.wrong-version' })
+    equal(node.head.body.length, 0)
+  })
+
+  it('publishes code once, and learns the id of a deployed contract from its proven event', async () => {
+    await using node = await new TestNode(entries).start()
+    await using client = createClient({ url: node.url })
+    const code = utf8Encode('code')
+    const both = await Promise.all([1, 2].map(() => uploadCode(client, { code, signer: alice })))
+    deepEqual(both.map(({ published }) => published).sort(), [false, true])
+    const { codeHash, published } = await uploadCode(client, { code, signer: alice })
+    equal(published, false)
+    deepEqual(codeHash, blake2b256(code))
+    const { contract } = await deployContract(client, { codeHash, signer: alice })
+    equal(contract.length, 32)
+    await rejects(getContract(client, contract), { code: 'sdk.contract-unknown' })
   })
 
   it('gives consecutive nonces to calls that are sent together', async () => {

@@ -42,7 +42,7 @@ const REPLY_LIMIT = paddedLength(limits.output + 16_384) + ENVELOPE_OVERHEAD
  * Everything is checked: the reply opens with the key it was asked to be sealed to, its receipt lies under the commit
  * that the chain proves, its output under the receipt. A replica that lies or is down costs a round trip.
  *
- * @throws PhaError `sdk.timeout` (its cause lists why the replicas' answers were refused), `sdk.contract-unknown`
+ * @throws PhaError `sdk.timeout` (`causes` says why the replicas' last answers were refused), `sdk.contract-unknown`
  * @example
  * const { reply, commit } = await waitForReply(client, await sendCommand(client, { contract, input, signer }))
  */
@@ -58,16 +58,17 @@ export async function waitForReply(
   try {
     for (;;) {
       const info = await settled(client, contract, sequence, signal)
-      refusals = []
+      const round: unknown[] = []
       for (const replica of await findReplicas(client, info.replicas, signal)) {
         try {
           const answer = await askOne(client, replica, question, signal)
           if (answer !== undefined) return answer
         } catch (error) {
           if (!(error instanceof PhaError) || error.code !== 'sdk.replica-failed') throw error
-          refusals.push(error)
+          round.push(error)
         }
       }
+      refusals = round
       await sleep(ASK_AGAIN_MS, signal, `the reply to message ${sequence}`)
     }
   } catch (error) {
