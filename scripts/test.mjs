@@ -11,7 +11,7 @@ import { join, relative, resolve, sep } from 'node:path'
 import { main, root, runWithNode26 } from './bootstrap.mjs'
 
 const skippedFolders = new Set(['node_modules', 'dist', 'templates'])
-const scenarioFolder = join('testing', 'scenarios') + sep
+const scenarioFolders = ['scenarios', 'browser'].map((name) => join('testing', name) + sep)
 
 await main(async () => {
   const given = process.argv.slice(2)
@@ -28,8 +28,8 @@ await main(async () => {
     )
     return 1
   }
-  const unit = found.filter((file) => !file.startsWith(scenarioFolder))
-  const scenarios = found.filter((file) => file.startsWith(scenarioFolder))
+  const unit = found.filter((file) => !isScenario(file))
+  const scenarios = found.filter(isScenario)
 
   const code = await runTests(unit, ['--test-concurrency=2', '--test-timeout=120000', ...options])
   if (code !== 0) {
@@ -53,6 +53,11 @@ async function runTests(files, options) {
     ...options,
     ...files,
   ])
+}
+
+/** @param {string} file */
+function isScenario(file) {
+  return scenarioFolders.some((folder) => file.startsWith(folder))
 }
 
 /**

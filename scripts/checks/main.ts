@@ -2,7 +2,9 @@
 import type { Check } from './check.ts'
 import { programCheck } from './check.ts'
 import { licences } from './licences.ts'
+import { limits } from './limits.ts'
 import { runtimePurity } from './runtime-purity.ts'
+import { tcb } from './tcb.ts'
 import { whereIs } from './where-is.ts'
 import { workplacePaths } from './workplace-paths.ts'
 import { zones } from './zones.ts'
@@ -24,11 +26,14 @@ const checks: readonly Check[] = [
     'nothing unused or undeclared',
   ),
   whereIs,
+  limits,
+  tcb,
   workplacePaths,
   licences,
 ]
 
-const wanted = process.argv.slice(2)
+// `--write` brings generated pages up to date instead of comparing them.
+const wanted = process.argv.slice(2).filter((argument) => argument !== '--write')
 const unknown = wanted.find((name) => !checks.some((check) => check.name === name))
 if (unknown !== undefined) {
   console.error(

@@ -1,7 +1,6 @@
 /** Exact statistics over integer tables. Pure TypeScript: runs in QuickJS, in Node and in a browser alike. */
 
 export { type Cohort, type Column, columnIndex, encodeAnswer, MISSING, parseCohortCsv } from './columns.ts'
-export { StatisticsError, type StatisticsErrorCode } from './errors.ts'
 export { type ExactProbability, fisherExactTwoSided } from './fisher-exact.ts'
 export { type Fraction, fraction, toDecimal } from './fraction.ts'
 export { type ExactMean, exactMean, gatherMean, type MeanGroups } from './mean.ts'
@@ -12,7 +11,6 @@ export {
   type Person,
   type Split,
   type SplitGroups,
-  selects,
   splitPeople,
   type TableGroups,
 } from './split.ts'

@@ -45,9 +45,16 @@ export interface Check {
   readonly ok: boolean
 }
 
+export interface StudyOwner {
+  readonly signer: Signer
+  /** What the contract must hold for him when the study is over; `undefined` after he withdrew. */
+  readonly row: Uint16Array | undefined
+}
+
 export interface StudyReport {
   readonly contract: Uint8Array
   readonly codeHash: Uint8Array
+  readonly owners: readonly StudyOwner[]
   readonly asked: readonly AskedQuestion[]
   readonly checks: readonly Check[]
   readonly receipt: ReceiptFile
@@ -151,6 +158,7 @@ export async function runStudy({ client, sponsor, code, csv, progress }: StudyIn
   return {
     contract,
     codeHash,
+    owners: ids.map((id) => ({ signer: ownerOf(id), row: withdrawn.includes(id) ? undefined : rowOf(id) })),
     asked,
     checks,
     receipt,

@@ -1,0 +1,51 @@
+/** `docs/limits.md` lists the bounds as the sources have them: that part of it is generated. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Check, root } from './check.ts'
+import { generatedPage } from './generated-page.ts'
+
+const page = 'docs/limits.md'
+const marks = ['<!-- bounds: written by npm run check -- limits --write -->', '<!-- end of bounds -->'] as const
+
+/** Files whose constants are bounds on what a stranger can send, each with its reason as a comment above it. */
+const sources: readonly (readonly [title: string, file: string])[] = [
+  ['Messages of the protocol', 'core/src/protocol/limits.ts'],
+  ['Trie and proofs', 'core/src/trie/limits.ts'],
+  ['Node: pool and blocks', 'host/src/node/limits.ts'],
+  ['Node: RPC', 'host/src/rpc/limits.ts'],
+  ["Worker's host", 'host/src/worker/limits.ts'],
+  ['Enclaves', 'enclave/src/limits.ts'],
+  ['Execution of contracts', 'enclave/src/executors/limits.ts'],
+]
+
+export const limits: Check = {
+  name: 'limits',
+  run() {
+    const [before = '', rest = ''] = readFileSync(join(root, page), 'utf8').split(marks[0])
+    const [, after = ''] = rest.split(marks[1])
+    return generatedPage('limits', page, `${before}${marks[0]}\n\n${tables()}\n${marks[1]}${after}`)
+  },
+}
+
+function tables(): string {
+  return sources
+    .map(([title, file]) => {
+      const rows = boundsIn(readFileSync(join(root, file), 'utf8'))
+      return `### ${title} (\`${file}\`)\n\n| bound | value | why |\n|---|---|---|\n${rows.join('\n')}\n`
+    })
+    .join('\n')
+}
+
+/** Rows of `name: value` and `const NAME = value`; a reason holds for the constants below it, up to the next one. */
+function boundsIn(source: string): readonly string[] {
+  const rows: string[] = []
+  let reason = ''
+  for (const match of source.matchAll(
+    /\/\*\*([\s\S]*?)\*\/|^\s*(?:export const )?(\w+)(?::| =) ([\d_n* ./A-Z]+),?$/gm,
+  )) {
+    const [, comment, name, value] = match
+    if (comment !== undefined) reason = comment.replaceAll(/\s*\n?\s*\*\s+/g, ' ').trim()
+    else rows.push(`| ${name} | ${value?.replaceAll('_', ',').replace(/n$/, '')} | ${reason} |`)
+  }
+  return rows
+}
