@@ -22,7 +22,9 @@ export async function recordChannel(folder: string): Promise<ChannelRecorder> {
   return {
     command: [process.execPath, fileURLToPath(new URL('record-channel-main.ts', import.meta.url)), folder],
     async recorded() {
-      const [toEnclave, fromEnclave, log] = await Promise.all(['to-enclave.bin', 'from-enclave.bin', 'log.txt'].map(read))
+      const [toEnclave, fromEnclave, log] = await Promise.all(
+        ['to-enclave.bin', 'from-enclave.bin', 'log.txt'].map(read),
+      )
       return { toEnclave: toEnclave as Buffer, fromEnclave: fromEnclave as Buffer, log: log as Buffer }
     },
   }
