@@ -21,12 +21,14 @@ export interface Logger {
 export function logger(write: (line: string) => void, always: LogFields = {}): Logger {
   const at =
     (level: LogLevel) =>
-    (event: string, fields: LogFields = {}): void =>
+    (event: string, fields: LogFields = {}): void => {
+      // A block: what a stream's `write` returns is nobody's result.
       write(
         JSON.stringify({ level, event, ...always, ...fields }, (_, value) =>
           typeof value === 'bigint' ? `${value}` : value,
         ),
       )
+    }
   return { error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug') }
 }
 

@@ -1,13 +1,12 @@
-/** What a person at the terminal is told when something fails: a stable code, the cause, and what to do about it. */
-export class CliError extends Error {
-  override readonly name = 'CliError'
-  readonly code: string
-  readonly fix: string | undefined
+import { CodedError } from '@pha/core/codec'
 
-  constructor(code: string, message: string, fix?: string, options?: ErrorOptions) {
-    super(message, options)
-    this.code = code
-    this.fix = fix
+/** What a person at the terminal is told when something fails: a stable code, the cause, and what to do about it. */
+export class CliError extends CodedError<string> {
+  protected static override readonly codeInMessage = false
+  override readonly name = 'CliError'
+
+  constructor(code: string, message: string, fix?: string) {
+    super(code, message, { fix })
   }
 }
 

@@ -50,15 +50,17 @@ program
   .description('run a development network on this machine: one node, one gatekeeper, three workers (SIMULATED TEE)')
   .option('--data <folder>', 'where the chain and the workers keep their data', '.phala/dev')
   .option('--fresh', 'forget what an earlier network left there')
-  .action((options: { data: string; fresh?: true }) =>
-    dev({ data: options.data, fresh: options.fresh ?? false }, output()),
+  .addOption(portsOption())
+  .action(({ data, fresh = false, ports }: { data: string; fresh?: boolean; ports: string }) =>
+    dev({ data, fresh, ports }, output()),
   )
 
 program
   .command('study')
   .description('run the health study on a fresh development network')
   .option('--once', 'end after the study')
-  .action((options: { once?: true }) => study({ once: options.once ?? false }, output()))
+  .addOption(portsOption())
+  .action(({ once = false, ports }: { once?: boolean; ports: string }) => study({ once, ports }, output()))
 
 program
   .command('status')
@@ -174,6 +176,16 @@ interface CallOptions {
 async function callParams(method: string, args: string | undefined, options: CallOptions): Promise<CallParams> {
   const signer = await loadSigner(options.from)
   return { method, args: json(args ?? '{}'), signer, contract: options.contract, source: options.source }
+}
+
+function portsOption(): Option {
+  return new Option('--ports <three>', 'of the node, the gatekeeper and the first worker; 0 takes free ones')
+    .default('9944,8000,8001')
+    .argParser((value) => {
+      if (!/^\d{1,5},\d{1,5},\d{1,5}$/.test(value))
+        throw new InvalidArgumentError('three numbers, as in 9944,8000,8001')
+      return value
+    })
 }
 
 function json(value: string): Json {

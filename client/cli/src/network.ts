@@ -11,7 +11,11 @@ import { CliError } from './cli-error.ts'
 export interface NetworkOptions {
   readonly data: string
   readonly fresh: boolean
+  /** Of the node, the gatekeeper and the first worker; 0 takes free ones. */
+  readonly ports: string
   readonly progress: (text: string) => void
+  /** Ends a start. A network that is ready is ended by its disposal. */
+  readonly signal: AbortSignal
 }
 
 export interface Network extends AsyncDisposable {
@@ -35,11 +39,15 @@ const program = (specifier: string): string => fileURLToPath(import.meta.resolve
 
 /**
  * Starts the network of `data`, a new one if `fresh`.
+ * @returns `undefined` if `signal` came first; nothing of the network runs then
  * @throws CliError `cli.network-failed` with the supervisor's reason
  */
-export async function startNetwork({ data, fresh, progress }: NetworkOptions): Promise<Network> {
+export async function startNetwork(options: NetworkOptions): Promise<Network | undefined> {
+  const { data, fresh, ports, progress, signal } = options
   progress('building and measuring the enclaves (SIMULATED TEE)')
-  const { worker, gatekeeper } = await buildEnclaves(`${data}-enclaves`)
+  const built = await buildEnclaves(`${data}-enclaves`, signal)
+  if (built === undefined) return undefined
+  const { worker, gatekeeper } = built
   progress('starting one node, one gatekeeper and three workers')
   const started = performance.now()
   const child = spawn(
@@ -47,7 +55,7 @@ export async function startNetwork({ data, fresh, progress }: NetworkOptions): P
     [
       program('@pha/host/dev/main'),
       ...['--data', data, '--worker-bundle', worker.file, '--gatekeeper-bundle', gatekeeper.file],
-      ...['--log-level', 'warn', '--die-with-parent'],
+      ...['--ports', ports, '--log-level', 'warn', '--die-with-parent'],
       ...(fresh ? ['--fresh'] : []),
     ],
     // A group of its own: Ctrl-C reaches this process, which ends the network in order.
@@ -56,7 +64,14 @@ export async function startNetwork({ data, fresh, progress }: NetworkOptions): P
   const ended = once(child, 'exit').then(() => undefined)
   const said: string[] = []
   createInterface({ input: child.stderr }).on('line', (line) => said.push(line) > 20 && said.shift())
+  const end = (): boolean => child.kill('SIGTERM')
+  signal.addEventListener('abort', end)
   const ready = await Promise.race([firstLine(child), ended])
+  signal.removeEventListener('abort', end)
+  if (signal.aborted) {
+    await ended
+    return undefined
+  }
   if (ready === undefined) throw failure(said)
   const event = JSON.parse(ready) as Omit<Network, 'readySeconds' | 'ended' | typeof Symbol.asyncDispose>
   return {
@@ -76,16 +91,22 @@ interface Built {
   readonly measurement: string
 }
 
-async function buildEnclaves(outDir: string): Promise<{ readonly worker: Built; readonly gatekeeper: Built }> {
+async function buildEnclaves(
+  outDir: string,
+  signal: AbortSignal,
+): Promise<{ readonly worker: Built; readonly gatekeeper: Built } | undefined> {
   const child = spawn(process.execPath, [program('@pha/enclave/build/main'), outDir], {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    signal,
   })
   let output = ''
   let errors = ''
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()))
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
-  const [code] = await once(child, 'close')
+  const [code] = await once(child, 'close').catch(() => [])
+  if (signal.aborted) return undefined
   if (code === 0) return JSON.parse(output)
   throw new CliError('cli.build-failed', `the enclaves do not build: ${errors.slice(-500)}`)
 }

@@ -4,6 +4,7 @@ import { type AgreementKey, generateAgreementKey, type RandomBytes, Secret } fro
 import { FinalisedBlocks } from './chain/finalised-blocks.ts'
 import { type Chain, followChain } from './chain/follower.ts'
 import { Nonces } from './chain/nonces.ts'
+import { Turns } from './chain/turns.ts'
 import { OpenSessions } from './replicas/open-sessions.ts'
 import { type JsonRpc, jsonRpc } from './rpc/json-rpc.ts'
 
@@ -27,6 +28,7 @@ export interface Client extends AsyncDisposable {
   readonly chain: Chain
   readonly blocks: FinalisedBlocks
   readonly nonces: Nonces
+  readonly turns: Turns
   readonly sessions: OpenSessions
   readonly replyKey: AgreementKey
   readonly fetch: typeof globalThis.fetch
@@ -65,6 +67,7 @@ export function createClient(init: ClientInit): Client {
     chain,
     blocks: new FinalisedBlocks({ rpc, chain }),
     nonces: new Nonces(),
+    turns: new Turns(),
     sessions,
     get replyKey() {
       replyKey ??= generateAgreementKey(init.replySeed ?? randomSecret())

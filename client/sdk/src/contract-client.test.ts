@@ -123,6 +123,34 @@ describe('a command', () => {
     deepEqual(sent.commandHash, blake2b256(message.payload))
   })
 
+  it('is ordered after those that the same signer sent before, whatever took longer', async () => {
+    await using w = await world()
+    const { rpc } = w.client
+    let delayMs = 60
+    const request: typeof rpc.request = async (...asked) => {
+      delayMs = Math.max(0, delayMs - 10)
+      await new Promise((resolve) => setTimeout(resolve, delayMs))
+      return rpc.request(...asked)
+    }
+    const client: Client = {
+      ...w.client,
+      rpc: { connections: 1, request, subscribe: rpc.subscribe.bind(rpc), close: rpc.close.bind(rpc) },
+    }
+    const sent = await Promise.all(
+      ['one', 'two', 'three', 'four'].map((note) =>
+        sendCommand(client, {
+          contract: w.contract.id,
+          input: encodeCall('write', { note: t.text }, { note }),
+          signer: ann,
+        }),
+      ),
+    )
+    deepEqual(
+      sent.map(({ sequence }) => sequence),
+      sent.map(({ sequence }) => sequence).toSorted((left, right) => Number(left - right)),
+    )
+  })
+
   it('copied by another sender is refused by the replicas', async () => {
     await using w = await world()
     const input = encodeCall('write', { note: t.text }, { note: 'mine' })

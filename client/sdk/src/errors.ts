@@ -1,4 +1,5 @@
 /** The one error of the SDK: what went wrong, why, and what to do about it. Codes are stable. */
+import { CodedError } from '@pha/core/codec'
 
 export type PhaErrorCode =
   /** No connection to the node came up in time. */
@@ -63,17 +64,14 @@ export interface PhaErrorDetail {
  *   if (error instanceof PhaError && error.code === 'sdk.unreachable') console.error(error.fix)
  * }
  */
-export class PhaError extends Error {
+export class PhaError extends CodedError<PhaErrorCode> {
+  protected static override readonly codeInMessage = false
   override readonly name = 'PhaError'
-  readonly code: PhaErrorCode
-  readonly fix: string | undefined
   readonly causes: readonly unknown[]
   readonly dispatchError: DispatchFailure | undefined
 
   constructor(code: PhaErrorCode, message: string, { fix, cause, causes = [], dispatchError }: PhaErrorDetail = {}) {
-    super(message, cause === undefined ? undefined : { cause })
-    this.code = code
-    this.fix = fix
+    super(code, message, { fix, cause })
     this.causes = causes
     this.dispatchError = dispatchError
   }

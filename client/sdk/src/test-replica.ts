@@ -24,6 +24,7 @@ import {
   commandAad,
   contexts,
   permitBytes,
+  REPLY_PADDING,
   Receipt,
   Reply,
   replyAad,
@@ -134,7 +135,14 @@ export class TestContract {
     }
     const aad = replyAad(this.#node.genesis.hash, this.id, sequence)
     const plaintext = Reply.encode(change(reply))
-    return seal({ recipient: entry.replyTo, context: contexts.reply, aad, plaintext, random })
+    return seal({
+      recipient: entry.replyTo,
+      context: contexts.reply,
+      aad,
+      plaintext,
+      random,
+      paddingFloor: REPLY_PADDING,
+    })
   }
 
   async query(caller: Uint8Array, input: Uint8Array): Promise<{ type: 'ok' | 'rejected'; output: Uint8Array }> {

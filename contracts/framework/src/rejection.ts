@@ -1,10 +1,7 @@
-/** A contract's coded refusal: the call has no effect and the caller, who alone can read it, learns why. */
-export class ContractRejection extends Error {
-  override readonly name = 'ContractRejection'
-  readonly code: string
+import { CodedError } from '@pha/core/codec'
 
-  constructor(code: string, message: string) {
-    super(message)
-    this.code = code
-  }
+/** A contract's coded refusal: the call has no effect and the caller, who alone can read it, learns why. */
+export class ContractRejection extends CodedError<string> {
+  protected static override readonly codeInMessage = false
+  override readonly name = 'ContractRejection'
 }

@@ -1,4 +1,5 @@
 /** The one error of encoding and decoding. Codes are stable: tools and tests match on them. */
+import { CodedError } from './coded-error.ts'
 
 export type CodecErrorCode =
   | 'codec.unexpected-end'
@@ -15,12 +16,6 @@ export type CodecErrorCode =
   | 'codec.wrong-type'
   | 'codec.bad-text'
 
-export class CodecError extends Error {
+export class CodecError extends CodedError<CodecErrorCode> {
   override readonly name = 'CodecError'
-  readonly code: CodecErrorCode
-
-  constructor(code: CodecErrorCode, detail: string) {
-    super(`${code}: ${detail}`)
-    this.code = code
-  }
 }

@@ -1,6 +1,7 @@
 /** Bytes, text forms and the cursors that strict SCALE is read and written with. Types live in `@pha/core/schema`. */
 export { compareBytes, concatBytes, equalBytes, fromHex, type Hex, lengthPrefixed, toHex } from './bytes.ts'
 export { CodecError, type CodecErrorCode } from './codec-error.ts'
+export { CodedError } from './coded-error.ts'
 export { readCompact, readLength, writeCompact } from './compact.ts'
 export { Reader } from './reader.ts'
 export { SS58_PREFIX, ss58Decode, ss58Encode } from './ss58.ts'

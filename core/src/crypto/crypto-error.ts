@@ -1,4 +1,5 @@
 /** The error of a broken promise by the caller of a primitive: a wrong key length, a wiped secret, an unusable public key. */
+import { CodedError } from '@pha/core/codec'
 
 export type CryptoErrorCode =
   | 'crypto.wrong-length'
@@ -11,14 +12,9 @@ export type CryptoErrorCode =
   | 'session.exhausted'
 
 /** Carries a stable `code`; the message never holds secret bytes. */
-export class CryptoError extends Error {
+export class CryptoError extends CodedError<CryptoErrorCode> {
+  protected static override readonly codeInMessage = false
   override readonly name = 'CryptoError'
-  readonly code: CryptoErrorCode
-
-  constructor(code: CryptoErrorCode, message: string) {
-    super(message)
-    this.code = code
-  }
 }
 
 /** @throws CryptoError `crypto.wrong-length` unless `bytes` has exactly `length` bytes */

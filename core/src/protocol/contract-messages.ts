@@ -60,6 +60,12 @@ export const Reply = t.struct('Reply', {
 })
 export type Reply = Infer<typeof Reply>
 
+/**
+ * Smallest padded length of a reply: outputs up to some 2 KB, rejections and traps among them, look alike. What was asked
+ * and whether it was answered would show in smaller steps.
+ */
+export const REPLY_PADDING = 4_096
+
 export function replyAad(genesis: Uint8Array, contract: Uint8Array, sequence: bigint): Uint8Array {
   return bind(contexts.reply, genesis, contract, t.u64.encode(sequence))
 }

@@ -21,6 +21,7 @@ export {
   EMPTY_STATE_ROOT,
   Outcome,
   Outgoing,
+  REPLY_PADDING,
   Receipt,
   Reply,
   replyAad,

@@ -1,4 +1,5 @@
 /** Errors of the channel between enclave and host. */
+import { CodedError } from '@pha/core/codec'
 
 export type ChannelErrorCode =
   /** A frame's length is above `limits.channelFrame`. */
@@ -20,15 +21,13 @@ export type ChannelErrorCode =
   /** The host refused; `detail` is its code. */
   | 'channel.host-refused'
 
-export class ChannelError extends Error {
+export class ChannelError extends CodedError<ChannelErrorCode> {
   override readonly name = 'ChannelError'
-  readonly code: ChannelErrorCode
   /** The other end's own code, for `channel.host-refused`. Untrusted text of at most 256 bytes. */
   readonly detail: string | undefined
 
   constructor(code: ChannelErrorCode, detail?: string) {
-    super(detail === undefined ? code : `${code}: ${detail}`)
-    this.code = code
+    super(code, detail)
     this.detail = detail
   }
 }

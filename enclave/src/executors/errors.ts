@@ -4,6 +4,8 @@
  * A contract's misbehaviour is an `Outcome`. An `ExecutorError` must never be turned into one, since another
  * replica may not see it: the caller stops voting on the message instead.
  */
+import { CodedError } from '@pha/core/codec'
+
 export type ExecutorErrorCode =
   /** The engine's bytes are not the build this code was written for. */
   | 'executor.unknown-engine'
@@ -18,12 +20,6 @@ export type ExecutorErrorCode =
   /** The engine did what it never does: a bug of ours. */
   | 'executor.engine-fault'
 
-export class ExecutorError extends Error {
+export class ExecutorError extends CodedError<ExecutorErrorCode> {
   override readonly name = 'ExecutorError'
-  readonly code: ExecutorErrorCode
-
-  constructor(code: ExecutorErrorCode, message: string, options?: ErrorOptions) {
-    super(`${code}: ${message}`, options)
-    this.code = code
-  }
 }

@@ -74,8 +74,9 @@ async function applyDelta(
   commit: Commit,
 ): Promise<Settled | undefined> {
   const { batch, deltaCid, newRoot } = commit
-  const refuse = (code: string): undefined =>
-    log.warn('a delta is of no use', { contract: toHex(contract), batch, code }) as undefined
+  const refuse = (code: string): undefined => {
+    log.warn('a delta is of no use', { contract: toHex(contract), batch, code })
+  }
   const blob = await host.getBlob(deltaCid)
   if (blob === undefined) return refuse('blob.missing')
   if (!equalBytes(cidOf(blob), deltaCid)) return refuse('blob.forged')

@@ -31,14 +31,17 @@ export interface BatchName {
   readonly batch: number
 }
 
+/** Smallest padded length of a delta: a batch of one question looks the same whether it was answered or refused. */
+const DELTA_PADDING = 4_096
+
 export function sealDelta(key: Secret, name: BatchName, delta: Delta): Uint8Array {
-  return sealDeterministic(key, [deltaAad(name)], pad(Delta.encode(delta)))
+  return sealDeterministic(key, [deltaAad(name)], pad(Delta.encode(delta), DELTA_PADDING))
 }
 
 /** `undefined` for anything but what `sealDelta` made for this batch. */
 export function openDelta(key: Secret, name: BatchName, blob: Uint8Array): Delta | undefined {
   const padded = openDeterministic(key, [deltaAad(name)], blob)
-  const plain = padded && unpad(padded)
+  const plain = padded && unpad(padded, DELTA_PADDING)
   if (plain === undefined) return undefined
   const delta = tryDecode(Delta, plain)
   return delta.ok ? delta.value : undefined

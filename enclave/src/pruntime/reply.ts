@@ -1,7 +1,7 @@
 /** Replies: what a settled message led to, with the proof, sealed to whom its sender named. Anyone may carry them. */
 import { equalBytes } from '@pha/core/codec'
 import { seal } from '@pha/core/crypto'
-import { cidOf, contexts, Receipt, Reply, replyAad } from '@pha/core/protocol'
+import { cidOf, contexts, REPLY_PADDING, Receipt, Reply, replyAad } from '@pha/core/protocol'
 import { proveOrdered } from '@pha/core/trie'
 import { random } from '../random.ts'
 import type { ProvenView } from '../sync/proven-view.ts'
@@ -37,7 +37,7 @@ export async function sealedReply(
   const proof = proveOrdered(leaves, position, 1)
   const plaintext = Reply.encode({ contract, batch: commit.batch, position, receipt, salt, output, proof })
   const aad = replyAad(genesis, contract, sequence)
-  return seal({ recipient: replyTo, context: contexts.reply, aad, plaintext, random })
+  return seal({ recipient: replyTo, context: contexts.reply, aad, plaintext, random, paddingFloor: REPLY_PADDING })
 }
 
 function recentBatch({ recent }: ContractReplica, sequence: bigint): SettledBatch | undefined {

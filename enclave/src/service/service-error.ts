@@ -1,4 +1,5 @@
 /** Coded refusals of an enclave towards its host; the code is all that leaves. */
+import { CodedError } from '@pha/core/codec'
 
 export type ServiceErrorCode =
   | 'enclave.not-started'
@@ -11,12 +12,10 @@ export type ServiceErrorCode =
   /** The first message of a session was no valid permit. */
   | 'session.not-authorized'
 
-export class ServiceError extends Error {
+export class ServiceError extends CodedError<ServiceErrorCode> {
   override readonly name = 'ServiceError'
-  readonly code: ServiceErrorCode
 
   constructor(code: ServiceErrorCode) {
     super(code)
-    this.code = code
   }
 }

@@ -1,4 +1,5 @@
 /** Errors of the sealed store. None is answered by making new keys: that would hide a loss, or an attack. */
+import { CodedError } from '@pha/core/codec'
 
 export type StoreErrorCode =
   /** The file can't be opened: damaged, or sealed by another program, machine or kind of enclave. */
@@ -8,12 +9,6 @@ export type StoreErrorCode =
   /** The file belongs to another chain. */
   | 'store.other-chain'
 
-export class StoreError extends Error {
+export class StoreError extends CodedError<StoreErrorCode> {
   override readonly name = 'StoreError'
-  readonly code: StoreErrorCode
-
-  constructor(code: StoreErrorCode, detail: string) {
-    super(`${code}: ${detail}`)
-    this.code = code
-  }
 }

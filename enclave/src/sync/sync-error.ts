@@ -1,4 +1,5 @@
 /** Lies and failures of the host that the enclave notices while it follows the chain. */
+import { CodedError } from '@pha/core/codec'
 import type { SyncFailure } from '@pha/core/light-client'
 
 export type SyncErrorCode =
@@ -19,12 +20,6 @@ export type SyncErrorCode =
   | 'sync.forged-content'
   | 'sync.missing-content'
 
-export class SyncError extends Error {
+export class SyncError extends CodedError<SyncErrorCode> {
   override readonly name = 'SyncError'
-  readonly code: SyncErrorCode
-
-  constructor(code: SyncErrorCode, detail?: string) {
-    super(detail === undefined ? code : `${code}: ${detail}`)
-    this.code = code
-  }
 }

@@ -12,6 +12,7 @@ import {
   contexts,
   type Permit,
   permitBytes,
+  REPLY_PADDING,
   Reply,
   replyAad,
   SessionRequest,
@@ -38,7 +39,13 @@ export class TestClient {
     const sealed = await enclave.host.request({ type: 'Reply', value: { contract, sequence } })
     if (sealed === undefined) return undefined
     const aad = replyAad(this.#chain.genesis, contract, sequence)
-    const plaintext = await open({ seed: this.replies.seed, context: contexts.reply, aad, sealed })
+    const plaintext = await open({
+      seed: this.replies.seed,
+      context: contexts.reply,
+      aad,
+      sealed,
+      paddingFloor: REPLY_PADDING,
+    })
     return plaintext && Reply.decode(plaintext)
   }
 

@@ -1,4 +1,5 @@
 /** What a blob store refuses. Codes are stable. */
+import { CodedError } from '@pha/core/codec'
 
 export type BlobErrorCode =
   /** Larger than any blob of this network may be. */
@@ -8,12 +9,6 @@ export type BlobErrorCode =
   /** The bytes have another CID. */
   | 'blobs.wrong-cid'
 
-export class BlobError extends Error {
+export class BlobError extends CodedError<BlobErrorCode> {
   override readonly name = 'BlobError'
-  readonly code: BlobErrorCode
-
-  constructor(code: BlobErrorCode, detail: string) {
-    super(`${code}: ${detail}`)
-    this.code = code
-  }
 }

@@ -1,4 +1,5 @@
 /** What can be wrong with the node's database. Codes are stable: operators and supervisors match on them. */
+import { CodedError } from '@pha/core/codec'
 
 export type DbErrorCode =
   /** Written by another version of the node. */
@@ -12,15 +13,10 @@ export type DbErrorCode =
   /** The block does not follow the stored head: another process wrote to this directory. */
   | 'db.head-moved'
 
-export class DbError extends Error {
+export class DbError extends CodedError<DbErrorCode> {
   override readonly name = 'DbError'
-  readonly code: DbErrorCode
-  /** What the operator can do. */
-  readonly fix: string
 
   constructor(code: DbErrorCode, detail: string, fix: string) {
-    super(`${code}: ${detail}`)
-    this.code = code
-    this.fix = fix
+    super(code, detail, { fix })
   }
 }

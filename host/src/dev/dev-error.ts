@@ -1,4 +1,5 @@
 /** Why a development network cannot start. Codes are stable. */
+import { CodedError } from '@pha/core/codec'
 
 export type DevErrorCode =
   /** The command line cannot be used. */
@@ -14,15 +15,10 @@ export type DevErrorCode =
   /** The network was stopped before it was ready. */
   | 'dev.stopped'
 
-export class DevError extends Error {
+export class DevError extends CodedError<DevErrorCode> {
   override readonly name = 'DevError'
-  readonly code: DevErrorCode
-  /** What the person who asked can do. */
-  readonly fix: string | undefined
 
   constructor(code: DevErrorCode, detail: string, fix?: string) {
-    super(`${code}: ${detail}`)
-    this.code = code
-    this.fix = fix
+    super(code, detail, { fix })
   }
 }

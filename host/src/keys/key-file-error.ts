@@ -1,4 +1,5 @@
 /** What can be wrong with a key file. Codes are stable: operators and supervisors match on them. */
+import { CodedError } from '@pha/core/codec'
 
 export type KeyFileErrorCode =
   /** There is no such file, or it cannot be read. */
@@ -9,15 +10,10 @@ export type KeyFileErrorCode =
   | 'keys.malformed'
 
 /** Names the file, never what is in it. */
-export class KeyFileError extends Error {
+export class KeyFileError extends CodedError<KeyFileErrorCode> {
   override readonly name = 'KeyFileError'
-  readonly code: KeyFileErrorCode
-  /** What the operator can do. */
-  readonly fix: string
 
   constructor(code: KeyFileErrorCode, detail: string, fix: string) {
-    super(`${code}: ${detail}`)
-    this.code = code
-    this.fix = fix
+    super(code, detail, { fix })
   }
 }

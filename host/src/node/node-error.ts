@@ -1,4 +1,5 @@
 /** Why a node cannot start or answer. Codes are stable. */
+import { CodedError } from '@pha/core/codec'
 
 export type NodeErrorCode =
   /** No block with this hash or number. */
@@ -16,15 +17,10 @@ export type NodeErrorCode =
   /** The engine hands over a header that is not the executed block's: a bug of the engine. */
   | 'node.foreign-header'
 
-export class NodeError extends Error {
+export class NodeError extends CodedError<NodeErrorCode> {
   override readonly name = 'NodeError'
-  readonly code: NodeErrorCode
-  /** What the person who asked can do, where that is known. */
-  readonly fix: string | undefined
 
   constructor(code: NodeErrorCode, detail: string, fix?: string) {
-    super(`${code}: ${detail}`)
-    this.code = code
-    this.fix = fix
+    super(code, detail, { fix })
   }
 }

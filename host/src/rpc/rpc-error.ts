@@ -1,4 +1,5 @@
 /** What a client gets instead of a result. Both codes are stable: the number is JSON-RPC's or Substrate's, the text ours. */
+import { CodedError } from '@pha/core/codec'
 
 export type RpcErrorCode =
   | 'rpc.malformed-json'
@@ -43,15 +44,12 @@ export interface RpcErrorBody {
   readonly data: { readonly code: RpcErrorCode; readonly fix?: string }
 }
 
-export class RpcError extends Error {
+export class RpcError extends CodedError<RpcErrorCode> {
+  protected static override readonly codeInMessage = false
   override readonly name = 'RpcError'
-  readonly code: RpcErrorCode
-  readonly fix: string | undefined
 
   constructor(code: RpcErrorCode, message: string, fix?: string) {
-    super(message)
-    this.code = code
-    this.fix = fix
+    super(code, message, { fix })
   }
 
   toJSON(): RpcErrorBody {

@@ -1,4 +1,5 @@
 /** Why a worker's host cannot start or answer. Codes are stable: clients, operators and supervisors match on them. */
+import { CodedError } from '@pha/core/codec'
 
 export type WorkerErrorCode =
   /** The command line or configuration cannot be used. */
@@ -39,16 +40,12 @@ export interface WorkerErrorDetails {
   readonly cause?: unknown
 }
 
-export class WorkerError extends Error {
+export class WorkerError extends CodedError<WorkerErrorCode> {
   override readonly name = 'WorkerError'
-  readonly code: WorkerErrorCode
-  readonly fix: string | undefined
   readonly refusal: string | undefined
 
   constructor(code: WorkerErrorCode, { detail, fix, refusal, cause }: WorkerErrorDetails = {}) {
-    super([code, refusal, detail].filter((part) => part !== undefined).join(': '), { cause })
-    this.code = code
-    this.fix = fix
+    super(code, [refusal, detail].filter((part) => part !== undefined).join(': ') || undefined, { fix, cause })
     this.refusal = refusal
   }
 }

@@ -1,4 +1,5 @@
 /** What the runtime tells the node when a call cannot be answered. Codes are stable. */
+import { CodedError } from '@pha/core/codec'
 
 export type RuntimeErrorCode =
   /** No such runtime method. */
@@ -10,12 +11,6 @@ export type RuntimeErrorCode =
   /** The caller broke the order of block building, or a pallet has a bug. */
   | 'runtime.fault'
 
-export class RuntimeError extends Error {
+export class RuntimeError extends CodedError<RuntimeErrorCode> {
   override readonly name = 'RuntimeError'
-  readonly code: RuntimeErrorCode
-
-  constructor(code: RuntimeErrorCode, detail: string, options?: ErrorOptions) {
-    super(`${code}: ${detail}`, options)
-    this.code = code
-  }
 }

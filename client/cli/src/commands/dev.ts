@@ -1,16 +1,17 @@
 /** `pha dev`: a development network in the foreground, until Ctrl-C. */
 import { resolve } from 'node:path'
+import { CliError } from '../cli-error.ts'
 import { type Network, startNetwork } from '../network.ts'
 import type { Output } from '../output.ts'
-import { interrupted } from '../signals.ts'
+import { aborted, interrupted } from '../signals.ts'
 
 export async function dev(
-  { data, fresh }: { readonly data: string; readonly fresh: boolean },
+  { data, fresh, ports }: { readonly data: string; readonly fresh: boolean; readonly ports: string },
   output: Output,
 ): Promise<void> {
-  const stop = interrupted()
-  const network = await Promise.race([startNetwork({ data: resolve(data), fresh, progress: output.progress }), stop])
-  if (network === undefined) process.exit(0)
+  const signal = interrupted()
+  const network = await startNetwork({ data: resolve(data), fresh, ports, progress: output.progress, signal })
+  if (network === undefined) return
   await using running = network
   const { nodeUrl, gatekeeperUrl, workerUrls, readySeconds } = running
   output.result(`ready in ${readySeconds} s\n${addresses(running)}\nCtrl-C ends it`, {
@@ -20,7 +21,8 @@ export async function dev(
     readySeconds,
     tee: 'SIMULATED',
   })
-  await Promise.race([stop, running.ended])
+  await Promise.race([aborted(signal), running.ended])
+  if (!signal.aborted) throw new CliError('cli.network-failed', 'the network ended')
 }
 
 export function addresses({ nodeUrl, gatekeeperUrl, workerUrls }: Network): string {

@@ -6,12 +6,12 @@ import { fileURLToPath } from 'node:url'
 import { buildContract } from '@pha/contract/build'
 import { toHex } from '@pha/core/codec'
 import { runStudy, type StudyReport } from '@pha/health-cohort/study'
-import { createClient, deriveDevAccount } from '@pha/sdk'
+import { type Client, createClient, deriveDevAccount } from '@pha/sdk'
 import { CliError } from '../cli-error.ts'
 import { type Network, startNetwork } from '../network.ts'
 import type { Output } from '../output.ts'
 import { memoryMegabytes } from '../process-memory.ts'
-import { interrupted } from '../signals.ts'
+import { aborted, interrupted } from '../signals.ts'
 import { chainSaw, hostSaw } from '../what-was-seen.ts'
 import { addresses } from './dev.ts'
 
@@ -24,33 +24,38 @@ const RECEIPT = join('.phala', 'study.receipt.json')
 /**
  * @throws CliError `cli.check-failed` if a check of the study did not hold
  */
-export async function study({ once }: { readonly once: boolean }, output: Output): Promise<void> {
-  const stop = interrupted()
+export async function study(
+  { once, ports }: { readonly once: boolean; readonly ports: string },
+  output: Output,
+): Promise<void> {
+  const signal = interrupted()
   const data = await mkdtemp(join(tmpdir(), 'phala-study-'))
   try {
-    const network = await Promise.race([
-      startNetwork({ data: join(data, 'network'), fresh: false, progress: output.progress }),
-      stop,
-    ])
-    if (network === undefined) process.exit(130)
+    const { progress } = output
+    const network = await startNetwork({ data: join(data, 'network'), fresh: false, ports, progress, signal })
+    if (network === undefined) {
+      process.exitCode = signal.reason
+      return
+    }
     await using running = network
     output.progress(`ready in ${running.readySeconds} s\n${addresses(running)}`)
-    const report = await Promise.race([runOn(running, output), stop, diedEarly(running)])
+    await using client = createClient({ url: running.nodeUrl })
+    const report = await Promise.race([runOn(client, output), aborted(signal), diedEarly(running)])
     if (report === undefined) {
-      process.exitCode = 130
+      process.exitCode = signal.reason
       return
     }
     await show(running, report, output, once)
     if (once) return
     output.progress('the network stays up; Ctrl-C ends it')
-    await Promise.race([stop, running.ended])
+    await Promise.race([aborted(signal), running.ended])
+    if (!signal.aborted) throw new CliError('cli.network-failed', 'the network ended')
   } finally {
     await rm(data, { recursive: true, force: true })
   }
 }
 
-async function runOn(network: Network, output: Output): Promise<StudyReport> {
-  await using client = createClient({ url: network.nodeUrl })
+async function runOn(client: Client, output: Output): Promise<StudyReport> {
   const [{ code }, csv] = await Promise.all([
     buildContract(source('src/contract.ts')),
     readFile(source('data/food-frequency.csv'), 'utf8'),

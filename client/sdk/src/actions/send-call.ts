@@ -16,6 +16,8 @@ export interface SendCallParams {
   readonly tip?: bigint
   /** Blocks in which the call may happen, a power of two from 4 to 2,048; without it, until its nonce is used. */
   readonly period?: number
+  /** Told as soon as the call has its nonce: calls that are sent from then on come after it. */
+  readonly onNonce?: () => void
 }
 
 /** After these the extrinsic is in no block, so its nonce is free. */
@@ -35,7 +37,7 @@ const WITHOUT_EFFECT: readonly PhaErrorCode[] = ['sdk.extrinsic-refused', 'sdk.e
  */
 export async function sendCall(
   client: Client,
-  { call, signer, tip = 0n, period }: SendCallParams,
+  { call, signer, tip = 0n, period, onNonce }: SendCallParams,
   options: CallOptions = {},
 ): Promise<FinalisedExtrinsic> {
   const signal = deadline(options, FINALITY_TIMEOUT_MS)
@@ -46,6 +48,7 @@ export async function sendCall(
   requireVersion(decodeItem(system.storage.lastRuntimeUpgrade, values[1])?.specVersion)
 
   const nonce = client.nonces.take(account, decodeItem(system.storage.account, values[0]).nonce)
+  onNonce?.()
   const mortality: Mortality | undefined = period === undefined ? undefined : { period, birth: block }
   let submitted = false
   try {

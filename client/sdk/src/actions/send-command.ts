@@ -1,8 +1,8 @@
-import { equalBytes } from '@pha/core/codec'
+import { equalBytes, toHex } from '@pha/core/codec'
 import { blake2b256, seal } from '@pha/core/crypto'
 import { Command, ContractMessage, commandAad, contexts } from '@pha/core/protocol'
 import { contracts } from '@pha/runtime/pallets'
-import { type CallOptions, deadline, FINALITY_TIMEOUT_MS } from '../call-options.ts'
+import { type CallOptions, deadline, FINALITY_TIMEOUT_MS, join } from '../call-options.ts'
 import type { FinalisedExtrinsic } from '../chain/finalise.ts'
 import type { Client } from '../client.ts'
 import { PhaError } from '../errors.ts'
@@ -39,6 +39,8 @@ const ATTEMPTS = 2
  * The command key is read by proof at a finalised block, so a lying node can delay the command but not make the client
  * encrypt to its own key. Every command carries a reply key: whether one is wanted would show in the size.
  *
+ * Commands that one signer sends to a contract together are ordered as they were sent.
+ *
  * @returns when the command is ordered and final; its result comes later (`waitForReply`)
  * @throws PhaError as `sendCall`; `sdk.contract-unknown`
  * @example
@@ -51,6 +53,21 @@ export async function sendCommand(
   options: CallOptions = {},
 ): Promise<SentCommand> {
   const signal = deadline(options, FINALITY_TIMEOUT_MS)
+  const turn = client.turns.take(`${toHex(contract)}/${toHex(signer.accountId)}`)
+  try {
+    await join(turn.comes, signal, 'earlier commands of the same signer')
+    return await sendInTurn(client, { contract, input, signer, replyTo }, signal, turn.end)
+  } finally {
+    turn.end()
+  }
+}
+
+async function sendInTurn(
+  client: Client,
+  { contract, input, signer, replyTo }: Required<SendCommandParams>,
+  signal: AbortSignal,
+  onNonce: () => void,
+): Promise<SentCommand> {
   const { hash: genesis } = await client.chain.genesis(signal)
   for (let attempt = 1; ; attempt++) {
     const { epoch, key } = await waitForCommandKey(client, contract, { signal })
@@ -63,7 +80,7 @@ export async function sendCommand(
     })
     const call = contracts.calls.send.encode({ contract, epoch, sealed })
     try {
-      const done = await sendCall(client, { call, signer }, { signal })
+      const done = await sendCall(client, { call, signer, onNonce }, { signal })
       const commandHash = blake2b256(ContractMessage.encode({ type: 'Command', value: { epoch, sealed } }))
       const sequence = sequenceIn(done, contract)
       return { contract, sequence, commandHash, block: done.block.number, extrinsicHash: done.hash }

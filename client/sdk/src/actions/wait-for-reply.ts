@@ -1,7 +1,7 @@
 import { equalBytes, toHex } from '@pha/core/codec'
 import { type AgreementKey, ENVELOPE_OVERHEAD, open, paddedLength } from '@pha/core/crypto'
 import { verifyReply } from '@pha/core/light-client'
-import { contexts, limits, Reply, replyAad } from '@pha/core/protocol'
+import { contexts, limits, REPLY_PADDING, Reply, replyAad } from '@pha/core/protocol'
 import { tryDecode } from '@pha/core/schema'
 import { contracts, type FinalCommit } from '@pha/runtime/pallets'
 import { type CallOptions, deadline, FINALITY_TIMEOUT_MS, sleep } from '../call-options.ts'
@@ -110,7 +110,7 @@ async function askOne(
   const sealed = await askHost(client, { endpoint, path, limit: REPLY_LIMIT }, signal)
   if (sealed === undefined) return undefined
   const aad = replyAad(genesis, contract, sequence)
-  const opened = await open({ seed: replyKey.seed, context: contexts.reply, aad, sealed })
+  const opened = await open({ seed: replyKey.seed, context: contexts.reply, aad, sealed, paddingFloor: REPLY_PADDING })
   if (opened === undefined) throw refused(endpoint, 'does not open with the reply key')
   const reply = tryDecode(Reply, opened)
   if (!reply.ok) throw refused(endpoint, reply.reason)

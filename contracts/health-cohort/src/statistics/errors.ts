@@ -1,4 +1,5 @@
 /** The one error class of this contract's pure parts: a broken promise of the caller, named by a stable code. */
+import { CodedError } from '@pha/core/codec'
 
 export type StatisticsErrorCode =
   | 'columns.unterminated-quote'
@@ -14,12 +15,7 @@ export type StatisticsErrorCode =
   | 'table.too-many-people'
   | 'split.unknown-column'
 
-export class StatisticsError extends Error {
+export class StatisticsError extends CodedError<StatisticsErrorCode> {
+  protected static override readonly codeInMessage = false
   override readonly name = 'StatisticsError'
-  readonly code: StatisticsErrorCode
-
-  constructor(code: StatisticsErrorCode, message: string) {
-    super(message)
-    this.code = code
-  }
 }
