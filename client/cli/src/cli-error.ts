@@ -21,10 +21,15 @@ export function describeFailure(error: unknown): FailureReport {
   const { code, message, fix } =
     error instanceof Error ? (error as Error & { code?: unknown; fix?: unknown }) : asError(error)
   return {
-    code: typeof code === 'string' ? code : 'cli.unexpected',
+    code: typeof code === 'string' ? stableCode(code) : 'cli.unexpected',
     message,
     ...(typeof fix === 'string' ? { fix } : {}),
   }
+}
+
+/** Node's own codes (`EISDIR`, `ERR_...`) are of the system's making; the message says what it was. */
+function stableCode(code: string): string {
+  return /^E[A-Z_]/.test(code) ? 'cli.system-failed' : code
 }
 
 function asError(error: unknown): Error & { code?: unknown; fix?: unknown } {

@@ -5,6 +5,7 @@ import { FinalisedBlocks } from './chain/finalised-blocks.ts'
 import { type Chain, followChain } from './chain/follower.ts'
 import { Nonces } from './chain/nonces.ts'
 import { Turns } from './chain/turns.ts'
+import { PhaError } from './errors.ts'
 import { OpenSessions } from './replicas/open-sessions.ts'
 import { type JsonRpc, jsonRpc } from './rpc/json-rpc.ts'
 
@@ -42,11 +43,13 @@ const UNREACHABLE_MS = 20_000
 /**
  * A client of one node. Connects at the first action, and again whenever the connection is lost.
  *
+ * @throws PhaError `sdk.bad-url`
  * @example
  * await using client = createClient({ url: 'ws://127.0.0.1:9944', genesisHash })
  * const { nonce, free } = await getAccount(client, alice.accountId)
  */
 export function createClient(init: ClientInit): Client {
+  requireAddress(init.url)
   const rpc = jsonRpc({
     url: init.url,
     WebSocket: init.WebSocket ?? globalThis.WebSocket,
@@ -80,6 +83,15 @@ export function createClient(init: ClientInit): Client {
       close()
     },
   }
+}
+
+/** What a WebSocket takes; otherwise its constructor would throw at the first action, and at each later one. */
+function requireAddress(url: string): void {
+  const isAddress = URL.canParse(url) && ['ws:', 'wss:'].includes(new URL(url).protocol) && !url.includes('#')
+  if (isAddress) return
+  throw new PhaError('sdk.bad-url', `${url} is not a ws:// or wss:// address`, {
+    fix: 'Pass the address of a node, such as ws://127.0.0.1:9944.',
+  })
 }
 
 function random(length: number): Uint8Array {

@@ -2,6 +2,8 @@
 import { CodedError } from '@pha/core/codec'
 
 export type PhaErrorCode =
+  /** Not the address of a node. */
+  | 'sdk.bad-url'
   /** No connection to the node came up in time. */
   | 'sdk.unreachable'
   /** Something took longer than the caller allowed. What was submitted may still happen. */

@@ -37,7 +37,8 @@ export function rpcServer({ host, port, onFault }: RpcServerInit): (components: 
     }
     const http = createServer({ requestTimeout: rpcLimits.httpRequestMs }, (request, response) => {
       answerHttp(request, response, components, { methods, call, onFault }).catch((cause: unknown) => {
-        onFault('http', cause)
+        // Who breaks off while he sends is no fault of ours.
+        if (request.complete) onFault('http', cause)
         response.destroy()
       })
     })

@@ -1,0 +1,52 @@
+/** `kill -9` of every process of a network in turn, at moments that a seed decides. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ProcessControl } from '../../src/index.ts'
+import type { Random } from '../scale/random.ts'
+
+export interface KillPlan {
+  readonly random: Random
+  /** Time until the next kill. */
+  readonly pauseMs: () => number
+  /** Ends the killing. */
+  readonly signal: AbortSignal
+  readonly onKill: (name: string) => void
+}
+
+/** Of a network with three workers. */
+const ROLES = ['node', 'gatekeeper', 'worker-1', 'worker-2', 'worker-3']
+export const NAMES = ROLES.flatMap((role) => (role === 'node' ? [role] : [role, `${role}/enclave`]))
+
+/**
+ * Kills one after the other, each once before any a second time, until `signal`. One that is down at its turn is waited
+ * for, so each is hit while it lives.
+ *
+ * @throws if a process is not back within a minute
+ */
+export async function killInTurn(
+  control: ProcessControl,
+  { random, pauseMs, signal, onKill }: KillPlan,
+): Promise<void> {
+  for (;;) {
+    for (const name of shuffled(NAMES, random)) {
+      await sleep(pauseMs(), undefined, { signal, ref: false }).catch(() => {})
+      if (signal.aborted) return
+      try {
+        await control.kill(name)
+        onKill(name)
+      } catch (error) {
+        // Ended in the same moment, as an enclave does whose host died: its turn is over.
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+      }
+    }
+  }
+}
+
+/** Fisher and Yates. */
+function shuffled(names: readonly string[], random: Random): string[] {
+  const order = [...names]
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = random.below(i + 1)
+    ;[order[i], order[j]] = [order[j] as string, order[i] as string]
+  }
+  return order
+}
