@@ -15,6 +15,8 @@ export const enclaveLimits = {
   writtenBytes: 524_288,
   /** Settled batches whose replies are at hand; older ones are opened from their blobs again. */
   keptBatches: 16,
+  /** Gas of one query, if the contract's policy allows no less: 0.1 to 0.4 s. Not consensus: queries change nothing. */
+  queryGas: 2_000_000_000n,
   /** A run above this is long and has to wait from then on: a question over a study takes 10 ms, a loop 1,000. */
   longRunMs: 50,
   /** How long who ran long has to wait for each run. */

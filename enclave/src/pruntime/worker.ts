@@ -2,6 +2,7 @@
 import { toHex } from '@pha/core/codec'
 import { HostResponse, type Permit, type SessionResponse } from '@pha/core/protocol'
 import type { Executor } from '../executors/index.ts'
+import { enclaveLimits } from '../limits.ts'
 import { random } from '../random.ts'
 import type { ClientRequest, EnclaveParts, Role } from '../service/enclave-service.ts'
 import { latestWins } from '../service/latest-wins.ts'
@@ -64,7 +65,8 @@ export function workerRole({ executor, nowMs }: WorkerInit): (parts: EnclavePart
       if (turns.isBusy(name)) return { type: 'Refused', value: { code: 'contract.busy' } }
       const served = replicas.get(toHex(contract))?.replica.served
       if (served === undefined) return { type: 'Refused', value: { code: 'contract.not-ready' } }
-      const { program, state, stateRoot, block, timeMs, gasLimit } = served
+      const { program, state, stateRoot, block, timeMs } = served
+      const gasLimit = served.gasLimit < enclaveLimits.queryGas ? served.gasLimit : enclaveLimits.queryGas
       const seed = random(32)
       const invocation = { kind: 'query', input, caller: account, contract, seed, gasLimit } as const
       const outcome = await turns.take(name, () =>

@@ -84,7 +84,11 @@ export const contracts = pallet({
     maxCode: constant(t.u32, limits.code, 'Bytes of contract code.'),
     maxReplicas: constant(t.u32, limits.replicas, 'Votes of all replicas are read in one block.'),
     maxBatch: constant(t.u32, limits.batch, 'Messages in one batch.'),
-    maxGas: constant(t.u64, 100_000_000_000n, 'Gas of one message: no deployer may hold a worker for hours.'),
+    maxGas: constant(
+      t.u64,
+      20_000_000_000n,
+      'Gas of one message: two to four seconds, in which its enclave answers nobody else.',
+    ),
   },
   storage: {
     codes: map('Blake2_128Concat', t.hash, Code, 'Published code by hash; the bytes are in the archive.'),
