@@ -4,7 +4,8 @@
  */
 import { after } from 'node:test'
 
-const PATIENCE_MS = 5_000
+/** @polkadot/api keeps timers of its observables for 7 s after it was disconnected. */
+const PATIENCE_MS = 15_000
 
 if (process.env.NODE_TEST_CONTEXT?.startsWith('child')) {
   after(() => {
