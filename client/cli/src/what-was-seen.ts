@@ -1,37 +1,67 @@
 /** What others could see of a confidential contract: asked from the node and from a worker's host themselves. */
-import { type Hex, toHex } from '@pha/core/codec'
-import type { StudyReport } from '@pha/health-cohort/study'
+import { equalBytes, fromHex, toHex } from '@pha/core/codec'
+import { ContractMessage, limits, TopicMessage, topics } from '@pha/core/protocol'
+import type { Client } from '@pha/sdk'
 
-/** The sealed row of one owner as it stands in the block, first bytes and size. */
-export async function chainSaw(nodeUrl: string, { sample }: StudyReport): Promise<string> {
-  const rpc = async (method: string, params: readonly unknown[]): Promise<unknown> => {
-    const response = await fetch(nodeUrl.replace('ws:', 'http:'), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
-    })
-    return ((await response.json()) as { result?: unknown }).result
-  }
-  const place = (await rpc('pha_extrinsic', [toHex(sample.extrinsicHash)])) as { blockHash: Hex; index: number } | null
-  const found = (await rpc('chain_getBlock', [place?.blockHash])) as { block?: { extrinsics?: readonly Hex[] } } | null
-  const extrinsic = found?.block?.extrinsics?.[place?.index ?? 0]
-  if (extrinsic === undefined) return '  (the node did not show the block)'
-  const bytes = extrinsic.length / 2 - 1
-  return `  block ${sample.block}, ${bytes} bytes, in the middle of them: ${extrinsic.slice(bytes, bytes + 64)}...`
+/** A message of the contract as everybody can read it on chain. */
+export interface OnChain {
+  readonly sequence: bigint
+  readonly block: number
+  readonly sender: Uint8Array
+  /** Ciphertext: the command is inside. */
+  readonly sealed: Uint8Array
 }
 
-/** The host's own count of what it carried, and the last few payloads. */
-export async function hostSaw(workerUrl: string): Promise<string> {
+/** What a worker's host counted of all that passed through it, and the first bytes of each command. */
+export interface OnHost {
+  readonly totals: readonly string[]
+  readonly commands: ReadonlySet<string>
+}
+
+/** All sealed commands of a contract, in their order. */
+export async function chainSaw(client: Client, contract: Uint8Array): Promise<readonly OnChain[]> {
+  const topic = toHex(topics.contract(contract))
+  const seen: OnChain[] = []
+  for (let from = 1n; ; ) {
+    const request = [topic, from.toString(), limits.messagePage]
+    const page = (await client.rpc.request('pha_messages', request, AbortSignal.timeout(10_000))) as readonly string[]
+    const messages = page.map((encoded) => TopicMessage.decode(fromHex(encoded)))
+    const last = messages.at(-1)
+    if (last === undefined) return seen
+    seen.push(...messages.flatMap(asCommand))
+    from = last.sequence + 1n
+  }
+}
+
+export async function hostSaw(workerUrl: string): Promise<OnHost> {
   const response = await fetch(`${workerUrl}/seen`)
-  if (!response.ok) return '  (this host does not show it)'
+  if (!response.ok) return { totals: ['(this host does not show it)'], commands: new Set() }
   const { totals, latest } = (await response.json()) as {
     totals: { [name: string]: { count: number; bytes: number } }
-    latest: { direction: string; kind: string; size: number; preview: string }[]
+    latest: { kind: string; size: number; preview: string }[]
   }
-  return [
-    ...Object.entries(totals).map(([name, { count, bytes }]) => `  ${name}: ${count} payloads, ${bytes} bytes`),
-    ...latest
-      .slice(-5)
-      .map(({ direction, kind, size, preview }) => `  ${direction} ${kind}, ${size} bytes: ${preview}...`),
-  ].join('\n')
+  return {
+    totals: Object.entries(totals).map(([name, { count, bytes }]) => `${name}: ${count} payloads, ${bytes} bytes`),
+    commands: new Set(latest.filter(({ kind }) => kind === 'command').map(({ preview }) => preview)),
+  }
+}
+
+/** One command as the chain and a host saw it, on one line. */
+export function sealedText({ sequence, block, sealed }: OnChain, { commands }: OnHost): string {
+  const beginning = toHex(sealed.subarray(0, PREVIEW_BYTES))
+  const host = commands.has(beginning) ? 'a host saw the same bytes' : 'this host did not carry it'
+  return `the chain saw message ${sequence} in block ${block}: ${sealed.length} bytes, ${beginning}...; ${host}`
+}
+
+export function ofSender(seen: readonly OnChain[], account: Uint8Array): readonly OnChain[] {
+  return seen.filter(({ sender }) => equalBytes(sender, account))
+}
+
+/** As long as the previews that hosts keep. */
+const PREVIEW_BYTES = 16
+
+function asCommand({ sequence, block, sender, payload }: TopicMessage): OnChain[] {
+  const message = ContractMessage.decode(payload)
+  if (message.type !== 'Command' || sender.type !== 'Account') return []
+  return [{ sequence, block, sender: sender.value, sealed: message.value.sealed }]
 }

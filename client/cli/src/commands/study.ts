@@ -12,7 +12,7 @@ import { type Network, startNetwork } from '../network.ts'
 import type { Output } from '../output.ts'
 import { memoryMegabytes } from '../process-memory.ts'
 import { aborted, interrupted } from '../signals.ts'
-import { chainSaw, hostSaw } from '../what-was-seen.ts'
+import { chainSaw, hostSaw, type OnChain, type OnHost, ofSender, sealedText } from '../what-was-seen.ts'
 import { addresses } from './dev.ts'
 
 const source = (path: string): string =>
@@ -43,7 +43,7 @@ export async function study(
       process.exitCode = signal.reason
       return
     }
-    await show(running, report, output, once)
+    await show(client, running, report, output, once)
     if (once) return
     output.progress('the network stays up; Ctrl-C ends it')
     await Promise.race([aborted(signal), running.ended])
@@ -66,17 +66,22 @@ async function diedEarly(network: Network): Promise<never> {
   throw new CliError('cli.network-failed', 'the network ended during the study')
 }
 
-async function show(network: Network, report: StudyReport, output: Output, once: boolean): Promise<void> {
+async function show(
+  client: Client,
+  network: Network,
+  report: StudyReport,
+  output: Output,
+  once: boolean,
+): Promise<void> {
   const memory = await memoryMegabytes(network.processes)
   await mkdir('.phala', { recursive: true })
   await writeFile(RECEIPT, `${JSON.stringify(report.receipt, undefined, 2)}\n`)
   const failed = report.checks.filter(({ ok }) => !ok).map(({ name }) => name)
-  const [onChain, onHost] = await Promise.all([chainSaw(network.nodeUrl, report), hostSaw(network.workerUrls[0] ?? '')])
+  const [onChain, onHost] = await Promise.all([chainSaw(client, report.contract), hostSaw(network.workerUrls[0] ?? '')])
   output.progress(
     [
-      ...['', 'what the analyst learned, and what the chain and a host saw instead', ...sideBySide(report)],
-      ...['', 'what the chain saw of the first owner (his row, sealed)', onChain],
-      ...['', "what a worker's host saw of all that passed through it", onHost],
+      ...['', 'what the analyst learned, and what was seen instead', ...besideEachOther(report, onChain, onHost)],
+      ...['', "all that passed through a worker's host", ...onHost.totals.map((line) => `  ${line}`)],
     ].join('\n'),
   )
   const summary = {
@@ -102,9 +107,20 @@ async function show(network: Network, report: StudyReport, output: Output, once:
   if (failed.length > 0) process.exitCode = 1
 }
 
-function sideBySide({ asked }: StudyReport): string[] {
-  const width = Math.max(...asked.map(({ question }) => question.length))
-  return asked.map(({ question, people, answer }) => `  ${question.padEnd(width)}  ${people} people  ${answer}`)
+function besideEachOther(report: StudyReport, onChain: readonly OnChain[], onHost: OnHost): string[] {
+  const [owner] = report.owners
+  const row = ofSender(onChain, owner?.signer.accountId ?? new Uint8Array())[0]
+  // The analyst's commands are ordered as he asked: they take consecutive nonces.
+  const questions = ofSender(onChain, report.analyst)
+  return [
+    'the first owner contributed his row',
+    ...(row === undefined ? [] : [`  ${sealedText(row, onHost)}`]),
+    ...report.asked.flatMap(({ question, people, answer }, i) => {
+      const sealed = questions[i]
+      const learned = `${question} (${people} people): ${answer}`
+      return sealed === undefined ? [learned] : [learned, `  ${sealedText(sealed, onHost)}`]
+    }),
+  ]
 }
 
 interface Summary {
@@ -126,7 +142,7 @@ function summaryText({ checks, failed, receipt, figures }: Summary, once: boolea
     '',
     `${checks - failed.length} of ${checks} checks held${failed.length > 0 ? `; not: ${failed.join('; ')}` : ''}`,
     `ready in ${readySeconds} s, study in ${studySeconds} s`,
-    `send to final: p50 ${sendToFinalMs.p50} ms, p99 ${sendToFinalMs.p99} ms (${sendToFinalMs.count} commands)`,
+    `send to final: p50 ${sendToFinalMs.p50} ms, p99 ${sendToFinalMs.p99} ms (${sendToFinalMs.count} commands, most of them at once)`,
     `query over an open session: p50 ${queryMs.p50} ms, p99 ${queryMs.p99} ms (${queryMs.count} queries)`,
     `memory: ${Object.entries(memory)
       .map(([name, megabytes]) => `${name} ${megabytes} MB`)
