@@ -18,8 +18,8 @@ import { addresses } from './dev.ts'
 const source = (path: string): string =>
   fileURLToPath(new URL(`../../../../contracts/health-cohort/${path}`, import.meta.url))
 
-/** Where the receipt of the last answer is kept, relative to the folder that the command runs in. */
-const RECEIPT = join('.phala', 'study.receipt.json')
+/** Where the receipts of the answers are kept, relative to the folder that the command runs in. */
+const RECEIPTS = join('.phala', 'receipts')
 
 /** The exit code is 1 if a check of the study did not hold. */
 export async function study(
@@ -43,7 +43,7 @@ export async function study(
       process.exitCode = signal.reason
       return
     }
-    await show(client, running, report, output, once)
+    await show(client, running, report, output)
     if (once) return
     output.progress('the network stays up; Ctrl-C ends it')
     await Promise.race([aborted(signal), running.ended])
@@ -66,16 +66,9 @@ async function diedEarly(network: Network): Promise<never> {
   throw new CliError('cli.network-failed', 'the network ended during the study')
 }
 
-async function show(
-  client: Client,
-  network: Network,
-  report: StudyReport,
-  output: Output,
-  once: boolean,
-): Promise<void> {
+async function show(client: Client, network: Network, report: StudyReport, output: Output): Promise<void> {
   const memory = await memoryMegabytes(network.processes)
-  await mkdir('.phala', { recursive: true })
-  await writeFile(RECEIPT, `${JSON.stringify(report.receipt, undefined, 2)}\n`)
+  const receipts = await writeReceipts(report)
   const failed = report.checks.filter(({ ok }) => !ok).map(({ name }) => name)
   const [onChain, onHost] = await Promise.all([chainSaw(client, report.contract), hostSaw(network.workerUrls[0] ?? '')])
   output.progress(
@@ -92,7 +85,7 @@ async function show(
     contract: toHex(report.contract),
     codeHash: toHex(report.codeHash),
     asked: report.asked,
-    receipt: RECEIPT,
+    receipts,
     addresses: { node: network.nodeUrl, gatekeeper: network.gatekeeperUrl, workers: network.workerUrls },
     figures: {
       readySeconds: network.readySeconds,
@@ -102,9 +95,18 @@ async function show(
       memoryMegabytes: memory,
     },
   }
-  output.result(summaryText(summary, once), summary)
+  output.result(summaryText(summary), summary)
   // The summary names them; it stays the last line for machines.
   if (failed.length > 0) process.exitCode = 1
+}
+
+/** A file for each answer, numbered as the answers are. */
+async function writeReceipts({ receipts }: StudyReport): Promise<readonly string[]> {
+  await rm(RECEIPTS, { recursive: true, force: true })
+  await mkdir(RECEIPTS, { recursive: true })
+  const files = receipts.map((_, i) => join(RECEIPTS, `answer-${String(i + 1).padStart(2, '0')}.json`))
+  await Promise.all(files.map((file, i) => writeFile(file, `${JSON.stringify(receipts[i], undefined, 2)}\n`)))
+  return files
 }
 
 function besideEachOther(report: StudyReport, onChain: readonly OnChain[], onHost: OnHost): string[] {
@@ -126,7 +128,7 @@ function besideEachOther(report: StudyReport, onChain: readonly OnChain[], onHos
 interface Summary {
   readonly checks: number
   readonly failed: readonly string[]
-  readonly receipt: string
+  readonly receipts: readonly string[]
   readonly figures: {
     readonly readySeconds: number
     readonly studySeconds: number
@@ -136,7 +138,7 @@ interface Summary {
   }
 }
 
-function summaryText({ checks, failed, receipt, figures }: Summary, once: boolean): string {
+function summaryText({ checks, failed, receipts, figures }: Summary): string {
   const { readySeconds, studySeconds, sendToFinalMs, queryMs, memoryMegabytes: memory } = figures
   return [
     '',
@@ -147,6 +149,6 @@ function summaryText({ checks, failed, receipt, figures }: Summary, once: boolea
     `memory: ${Object.entries(memory)
       .map(([name, megabytes]) => `${name} ${megabytes} MB`)
       .join(', ')}`,
-    `receipt of the last answer: ${receipt}${once ? '' : `  (npx pha verify receipt ${receipt})`}`,
+    `receipts of the answers: ${RECEIPTS}  (npx pha verify receipt ${receipts[0]})`,
   ].join('\n')
 }

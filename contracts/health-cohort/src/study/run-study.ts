@@ -8,9 +8,7 @@ import {
   deployContract,
   encodeInit,
   getContract,
-  getStatus,
   keypairFromSeed,
-  makeReceipt,
   PHA,
   type ReceiptFile,
   Secret,
@@ -18,7 +16,6 @@ import {
   toHex,
   transfer,
   uploadCode,
-  verifyReceipt,
   waitForReply,
 } from '@pha/sdk'
 import { STUDY } from '../../reference/study-questions.ts'
@@ -26,6 +23,7 @@ import { HealthCohort } from '../contract.ts'
 import { parseCohortCsv } from '../statistics/index.ts'
 import { type Latency, summarise, timed } from './latency.ts'
 import { ask } from './questions.ts'
+import { checkedReceipts } from './receipts.ts'
 import { type AskedQuestion, firstQuestion, isRefusal, outcomeOf, tellStory } from './tell-story.ts'
 
 export interface StudyInit {
@@ -56,7 +54,8 @@ export interface StudyReport {
   readonly owners: readonly StudyOwner[]
   readonly asked: readonly AskedQuestion[]
   readonly checks: readonly Check[]
-  readonly receipt: ReceiptFile
+  /** Of each answer, in the order of the questions. */
+  readonly receipts: readonly ReceiptFile[]
   /** Account of who asked. */
   readonly analyst: Uint8Array
   readonly seconds: number
@@ -120,7 +119,7 @@ export async function runStudy({ client, sponsor, code, csv, progress }: StudyIn
   check('a stranger has no row to read', (await cohort.query.mine({}, { signer: stranger })) === undefined)
 
   const teller = { cohort, columns, csv, analyst, ownerOf, progress, sendTimes }
-  const { asked, withdrawn, lastReply } = await tellStory(teller, STUDY)
+  const { asked, withdrawn, replies } = await tellStory(teller, STUDY)
   // Told already, one by one.
   checks.push(...asked.map(({ question, people: size, ok }) => ({ name: `${question} (${size} people)`, ok })))
 
@@ -139,15 +138,9 @@ export async function runStudy({ client, sponsor, code, csv, progress }: StudyIn
   check('owners see every question that used their row', usedOfStayed.length === answered)
   check('none after they withdrew', usedOfGone.length > 0 && usedOfGone.length < usedOfStayed.length)
 
-  const receipt = await makeReceipt(client, { reply: lastReply })
-  const { genesisHash } = await getStatus(client)
-  const verdict = verifyReceipt(receipt, { genesisHash })
-  check('the receipt of the last answer verifies offline', verdict.ok && verdict.facts.codeHash === toHex(codeHash))
-  const changed = {
-    ...receipt,
-    reply: `${receipt.reply.slice(0, -1)}${receipt.reply.endsWith('0') ? '1' : '0'}` as const,
-  }
-  check('with one digit changed it does not', !verifyReceipt(changed, { genesisHash }).ok)
+  const { receipts, allVerify, noneForgeable } = await checkedReceipts(client, replies, toHex(codeHash))
+  check('the receipt of each answer verifies offline', receipts.length === answered && allVerify)
+  check('with one digit changed none does', noneForgeable)
 
   for (let i = 0; i < TIMED_QUERIES; i++)
     await timed(queryTimes, () => cohort.query.mine({}, { signer: ownerOf(first) }))
@@ -160,7 +153,7 @@ export async function runStudy({ client, sponsor, code, csv, progress }: StudyIn
     owners: ids.map((id) => ({ signer: ownerOf(id), row: withdrawn.includes(id) ? undefined : rowOf(id) })),
     asked,
     checks,
-    receipt,
+    receipts,
     analyst: analyst.accountId,
     seconds: Math.round((performance.now() - started) / 100) / 10,
     sendToFinalMs: summarise(sendTimes),

@@ -33,8 +33,8 @@ export interface Teller {
 export interface Told {
   readonly asked: readonly AskedQuestion[]
   readonly withdrawn: readonly string[]
-  /** Of the last question that was answered. */
-  readonly lastReply: Reply
+  /** Of the questions that were answered. */
+  readonly replies: readonly Reply[]
 }
 
 /**
@@ -44,7 +44,7 @@ export interface Told {
 export async function tellStory(teller: Teller, steps: readonly StudyStep[]): Promise<Told> {
   const asked: AskedQuestion[] = []
   const withdrawn: string[] = []
-  let lastReply: Reply | undefined
+  const replies: Reply[] = []
   for (const part of partsOf(steps)) {
     if ('withdraw' in part) {
       await withdraw(teller, part.withdraw)
@@ -55,14 +55,13 @@ export async function tellStory(teller: Teller, steps: readonly StudyStep[]): Pr
     for (const [i, step] of part.ask.entries()) {
       const ended = answers[i]
       if (ended === undefined) continue
-      if (typeof ended !== 'string') lastReply = ended.reply
+      if (typeof ended !== 'string') replies.push(ended.reply)
       const told = compare(teller.csv, step, ended, withdrawn)
       teller.progress(`  ${told.ok ? 'ok  ' : 'FAIL'} ${told.question}: ${told.answer}`)
       asked.push(told)
     }
   }
-  if (lastReply === undefined) throw new Error('study: nothing was answered')
-  return { asked, withdrawn, lastReply }
+  return { asked, withdrawn, replies }
 }
 
 export function firstQuestion(steps: readonly StudyStep[]): StudyQuestion {
