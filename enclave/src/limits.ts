@@ -9,10 +9,20 @@ export const enclaveLimits = {
   /** A client that was silent this long opens a new session. */
   sessionIdleMs: 600_000,
   /**
-   * Bytes of keys and values that one message may write. The delta of 64 such messages, with outputs of the largest
-   * size and padding, stays below the largest blob. Consensus: a replica with another number diverges.
+   * Bytes that an entry counts beside its key and value: nodes of the trie, a place in the delta. Without it, empty
+   * values would fill the memory of an enclave. Consensus: a replica with another number diverges.
+   */
+  entryBytes: 128,
+  /**
+   * Bytes of entries that one message may write. The delta of 64 such messages, with outputs of the largest size and
+   * padding, stays below the largest blob. Consensus, as above.
    */
   writtenBytes: 524_288,
+  /**
+   * Bytes of all entries of one contract: all states are in the enclave's memory, and one contract must not end it for
+   * all others; a snapshot of so much, padded, is below the largest blob. Consensus, as above.
+   */
+  stateBytes: 50_331_648,
   /** Settled batches whose replies are at hand; older ones are opened from their blobs again. */
   keptBatches: 16,
   /** Gas of one query, if the contract's policy allows no less: 0.1 to 0.4 s. Not consensus: queries change nothing. */
@@ -21,6 +31,6 @@ export const enclaveLimits = {
   longRunMs: 50,
   /** How long who ran long has to wait for each run. */
   slowMs: 60_000,
-  /** Runs that may wait before queries are refused: some seconds, in which another replica may answer. */
+  /** Runs, or replies of older batches, that may wait before more are refused: some seconds, in which another replica may answer. */
   waitingRuns: 8,
 } as const

@@ -10,6 +10,11 @@ export const executionLimits = {
   stateKeyBytes: 512,
   /** A value is read and sealed whole, so larger things are maps. */
   stateValueBytes: 64 * 1024,
+  /**
+   * Linear memory that a contract may hold after loading, the engine's own 16 MiB included: the image is kept for each
+   * contract of an enclave and restored before every message.
+   */
+  imageBytes: 24 * 1024 * 1024,
   /** Callers, contracts and seeds are identifiers and hashes. */
   identifierBytes: 64,
 } as const

@@ -35,6 +35,7 @@ import { ContractState } from './contract-state.ts'
 import { type ExecutedBatch, executeBatch } from './execute-batch.ts'
 import type { ReplicaOf, ReplicaParts, Settled, SettledBatch } from './replica-parts.ts'
 import { SNAPSHOT_EVERY, sealSnapshot } from './snapshot.ts'
+import { waitingLine } from './waiting-line.ts'
 
 /** Settled state at a proven block: what queries read. */
 export interface Served {
@@ -53,6 +54,8 @@ const REST_AFTER_FAILURE = 4
 
 export class ContractReplica {
   readonly contract: Uint8Array
+  /** For replies of older batches: one is opened at a time. */
+  readonly inLine = waitingLine()
   readonly #parts: ReplicaParts
   readonly #name: string
   readonly #topic: TopicFollower
@@ -272,7 +275,8 @@ export class ContractReplica {
     const { submissions, log } = this.#parts
     submissions.forget(`${this.#name}/commit/${batch}`)
     if (last === undefined) return
-    this.#recent.set(batch, last)
+    // Replies need no changes, which may be as large as the state.
+    this.#recent.set(batch, { commit: last.commit, delta: { ...last.delta, changes: [] } })
     this.#recent.delete(batch - enclaveLimits.keptBatches)
     log.info('batch settled', { contract: this.#name, batch, to: last.commit.to })
   }

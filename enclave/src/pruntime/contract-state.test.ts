@@ -1,4 +1,4 @@
-import { deepEqual, equal, throws } from 'node:assert/strict'
+import { deepEqual, equal, ok, throws } from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { compareBytes, toHex, utf8Encode } from '@pha/core/codec'
 import { EMPTY_STATE_ROOT, TopicHead } from '@pha/core/protocol'
@@ -44,6 +44,31 @@ describe("a contract's state", () => {
     })
   })
 
+  it('counts every entry, so that a contract cannot fill the memory with empty ones', () => {
+    const writes = new BufferedWrites(initial)
+    const most = Math.floor(enclaveLimits.writtenBytes / (enclaveLimits.entryBytes + 2))
+    const set = (i: number): void => writes.set(Uint8Array.of(i >> 8, i & 255), new Uint8Array(0))
+    for (let i = 0; i < most; i++) set(i)
+    throws(() => set(most), { name: 'StateLimitError' })
+  })
+
+  it('has a size that follows from its entries alone', () => {
+    const changed = initial.apply([[key, value]]).apply([[key, new Uint8Array(0)]])
+    equal(changed.size, initial.size + enclaveLimits.entryBytes + key.length)
+    equal(ContractState.of([...changed.trie.entries()]).size, changed.size)
+    equal(changed.apply([[key, undefined]]).apply([[key, undefined]]).size, initial.size)
+  })
+
+  it('finds the next key at one price, so that a contract cannot stop the enclave behind what it removed', () => {
+    const names = Array.from({ length: 4_000 }, (_, i) => Uint8Array.of(i >> 8, i & 255))
+    const writes = new BufferedWrites(initial.apply(names.map((name) => [name, value])))
+    for (const name of names) writes.set(name, undefined)
+    const began = performance.now()
+    for (let i = 0; i < 8_000; i++) equal(writes.nextKey(new Uint8Array(0), undefined), undefined)
+    // some 80 ms; walking over what was removed took 7 s
+    ok(performance.now() - began < 3_000)
+  })
+
   it('cannot be written by a query', () => {
     throws(() => readOnly(initial).set(key, value))
   })
@@ -61,7 +86,10 @@ describe("a contract's state", () => {
           if (next === undefined) model.delete(toHex(name))
           else model.set(toHex(name), [name, next])
         }
-        for (const [name, next] of changes) writes.set(name, next)
+        for (const [i, [name, next]] of changes.entries()) {
+          writes.set(name, next)
+          if (i % 3 === 0) writes.nextKey(prefix, undefined)
+        }
         const startsWith = (name: Uint8Array): boolean => toHex(name).startsWith(toHex(prefix))
         const expected = [...model.values()].filter(([name]) => startsWith(name))
         expected.sort(([left], [right]) => compareBytes(left, right))

@@ -14,14 +14,22 @@ export const TOPIC_KEY = utf8Encode(':topic')
 /** Immutable: settled states stay readable by queries while the next batch runs. */
 export class ContractState {
   readonly trie: Trie
+  /** What its entries count; follows from the entries alone, so it is the same after any way of getting here. */
+  readonly size: number
 
-  constructor(trie: Trie) {
+  private constructor(trie: Trie, size: number) {
     this.trie = trie
+    this.size = size
+  }
+
+  /** A state restored from all of its entries, ours among them. */
+  static of(entries: readonly Change[]): ContractState {
+    return new ContractState(emptyTrie(1), 0).apply(entries)
   }
 
   /** Before the first message. Its root is by definition `EMPTY_STATE_ROOT`. */
   static initial(salt: Uint8Array): ContractState {
-    return new ContractState(emptyTrie(1).insert(SALT_KEY, salt))
+    return ContractState.of([[SALT_KEY, salt]])
   }
 
   /** Head of the contract's topic after the last message that this state contains. */
@@ -35,7 +43,13 @@ export class ContractState {
   }
 
   apply(changes: readonly Change[]): ContractState {
-    return new ContractState(this.trie.applyChanges(changes))
+    let { trie, size } = this
+    for (const change of changes) {
+      const [key, value] = change
+      size += sizeOf(change) - sizeOf([key, trie.get(key)])
+      trie = value === undefined ? trie.remove(key) : trie.insert(key, value)
+    }
+    return new ContractState(trie, size)
   }
 }
 
@@ -48,10 +62,14 @@ export class StateLimitError extends Error {
 export class BufferedWrites implements StateAccess {
   readonly #trie: Trie
   readonly #writes = new Map<string, Change>()
+  /** The state with all writes but the last ones: what `nextKey` walks. */
+  #written: Trie
+  readonly #unapplied = new Map<string, Change>()
   #bytes = 0
 
   constructor({ trie }: ContractState) {
     this.#trie = trie
+    this.#written = trie
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
@@ -63,21 +81,20 @@ export class BufferedWrites implements StateAccess {
   set(key: Uint8Array, value: Uint8Array | undefined): void {
     if (isReserved(key)) throw new StateLimitError('reserved key')
     const name = toHex(key)
-    this.#bytes += key.length + (value?.length ?? 0) - sizeOf(this.#writes.get(name))
+    const change: Change = [Uint8Array.from(key), value === undefined ? undefined : Uint8Array.from(value)]
+    const before = this.#writes.get(name)
+    this.#bytes += writtenSize(change) - (before === undefined ? 0 : writtenSize(before))
     if (this.#bytes > enclaveLimits.writtenBytes) throw new StateLimitError('too many bytes')
-    this.#writes.set(name, [Uint8Array.from(key), value === undefined ? undefined : Uint8Array.from(value)])
+    this.#writes.set(name, change)
+    this.#unapplied.set(name, change)
   }
 
+  /** O(depth) whatever was written or removed before: gas pays a fixed price for each call. */
   nextKey(prefix: Uint8Array, after: Uint8Array | undefined): Uint8Array | undefined {
-    const inState = this.#nextInState(prefix, after)
-    let next = inState
-    // PERF: linear in the writes of one message, which gas bounds.
-    for (const [key, value] of this.#writes.values()) {
-      if (value === undefined || !startsWith(key, prefix)) continue
-      if (after !== undefined && compareBytes(key, after) <= 0) continue
-      if (next === undefined || compareBytes(key, next) < 0) next = key
-    }
-    return next
+    this.#written = this.#written.applyChanges(this.#unapplied.values())
+    this.#unapplied.clear()
+    for (const [key] of this.#written.entries(prefix, after)) if (!isReserved(key)) return key
+    return undefined
   }
 
   /** What changed, in key order. A write of the same value as before is no change. */
@@ -85,15 +102,6 @@ export class BufferedWrites implements StateAccess {
     return [...this.#writes.values()]
       .filter(([key, value]) => !sameValue(this.#trie.get(key), value))
       .sort(([left], [right]) => compareBytes(left, right))
-  }
-
-  #nextInState(prefix: Uint8Array, after: Uint8Array | undefined): Uint8Array | undefined {
-    for (const [key] of this.#trie.entries(prefix, after)) {
-      if (isReserved(key)) continue
-      const written = this.#writes.get(toHex(key))
-      if (written === undefined || written[1] !== undefined) return key
-    }
-    return undefined
   }
 }
 
@@ -113,12 +121,14 @@ function isReserved(key: Uint8Array): boolean {
   return equalBytes(key, SALT_KEY) || equalBytes(key, TOPIC_KEY)
 }
 
-function sizeOf(change: Change | undefined): number {
-  return change === undefined ? 0 : change[0].length + (change[1]?.length ?? 0)
+/** What an entry counts in a state; nothing when it is absent. */
+function sizeOf(change: Change): number {
+  return change[1] === undefined ? 0 : writtenSize(change)
 }
 
-function startsWith(key: Uint8Array, prefix: Uint8Array): boolean {
-  return key.length >= prefix.length && equalBytes(key.subarray(0, prefix.length), prefix)
+/** What a write counts in a message: a removal takes a place in the delta too. */
+function writtenSize([key, value]: Change): number {
+  return enclaveLimits.entryBytes + key.length + (value?.length ?? 0)
 }
 
 function sameValue(left: Uint8Array | undefined, right: Uint8Array | undefined): boolean {

@@ -16,6 +16,7 @@ import {
 import { type Infer, tryDecode } from '@pha/core/schema'
 import { orderedTrieRoot } from '@pha/core/trie'
 import type { Invocation, LoadedContract } from '../executors/index.ts'
+import { enclaveLimits } from '../limits.ts'
 import { type ContractKeys, executionSeed, resultSalt } from './contract-keys.ts'
 import { BufferedWrites, type ContractState, StateLimitError, TOPIC_KEY } from './contract-state.ts'
 import { type Delta, type PreparedReply, sealDelta } from './delta.ts'
@@ -52,6 +53,7 @@ interface Answer {
 
 const NOTHING = new Uint8Array(0)
 const REFUSED: Answer = { outcome: 'Refused', output: NOTHING }
+const STATE_LIMIT: Answer = { outcome: 'Trapped', output: utf8Encode('state-limit') }
 
 /**
  * @throws ExecutorError if this machine cannot say what a message leads to: then there is nothing to vote for
@@ -69,10 +71,14 @@ export async function executeBatch(batch: Batch): Promise<ExecutedBatch> {
   let state = before
   for (const message of messages) {
     const writes = new BufferedWrites(state)
-    const { outcome, output, replyTo } = await answer(batch, message, writes)
-    if (outcome === 'Ok') {
-      const changes = writes.changes()
-      state = state.apply(changes)
+    const answered = await answer(batch, message, writes)
+    const changes = answered.outcome === 'Ok' ? writes.changes() : []
+    const next = state.apply(changes)
+    // Who is above the bound already may still write less.
+    const isTooLarge = next.size > enclaveLimits.stateBytes && next.size > state.size
+    const { outcome, output, replyTo } = isTooLarge ? { ...answered, ...STATE_LIMIT } : answered
+    if (!isTooLarge) {
+      state = next
       for (const change of changes) changed.set(changedKey(change[0]), change)
     }
     const { sequence } = message
@@ -148,7 +154,7 @@ async function run(
         return outcome satisfies never
     }
   } catch (error) {
-    if (error instanceof StateLimitError) return { outcome: 'Trapped', output: utf8Encode('state-limit') }
+    if (error instanceof StateLimitError) return STATE_LIMIT
     throw error
   }
 }

@@ -3,7 +3,9 @@ import { CodedError } from '@pha/core/codec'
 
 export type ReplicaErrorCode =
   /** Our result differs from what the majority settled, and no delta leads to theirs. */
-  'replica.diverged'
+  | 'replica.diverged'
+  /** Too many wait for replies of older batches, each of which may take a blob of the largest size. */
+  | 'replica.busy'
 
 export class ReplicaError extends CodedError<ReplicaErrorCode> {
   override readonly name = 'ReplicaError'

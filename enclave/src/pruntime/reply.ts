@@ -1,5 +1,5 @@
 /** Replies: what a settled message led to, with the proof, sealed to whom its sender named. Anyone may carry them. */
-import { equalBytes } from '@pha/core/codec'
+import { equalBytes, toHex } from '@pha/core/codec'
 import { seal } from '@pha/core/crypto'
 import { cidOf, contexts, REPLY_PADDING, Receipt, Reply, replyAad } from '@pha/core/protocol'
 import { proveOrdered } from '@pha/core/trie'
@@ -27,7 +27,8 @@ export async function sealedReply(
   const { contract, settled } = replica
   if (settled === undefined || sequence < 1n || sequence > settled.state.topic.sequence) return undefined
   const { commit, delta } =
-    recentBatch(replica, sequence) ?? (await olderBatch(parts, replica, keys, view, settled.batch, sequence))
+    recentBatch(replica, sequence) ??
+    (await replica.inLine(() => olderBatch(parts, replica, keys, view, settled.batch, sequence)))
   const position = Number(sequence - commit.from)
   const receipt = delta.receipts[position]
   const prepared = delta.replies[position]
@@ -45,7 +46,7 @@ function recentBatch({ recent }: ContractReplica, sequence: bigint): SettledBatc
 }
 
 async function olderBatch(
-  { genesis, host, chain }: ReplicaParts,
+  { genesis, host, chain, turns }: ReplicaParts,
   { contract }: ContractReplica,
   keys: ContractKeys,
   view: ProvenView,
@@ -56,7 +57,9 @@ async function olderBatch(
   const blob = await host.getBlob(commit.deltaCid)
   if (blob === undefined) throw new SyncError('sync.missing-content', 'delta')
   const isRight = equalBytes(cidOf(blob), commit.deltaCid)
-  const delta = isRight ? openDelta(keys.state, { genesis, contract, batch: commit.batch }, blob) : undefined
+  // Anyone may ask, and opening the largest blob takes seconds: it shares the thread as long runs do.
+  const opening = () => openDelta(keys.state, { genesis, contract, batch: commit.batch }, blob)
+  const delta = isRight ? await turns.take(`${toHex(contract)}/replies`, opening) : undefined
   if (delta === undefined) throw chain.noticed(new SyncError('sync.forged-content', 'delta'))
   return { commit, delta }
 }

@@ -2,7 +2,6 @@
 import { openDeterministic, pad, type Secret, sealDeterministic, unpad } from '@pha/core/crypto'
 import { bind, contexts, limits } from '@pha/core/protocol'
 import { t, tryDecode } from '@pha/core/schema'
-import { emptyTrie } from '@pha/core/trie'
 import { ContractState } from './contract-state.ts'
 import type { BatchName } from './delta.ts'
 
@@ -23,7 +22,7 @@ export function openSnapshot(key: Secret, name: BatchName, blob: Uint8Array): Co
   const plain = padded && unpad(padded)
   if (plain === undefined) return undefined
   const entries = tryDecode(Entries, plain)
-  return entries.ok ? new ContractState(emptyTrie(1).applyChanges(entries.value)) : undefined
+  return entries.ok ? ContractState.of(entries.value) : undefined
 }
 
 function snapshotAad({ genesis, contract, batch }: BatchName): Uint8Array {

@@ -47,9 +47,12 @@ export function workerRole({ executor, nowMs }: WorkerInit): (parts: EnclavePart
       if (replicas.has(name)) return
       const replica = new ContractReplica(contract, parts)
       const drive = latestWins(async ({ view, isActive }: { view: ProvenView; isActive: boolean }) => {
-        if (!(await replica.step(view, isActive))) replicas.delete(name)
+        // A contract that left and came back while an older block was looked at is kept by the newer step.
+        if (await replica.step(view, isActive)) replicas.set(name, running)
+        else replicas.delete(name)
       })
-      replicas.set(name, { replica, drive })
+      const running: Running = { replica, drive }
+      replicas.set(name, running)
     }
 
     async function reply(contract: Uint8Array, sequence: bigint): Promise<Uint8Array | undefined> {

@@ -126,6 +126,16 @@ executorConformance('js', {
 })
 
 describe('the JavaScript executor', () => {
+  it('refuses a contract that holds more memory after loading than an enclave keeps for each', () => {
+    const holding = (bytes: number): Uint8Array =>
+      new TextEncoder().encode(`globalThis.held = new Uint8Array(${bytes}).fill(1)
+        globalThis.__pha_main = () => ({ ok: true, output: new ArrayBuffer(0) })`)
+    using small = executor.load(holding(4_000_000))
+    using large = executor.load(holding(20_000_000))
+    equal(small.defect, undefined)
+    equal(large.defect, 'out-of-memory')
+  })
+
   it('refuses an engine that it was not written for', () => {
     const changed = Uint8Array.from(quickjsWasm)
     changed[1000] = (changed[1000] ?? 0) ^ 1

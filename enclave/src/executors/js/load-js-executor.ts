@@ -100,6 +100,7 @@ function loadContract(
   })
   const defect = loaded.ok ? loaded.value : loaded.reason
   if (defect !== undefined) return refused(defect, loaded.gasUsed)
+  if (machine.memory.buffer.byteLength > executionLimits.imageBytes) return refused('out-of-memory', loaded.gasUsed)
   return contractOf(base, machine, loaded.gasUsed)
 }
 
