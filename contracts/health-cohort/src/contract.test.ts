@@ -83,6 +83,23 @@ describe('health-cohort', () => {
     await rejects(owner.withdraw(), { code: 'NoRow' })
   })
 
+  it('lets a row be corrected until an answer used it, since the difference of two means would tell the change', async () => {
+    const cohort = await cohortOfAll()
+    const owner = cohort.as(account('1053'))
+    const corrected = rowOf('1053').map((code, i) => (i === columnIndex(columns, 'greensaladfreq') ? 9 : code))
+    await owner.contribute({ answers: corrected })
+    await cohort.as(analyst).mean({ column: columnIndex(columns, 'greensaladfreq'), among: undefined })
+    await rejects(owner.contribute({ answers: rowOf('1053') }), { code: 'RowUsed' })
+    await owner.withdraw()
+    await rejects(owner.contribute({ answers: rowOf('1053') }), { code: 'RowUsed' })
+  })
+
+  it('shows a question that is asked again and again once', async () => {
+    const cohort = await cohortOfAll()
+    for (let i = 0; i < 3; i++) await cohort.as(analyst).count({ split: yes('diabetes') })
+    equal((await cohort.as(account('1053')).usage()).length, 1)
+  })
+
   it('refuses a row of another length', async () => {
     const cohort = await cohortOfAll()
     await rejects(cohort.as(account('x')).contribute({ answers: Uint16Array.of(1, 2, 3) }), { code: 'WrongLength' })

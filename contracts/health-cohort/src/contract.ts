@@ -4,7 +4,9 @@
  * Owners contribute, read back and withdraw their row. Registered analysts ask for counts, means and associations; no
  * answer tells about fewer than five people, alone or together with an earlier one (`privacy/`).
  */
+
 import { command, contract, init, job, map, query, t, value } from '@pha/contract'
+import { equalBytes } from '@pha/core/codec'
 import {
   type AnswerGroups,
   admitAnswer,
@@ -36,6 +38,7 @@ export const HealthCohort = contract({
     WrongLength: 'a row has one answer for each column of the questionnaire',
     CohortFull: 'no more owners can join',
     NoRow: 'there is no row of this owner',
+    RowUsed: 'answers have used this row: it can be withdrawn, not changed',
     UnknownColumn: 'the questionnaire has no such column',
     GroupTooSmall: 'fewer than 5 people on one side of the answer',
     Differencing: 'with an earlier answer, this one would tell about fewer than 5 people',
@@ -73,7 +76,26 @@ export const HealthCohort = contract({
     const admission = admitAnswer(told, groups)
     if (!admission.ok) throw errors[admission.reason]()
     if (admission.remember !== undefined) state.told.set(told.length, storedGroups(admission.remember))
-    state.asked.set(state.asked.size, { ...asked, population: peopleSetToBytes(groups.population) })
+    record({ ...asked, population: peopleSetToBytes(groups.population) })
+  }
+
+  /** A question that was answered about the same people before says nothing new to them. */
+  function record(asked: shape.Asked): void {
+    const { question, population } = asked
+    const known = [...state.asked.values()]
+    const bytes = shape.Question.encode(question)
+    const isRepeated = known.some(
+      (earlier) =>
+        equalBytes(earlier.population, population) && equalBytes(shape.Question.encode(earlier.question), bytes),
+    )
+    if (isRepeated) return
+    if (known.length >= shape.MAX_ASKED) throw errors.QuestionBudgetExhausted()
+    state.asked.set(known.length, asked)
+  }
+
+  /** Whether an answer told about the owner of a slot. */
+  function wasUsed(slot: number): boolean {
+    return [...state.told.values()].some(({ population }) => hasPerson(peopleSetFromBytes(population), slot))
   }
 
   return {
@@ -84,7 +106,10 @@ export const HealthCohort = contract({
     commands: {
       contribute: command({ answers: shape.Answers }, ({ caller, answers }) => {
         if (answers.length !== state.columns.get()) throw errors.WrongLength()
-        if (!state.slots.has(caller)) {
+        const slot = state.slots.get(caller)
+        // A mean before and after a change of one row would tell the change.
+        if (slot !== undefined && wasUsed(slot)) throw errors.RowUsed()
+        if (slot === undefined) {
           if (state.slots.size >= statistics.MAX_PEOPLE) throw errors.CohortFull()
           state.slots.set(caller, state.slots.size)
         }

@@ -58,6 +58,11 @@ const people = t.boundedBytes(MAX_PEOPLE / 8)
 /** An answered question, for the owners whose rows it used. */
 export const Asked = t.struct('Asked', { question: Question, analyst: t.accountId, block: t.u32, population: people })
 
+export type Asked = Infer<typeof Asked>
+
+/** Wordings of answered questions that owners are shown: all of them are read in one query. */
+export const MAX_ASKED = 1_024
+
 /** What an answer told about, for the differencing guard. */
 export const Told = t.struct('Told', { population: people, groups: t.boundedVec(people, 8), tellsSums: t.bool })
 

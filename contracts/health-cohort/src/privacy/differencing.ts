@@ -6,7 +6,7 @@
  * as known: the chain shows who sent a command and when). A pair of groups, one from each, is refused
  *
  * - `Differencing`, when among the shared people the groups differ by 1 to 4: neighbouring thresholds, a column that
- *   nearly repeats another, a corrected row;
+ *   nearly repeats another;
  * - `Differencing`, when they are the same among the shared people and 1 to 4 people moved: the same question, or one
  *   that shares a side with it, before and after those few withdrew;
  * - `UnanimousDifference`, when five or more moved, and all of them sit in that group: the difference would tell the
@@ -17,6 +17,8 @@
  *
  * Five or more who moved and are divided by the question are accepted. The difference of the two answers is then a table
  * of those people, whose cells may be small: it says how many of the five were ill, not which.
+ *
+ * Rows must not change once an answer used them (`contract.ts` refuses it): sets of people do not show what they answered.
  *
  * What this does not stop, and cannot by comparing pairs:
  * - sums and differences of three or more answers (with enough of them, reconstruction: Dinur and Nissim 2003). Only
