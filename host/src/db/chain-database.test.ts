@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { after, describe, it } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { blake2b256 } from '@pha/core/crypto'
 import { type Header, headerHash } from '@pha/core/protocol'
 import { t } from '@pha/core/schema'
@@ -82,6 +83,24 @@ describe('the chain database', () => {
     return path
   }
   after(() => Promise.all(made.map((path) => rm(path, { recursive: true }))))
+
+  it('shows nobody a block before the disk has it', async () => {
+    const database = openChainDatabase(await directory())
+    let block = await writeChain(database, 1)
+    for (let i = 0; i < 10; i++) {
+      block = blockAfter(block)
+      let isOnDisk = false
+      const written = database.writeBlock(block.write).then(() => {
+        isOnDisk = true
+      })
+      while (database.block(block.write.hash) === undefined) await nextTurn()
+      // What settles at once may take a turn or two to be told; a disk takes many.
+      for (let turn = 0; turn < 3; turn++) await nextTurn()
+      ok(isOnDisk)
+      await written
+    }
+    await database[Symbol.asyncDispose]()
+  })
 
   it('gives back after reopening what was written', async () => {
     const path = await directory()

@@ -45,7 +45,14 @@ const META = {
  * if (database.head() === undefined) await database.writeGenesis(genesis, proof)
  */
 export function openChainDatabase(directory: string): ChainDatabase {
-  const root = open<Buffer, Uint8Array>({ path: directory, maxDbs: 8, encoding: 'binary', keyEncoding: 'binary' })
+  const root = open<Buffer, Uint8Array>({
+    path: directory,
+    maxDbs: 8,
+    encoding: 'binary',
+    keyEncoding: 'binary',
+    // Else a block can be read, and told, some milliseconds before the disk has it.
+    overlappingSync: false,
+  })
   const database = new ChainDatabase(root)
   const format = database.format()
   if (format !== undefined && format !== FORMAT_VERSION) {

@@ -141,6 +141,23 @@ describe('the pool', () => {
     )
   })
 
+  it('lets what can be applied in, though futures that nobody pays for have filled it', () => {
+    const chain = new NonceChain()
+    const pool = chain.pool()
+    for (let sender = 1; pool.size < poolLimits.count; sender++) {
+      for (let nonce = 1; nonce <= poolLimits.perSender; nonce++) pool.submit(chain.transaction(sender, nonce))
+    }
+    const one = chain.transaction(200, 0)
+    const status: PoolStatus[] = []
+    pool.watch(blake2b256(chain.transaction(16, poolLimits.perSender)), (told) => status.push(told))
+    ok(pool.submit(one).ok)
+    deepEqual(readyBytes(pool), [one])
+    deepEqual(status.at(-1), { type: 'dropped' })
+    equal(pool.size, poolLimits.count)
+    const late = pool.submit(chain.transaction(201, 1))
+    equal(!late.ok && late.reason, 'tx.pool-full')
+  })
+
   it('offers every transaction once, in the order of nonces, however they arrive', () => {
     const arrivals = fc.array(fc.record({ sender: fc.nat(3), nonce: fc.nat(6), finalise: fc.nat(4) }), {
       maxLength: 60,

@@ -58,9 +58,8 @@ export class Pool implements Mempool {
     const hash = toHex(digest)
     if (this.#entry(hash) !== undefined) return { ok: true, hash: digest }
     if (this.#components.isFinalised(digest)) return refuse('tx.already-imported', hash)
-    if (this.size >= poolLimits.count || this.#bytes + bytes.length > poolLimits.bytes) {
-      return refuse('tx.pool-full', `${this.size} extrinsics wait`)
-    }
+    const full = refuse('tx.pool-full', `${this.size} extrinsics wait`)
+    if (this.#isFull(bytes.length) && this.#future.size === 0) return full
     const validity = this.#components.validate(bytes)
     if (!validity.ok) {
       const { type, value } = validity.error
@@ -80,6 +79,12 @@ export class Pool implements Mempool {
     }
     if (entry.provides.some((provided) => this.#providers.has(provided))) return refuse('tx.nonce-taken', hash)
     if ((this.#perSender.get(entry.sender) ?? 0) >= poolLimits.perSender) return refuse('tx.sender-limit', entry.sender)
+    if (this.#isFull(bytes.length)) {
+      // A nonce from the future is never paid for if the one before it never comes: such entries must not lock out others.
+      if (!this.#canBeReady(entry)) return full
+      this.#dropFuture(bytes.length)
+      if (this.#isFull(bytes.length)) return full
+    }
     this.#add(entry)
     return { ok: true, hash: digest }
   }
@@ -149,6 +154,22 @@ export class Pool implements Mempool {
     this.#promote(this.#future.values())
   }
 
+  #isFull(length: number): boolean {
+    return this.size >= poolLimits.count || this.#bytes + length > poolLimits.bytes
+  }
+
+  /** Drops what cannot be applied yet, the newest first, until `length` bytes have room. */
+  #dropFuture(length: number): void {
+    for (const entry of [...this.#future.values()].reverse()) {
+      if (!this.#isFull(length)) return
+      this.#remove(entry, { type: 'dropped' })
+    }
+  }
+
+  #canBeReady({ requires }: PoolEntry): boolean {
+    return [...requires].every((tag) => this.#isProvided(tag))
+  }
+
   #entry(hash: Hex): PoolEntry | undefined {
     return this.#ready.get(hash) ?? this.#future.get(hash)
   }
@@ -190,7 +211,7 @@ export class Pool implements Mempool {
     const queue = [...candidates]
     let promoted = false
     for (const entry of queue) {
-      if (!this.#future.has(entry.hash) || ![...entry.requires].every((tag) => this.#isProvided(tag))) continue
+      if (!this.#future.has(entry.hash) || !this.#canBeReady(entry)) continue
       this.#future.delete(entry.hash)
       this.#ready.set(entry.hash, entry)
       promoted = true
