@@ -39,6 +39,6 @@ export function factsText(facts: ReceiptFacts): string {
       ({ identity, enclave }) =>
         `  ${identity}  ${enclave ? `TEE ${teeLabel(enclave.tee)}  measurement ${enclave.measurement}` : 'no longer registered'}`,
     ),
-    ...(facts.simulated ? ['the TEE is SIMULATED: this proves nothing about hardware'] : []),
+    ...(facts.simulated ? ['a TEE is SIMULATED or unknown: this proves nothing about hardware'] : []),
   ].join('\n')
 }

@@ -171,6 +171,13 @@ describe('a receipt', () => {
     equal(verdict.facts.agreed.at(-1)?.enclave, undefined)
   })
 
+  it('never says hardware of replicas that nobody can look up any more', async () => {
+    const gone = [200, 201, 202].map((byte) => new Uint8Array(32).fill(byte))
+    const verdict = verifyReceipt((await study(() => gone)).file)
+    ok(verdict.ok)
+    equal(verdict.facts.simulated, true)
+  })
+
   it('is refused if the message is not the one at its place in the batch', async () => {
     const other = new TestNode()
     const { storage } = contracts

@@ -43,7 +43,10 @@ export interface ReceiptFacts {
   /** Replicas that the policy asks for. */
   readonly replicas: number
   readonly agreed: readonly AgreeingReplica[]
-  /** At least one of the agreed ran on the simulated TEE, which proves nothing about hardware. */
+  /**
+   * At least one of the agreed ran on the simulated TEE, or is registered no more, so that nobody can tell: the receipt
+   * proves nothing about hardware.
+   */
   readonly simulated: boolean
 }
 
@@ -117,7 +120,7 @@ export function verifyReceipt(file: unknown, { genesisHash }: { readonly genesis
       output,
       replicas: contract.policy.replicas,
       agreed,
-      simulated: agreed.some(({ enclave }) => enclave?.tee === 'Simulated'),
+      simulated: agreed.some(({ enclave }) => enclave === undefined || enclave.tee === 'Simulated'),
     },
   }
 }
