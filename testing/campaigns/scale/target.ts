@@ -10,6 +10,8 @@ export interface Target {
   readonly name: string
   /** Part of the inputs that it gets; 1 unless an input costs far more than decoding, as a signature check does. */
   readonly share: number
+  /** Garbage of one honest check, whatever the input: numbers of elliptic curves. None if absent. */
+  readonly garbageBytes?: number
   /** Bytes that must be accepted. */
   sample(random: Random): Sample
   /** Takes any bytes in. @throws Violation, or what escaped */

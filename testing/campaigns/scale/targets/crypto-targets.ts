@@ -81,6 +81,7 @@ function signature(): Target {
   return {
     name: 'crypto.signature',
     share: 0.002,
+    garbageBytes: 4_194_304,
     sample: (random: Random) => ({ bytes: random.pick(signed), marks: [0] }),
     offer(input) {
       const decoded = tryDecode(MultiSignature, input)
