@@ -22,7 +22,7 @@ const vectors = JSON.parse(readFileSync(file, 'utf8')) as ThresholdVectors
 const { Fn, BASE } = ristretto255.Point
 const random: RandomBytes = (length) => getRandomValues(new Uint8Array(length))
 const input = utf8Encode('context, genesis, contract, epoch')
-const root = rootFromSeed(Secret.from(new Uint8Array(32).fill(5)), 'pha/test/root/v1')
+const root = rootFromSeed(Secret.from(new Uint8Array(32).fill(5)), 'pha/test/share/v1')
 const whole = evaluateWithRootKey()
 
 /** RFC 9497's own flow with one key and a blind: what the threshold PRF must give without either. */
