@@ -4,11 +4,15 @@ import { CodecError } from './codec-error.ts'
 /** Types that contain themselves (a call in a batch of calls) may nest this deep: far below any stack limit. */
 const MAX_DEPTH = 16
 
+/** Values of such types in one input: a call of 3 bytes takes 400 once decoded, and each is looked at before anybody paid. */
+const MAX_NESTED = 2048
+
 export class Reader {
   readonly #bytes: Uint8Array
   readonly #view: DataView
   #offset = 0
   #depth = 0
+  #nested = 0
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes
@@ -50,9 +54,10 @@ export class Reader {
     return this.#bytes.slice(start, start + length)
   }
 
-  /** Runs `read` one level deeper; refuses input that nests without end. */
+  /** Runs `read` one level deeper; refuses input that nests without end, or that holds too much of it. */
   nested<T>(read: () => T): T {
     if (++this.#depth > MAX_DEPTH) throw new CodecError('codec.too-deep', `more than ${MAX_DEPTH} levels`)
+    if (++this.#nested > MAX_NESTED) throw new CodecError('codec.too-long', `more than ${MAX_NESTED} nested values`)
     const value = read()
     this.#depth--
     return value

@@ -61,5 +61,6 @@ export function developmentChain({ authority, operators, measurements, endowment
         ...measurements.gatekeeper.map((measurement) => allowed('Gatekeeper', measurement)),
       ],
     },
+    sudo: { key: deriveDevAccount('//Alice').accountId },
   })
 }

@@ -4,7 +4,7 @@ import type { Keypair } from '@pha/core/crypto'
 import { Header, headerHash } from '@pha/core/protocol'
 import { emptyTrie, proveKeys } from '@pha/core/trie'
 import { type Runtime, RuntimeError } from '@pha/runtime/frame'
-import { consensus } from '@pha/runtime/pallets'
+import { consensus, sudo } from '@pha/runtime/pallets'
 import { proveFinal } from '../consensus/index.ts'
 import { type ChainDatabase, DbError } from '../db/index.ts'
 import { BlockState } from './block-state.ts'
@@ -45,6 +45,14 @@ export async function ensureGenesis(
       'node.not-the-authority',
       `the chain names ${named && toHex(named)}`,
       'use the key of this chain',
+    )
+  }
+  // Asked of the state, not of the file: whatever wrote the key, a chain that is worth something has none.
+  if (spec.chainType === 'Live' && state.get(sudo.storage.key.key()) !== undefined) {
+    throw new NodeError(
+      'node.bad-chain-spec',
+      'a live chain names a sudo key',
+      'remove the key from the genesis configuration, or call the chain a development chain',
     )
   }
   if (stored !== undefined) return

@@ -37,12 +37,23 @@ describe('a node', () => {
       balances: { endowments: [[alice.accountId, PHA]] },
       consensus: { authority: authority.publicKey },
       registry: { policy: registry.storage.policy.fallback, measurements: [] },
+      sudo: { key: undefined },
     })
     await rejects(startTestNode({ basePath: directory.path, spec: other }), { code: 'db.other-genesis' })
   })
 
   it('refuses a genesis that the runtime cannot read', async () => {
     await rejects(startTestNode({ spec: { ...testSpec, genesis: '0x00' } }), { code: 'node.bad-chain-spec' })
+  })
+
+  it('refuses a live chain with a key for everything, also when the state was made before', async () => {
+    const live = { ...testSpec, chainType: 'Live' } as const
+    await rejects(startTestNode({ spec: live }), { code: 'node.bad-chain-spec' })
+    await using directory = await temporaryDirectory()
+    {
+      await using _ = await startTestNode({ basePath: directory.path })
+    }
+    await rejects(startTestNode({ basePath: directory.path, spec: live }), { code: 'node.bad-chain-spec' })
   })
 
   it('serves what it has, and makes no blocks, without the key', async () => {

@@ -20,6 +20,7 @@ export const testSpec: ChainSpec = chainSpec('Phala Test', 'Development', {
   balances: { endowments: [alice, bob].map(({ accountId }) => [accountId, 1_000_000n * PHA] as const) },
   consensus: { authority: authority.publicKey },
   registry: { policy: registry.storage.policy.fallback, measurements: [] },
+  sudo: { key: alice.accountId },
 })
 
 /** A directory that `asyncDispose` removes. */

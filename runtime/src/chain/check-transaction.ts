@@ -46,6 +46,9 @@ export function checkTransaction(
   { signed, call, info, length }: Transaction,
   inBlock: boolean,
 ): Checked {
+  // Inherents always fit into a block, so nobody but its author may add one.
+  if (info.class === 'Mandatory') throw invalid('MandatoryValidation')
+
   const { extra } = signed
   const who = lookupAccount(signed.address)
   if (who === undefined) throw unknown('CannotLookup')

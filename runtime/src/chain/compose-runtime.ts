@@ -1,8 +1,8 @@
 /** Makes a runtime from a list of pallets. */
 import { CodecError } from '@pha/core/codec'
 import { MultiSignature } from '@pha/core/protocol'
-import { t } from '@pha/core/schema'
-import type { AnyPallet, ComposedTypes } from '../frame/declare.ts'
+import { type Type, t } from '@pha/core/schema'
+import { AnyCall, type AnyPallet, type ComposedTypes } from '../frame/declare.ts'
 import type { Runtime, RuntimeHost } from '../frame/host-interface.ts'
 import { type AnyLogic, Execution, type ExposedBy, type RunningPallet } from '../frame/implement.ts'
 import { encodeMetadata, METADATA_VERSIONS, type MetadataSource } from '../frame/metadata/metadata.ts'
@@ -13,6 +13,7 @@ import { timestampLogic } from '../pallets/timestamp/logic.ts'
 import { transactionPaymentLogic } from '../pallets/transaction-payment/logic.ts'
 import { EXTRINSIC_VERSION, UncheckedExtrinsic } from '../transaction/extrinsic.ts'
 import { MultiAddress } from '../transaction/multi-address.ts'
+import { bindDispatcher } from './dispatcher.ts'
 import { Executive } from './executive.ts'
 import { EXTENSIONS } from './extensions.ts'
 import { bindRuntimeApis } from './runtime-apis.ts'
@@ -38,8 +39,11 @@ export function composeRuntime<P extends readonly AnyPallet[]>(
   const system = exposedBy(running, systemLogic)
   const timestamp = exposedBy(running, timestampLogic)
   const payment = exposedBy(running, transactionPaymentLogic)
+  const dispatcher = bindDispatcher(execution, [...running.values()])
+  execution.bind(dispatcher)
   const executive = new Executive({
     execution,
+    dispatcher,
     declarations: types.pallets,
     call: types.RuntimeCall,
     running: [...running.values()],
@@ -73,7 +77,10 @@ export function composeRuntime<P extends readonly AnyPallet[]>(
       signature: signatureType,
       extensions: EXTENSIONS,
     },
-    substitutes: new Map([[EventRecordsPlaceholder, types.EventRecords]]),
+    substitutes: new Map<Type<unknown>, Type<unknown>>([
+      [EventRecordsPlaceholder, types.EventRecords],
+      [AnyCall, types.RuntimeCall],
+    ]),
   })
 
   return {

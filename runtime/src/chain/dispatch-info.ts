@@ -1,28 +1,31 @@
 /** What a call is and what it may cost, before it runs. */
 
 import type { Fields } from '@pha/core/schema'
-import type { AnyPallet, Call, OriginKind } from '../frame/declare.ts'
-import type { DispatchClass, DispatchInfo } from '../pallets/system/schema.ts'
+import type { AnyCall, AnyPallet, Call, OriginKind } from '../frame/declare.ts'
+import type { CallCost } from '../frame/dispatcher.ts'
+import type { DispatchInfo } from '../pallets/system/schema.ts'
 import { system } from '../pallets/system/schema.ts'
 
-export interface CallInfo {
+export interface CallInfo extends CallCost {
   readonly origin: OriginKind
-  readonly class: DispatchClass['type']
-  /** Computation and database accesses, in picoseconds. */
-  readonly refTime: bigint
 }
 
-/** A call of any pallet, as the outer type decodes it. */
-export interface DecodedCall {
-  readonly type: string
-  readonly value: { readonly type: string; readonly value: unknown }
-}
+/** Weights are u64; a call that states more can't be in a block anyway. */
+const MAX_REF_TIME = 0xffff_ffff_ffff_ffffn
 
-/** Finds a decoded call in its declaration. Inherents are what only a block's author may add. */
-export function callInfo(pallets: readonly AnyPallet[], call: DecodedCall): CallInfo {
+/** Finds a decoded call in its declaration, with the calls that it carries. Inherents are what only a block's author may add. */
+export function callInfo(pallets: readonly AnyPallet[], call: AnyCall): CallInfo {
   const declared = pallets.find(({ name }) => name === call.type)?.calls[call.value.type]
   if (declared === undefined) throw new Error(`${call.type}.${call.value.type} was decoded but is not declared`)
-  return { origin: declared.origin, class: classOf(declared), refTime: refTimeOf(declared) }
+  const { calls, refTime: stated } = declared.adds?.(call.value.value as never) ?? {}
+  const carried = calls?.map((inner) => callInfo(pallets, inner))
+  const added = stated ?? carried?.reduce((sum, { refTime }) => sum + refTime, 0n) ?? 0n
+  const refTime = ownRefTime(declared) + added
+  return {
+    origin: declared.origin,
+    class: carried === undefined ? ownClass(declared) : carriedClass(carried),
+    refTime: refTime > MAX_REF_TIME ? MAX_REF_TIME : refTime,
+  }
 }
 
 /** As events show it. */
@@ -34,12 +37,17 @@ export function dispatchInfo(info: CallInfo): DispatchInfo {
   }
 }
 
-function classOf({ origin }: Call<Fields, OriginKind>): DispatchClass['type'] {
+function ownClass({ origin }: Call<Fields, OriginKind>): CallCost['class'] {
   if (origin === 'none') return 'Mandatory'
   return origin === 'root' ? 'Operational' : 'Normal'
 }
 
-function refTimeOf({ weight }: Call<Fields, OriginKind>): bigint {
+/** Never mandatory: an inherent inside a call does not run, and must not lift the limits of a block. */
+function carriedClass(carried: readonly CallInfo[]): CallCost['class'] {
+  return carried.length > 0 && carried.every((inner) => inner.class === 'Operational') ? 'Operational' : 'Normal'
+}
+
+function ownRefTime({ weight }: Call<Fields, OriginKind>): bigint {
   const { read, write } = system.constants.dbWeight.value
   return weight.refTime + BigInt(weight.reads) * read + BigInt(weight.writes) * write
 }

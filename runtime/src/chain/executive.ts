@@ -1,12 +1,12 @@
 /** Executes blocks: opens them, applies extrinsics, closes them, and checks the blocks of others. */
-import { CodecError, equalBytes, utf8Encode } from '@pha/core/codec'
+import { equalBytes, utf8Encode } from '@pha/core/codec'
 import { blake2b256 } from '@pha/core/crypto'
 import { type Digest, Header } from '@pha/core/protocol'
 import { type Infer, type Type, t, tryDecode } from '@pha/core/schema'
 import { uncapitalize } from '../frame/declare/names.ts'
-import type { AnyPallet } from '../frame/declare.ts'
-import { type DispatchError, DispatchFailure } from '../frame/dispatch-error.ts'
-import type { Execution, ExposedBy, Origin, RunningPallet } from '../frame/implement.ts'
+import type { AnyCall, AnyPallet } from '../frame/declare.ts'
+import type { Dispatcher, DispatchOutcome } from '../frame/dispatcher.ts'
+import type { Execution, ExposedBy, RunningPallet } from '../frame/implement.ts'
 import { RuntimeError } from '../frame/runtime-error.ts'
 import { MAX_EXTRINSIC_BYTES } from '../pallets/system/limits.ts'
 import type { systemLogic } from '../pallets/system/logic.ts'
@@ -17,7 +17,7 @@ import type { transactionPaymentLogic } from '../pallets/transaction-payment/log
 import { decodeExtrinsic, type Extrinsic, encodeExtrinsic } from '../transaction/extrinsic.ts'
 import type { Block, InherentData } from './block.ts'
 import { type Checked, checkTransaction } from './check-transaction.ts'
-import { type CallInfo, callInfo, type DecodedCall, dispatchInfo } from './dispatch-info.ts'
+import { type CallInfo, callInfo, dispatchInfo } from './dispatch-info.ts'
 import {
   type ApplyExtrinsicResult,
   invalid,
@@ -28,8 +28,9 @@ import {
 
 export interface ExecutiveParts {
   readonly execution: Execution
+  readonly dispatcher: Dispatcher
   readonly declarations: readonly AnyPallet[]
-  readonly call: Type<DecodedCall>
+  readonly call: Type<AnyCall>
   /** In the order of their hooks. */
   readonly running: readonly RunningPallet<unknown>[]
   readonly system: ExposedBy<typeof systemLogic>
@@ -45,11 +46,9 @@ const CODE_KEY = utf8Encode(':code')
 
 interface ReadExtrinsic {
   readonly extrinsic: Extrinsic
-  readonly call: DecodedCall
+  readonly call: AnyCall
   readonly info: CallInfo
 }
-
-type DispatchResult = Extract<ApplyExtrinsicResult, { ok: true }>['value']
 
 /** All methods work on the state that `execution` is on. */
 export class Executive {
@@ -169,41 +168,30 @@ export class Executive {
     }
   }
 
-  #apply(encoded: Uint8Array): DispatchResult {
-    const { execution, system, payment } = this.#parts
+  #apply(encoded: Uint8Array): DispatchOutcome {
+    const { execution, dispatcher, system, payment } = this.#parts
     const { extrinsic, call, info } = this.#read(encoded)
     execution.phase = applyPhase(system.extrinsicCount())
     if (extrinsic.signed === undefined) return this.#applyInherent(encoded, call, info)
 
     const { who, fee, tip } = this.#check(extrinsic, info, encoded.length, true)
     system.noteExtrinsic(encoded)
-    const result = this.#dispatch(call, { type: 'signed', who })
+    const result = dispatcher.dispatch({ type: 'signed', who }, call)
     payment.notePaid(who, fee, tip)
     system.noteOutcome(result.ok ? undefined : result.error, dispatchInfo(info))
     return result
   }
 
-  #applyInherent(encoded: Uint8Array, call: DecodedCall, info: CallInfo): DispatchResult {
-    const { system } = this.#parts
+  #applyInherent(encoded: Uint8Array, call: AnyCall, info: CallInfo): DispatchOutcome {
+    const { dispatcher, system } = this.#parts
     if (info.origin !== 'none') throw unknown('NoUnsignedValidator')
     system.consume(info.class, info.refTime, encoded.length)
     system.noteExtrinsic(encoded)
-    const result = this.#dispatch(call, { type: 'none' })
+    const result = dispatcher.dispatch({ type: 'none' }, call)
     // A block whose inherent fails is not a block.
     if (!result.ok) throw invalid('BadMandatory')
     system.noteOutcome(undefined, dispatchInfo(info))
     return result
-  }
-
-  #dispatch(call: DecodedCall, origin: Origin): DispatchResult {
-    const { execution, running } = this.#parts
-    const pallet = running.find(({ declaration }) => declaration.name === call.type)
-    try {
-      execution.overlay.attempt(() => pallet?.dispatch(call.value.type, origin, call.value.value))
-      return { ok: true, value: undefined }
-    } catch (error) {
-      return { ok: false, error: dispatchErrorOf(error) }
-    }
   }
 
   #check(extrinsic: Extrinsic, info: CallInfo, length: number, inBlock: boolean): Checked {
@@ -240,13 +228,6 @@ function answer<T>(work: () => T): { ok: true; value: T } | { ok: false; error: 
     if (error instanceof Refusal) return { ok: false, error: error.error }
     throw error
   }
-}
-
-function dispatchErrorOf(error: unknown): DispatchError {
-  if (error instanceof DispatchFailure) return error.error
-  // A handler met bytes or numbers that no type holds; it does so on every node.
-  if (error instanceof CodecError) return { type: 'Corruption' }
-  throw new RuntimeError('runtime.fault', 'a handler failed', { cause: error })
 }
 
 function applyPhase(index: number): Uint8Array {

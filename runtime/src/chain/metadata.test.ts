@@ -7,6 +7,8 @@ import { t } from '@pha/core/schema'
 import { Metadata, TypeRegistry } from '@polkadot/types'
 import { decAnyMetadata, unifyMetadata } from '@polkadot-api/substrate-bindings'
 import { balances, PHA } from '../pallets/balances/schema.ts'
+import { RuntimeCall } from '../pallets/schemas.ts'
+import { sudo } from '../pallets/sudo/schema.ts'
 import { AccountInfo, system } from '../pallets/system/schema.ts'
 import { API_VERSIONS, RUNTIME_VERSION } from '../pallets/system/version.ts'
 import { EXTENSIONS } from './extensions.ts'
@@ -75,6 +77,19 @@ describe('metadata', () => {
       }
       const info = registry.createType('FrameSystemAccountInfo', AccountInfo.encode(account))
       deepEqual(info.toJSON(), { ...account, data: { free: Number(PHA), reserved: 0, frozen: 0, flags: 1 } })
+    })
+
+    it(`V${version} lets polkadot.js read calls inside calls`, () => {
+      const inner = RuntimeCall.decode(balances.calls.transferKeepAlive.encode(transfer))
+      const bytes = sudo.calls.sudo.encode({ call: inner })
+      const call = registryOf(version).createType('Call', bytes)
+      const args = { dest: { Id: ss58Encode(bob.accountId) }, value: '5,000,000,000,000' }
+      deepEqual(call.toHuman(), {
+        method: 'sudo',
+        section: 'sudo',
+        args: { call: { method: 'transferKeepAlive', section: 'balances', args } },
+      })
+      equal(toHex(call.toU8a()), toHex(bytes))
     })
 
     it(`V${version} lets polkadot.js read the events and errors of a block`, () => {

@@ -6,6 +6,7 @@ import { gatekeepersLogic } from '../pallets/gatekeepers/logic.ts'
 import { messagesLogic } from '../pallets/messages/logic.ts'
 import { registryLogic } from '../pallets/registry/logic.ts'
 import { chainTypes } from '../pallets/schemas.ts'
+import { sudoLogic } from '../pallets/sudo/logic.ts'
 import { systemLogic } from '../pallets/system/logic.ts'
 import { timestampLogic } from '../pallets/timestamp/logic.ts'
 import { transactionPaymentLogic } from '../pallets/transaction-payment/logic.ts'
@@ -26,4 +27,5 @@ export const runtime = composeRuntime(chainTypes, [
   registryLogic,
   contractsLogic,
   gatekeepersLogic,
+  sudoLogic,
 ])

@@ -55,6 +55,7 @@ export class TestChain {
       balances: { endowments: endowed.map(({ accountId }) => [accountId, 1_000n * PHA]) },
       consensus: { authority: new Uint8Array(32) },
       registry: { policy: registry.storage.policy.fallback, measurements: [] },
+      sudo: { key: undefined },
       ...genesis,
     })
     this.header = Header.decode(this.call('GenesisBuilder_build_state', config))

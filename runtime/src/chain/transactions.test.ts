@@ -119,7 +119,7 @@ describe('a transaction', () => {
 
   it('cannot make the call of a block author', () => {
     const chain = new TestChain({ endowed: [alice] })
-    deepEqual(chain.block([alice, timestamp.calls.set.encode({ now: 2n ** 60n })]), ['BadOrigin'])
+    deepEqual(chain.block([alice, timestamp.calls.set.encode({ now: 2n ** 60n })]), ['Invalid.MandatoryValidation'])
   })
 
   it('pays its fee and counts its nonce even if the call fails, and changes nothing else', () => {

@@ -1,4 +1,5 @@
 /** What a `schema.ts` needs: declare a pallet, without logic, so that clients and enclaves can use it too. */
+export { AnyCall, tieAnyCall } from './declare/any-call.ts'
 export {
   type CallValue,
   type ComposedTypes,

@@ -2,22 +2,16 @@
 
 import { Writer } from '@pha/core/codec'
 import { type Fields, fieldsCodec, type InferFields } from '@pha/core/schema'
-import type { AnyPallet, Call, Event, OriginKind } from './declare.ts'
+import type { AnyCall, AnyPallet, Call, Event } from './declare.ts'
 import { DispatchFailure } from './dispatch-error.ts'
+import type { CallCost, Dispatcher, DispatchOutcome } from './dispatcher.ts'
 import type { RuntimeHost } from './host-interface.ts'
+import { isAllowed, type Origin, type OriginOf } from './origin.ts'
 import { Overlay } from './overlay.ts'
 import { RuntimeError } from './runtime-error.ts'
 import { accessStorage, type StorageAccessOf } from './storage-access.ts'
 
-/** Who calls, as the handler sees it: `who` only where the declaration says `signed`. */
-export type OriginOf<O extends OriginKind> = O extends 'signed' ? { readonly who: Uint8Array } : None
 type None = Readonly<Record<never, never>>
-
-/** Who calls, before the declared origin is checked. */
-export type Origin =
-  | { readonly type: 'signed'; readonly who: Uint8Array }
-  | { readonly type: 'none' }
-  | { readonly type: 'root' }
 
 /** What handlers may use. Valid only while a runtime call runs. */
 export interface PalletContext<D extends AnyPallet, Deps extends Logics> {
@@ -37,6 +31,13 @@ export interface PalletEnvironment {
   readonly archive: RuntimeHost['archive']
   /** Runs `work` so that its changes are kept only if it returns. */
   attempt<T>(work: () => T): T
+  /**
+   * Runs a call of any pallet; a failed one leaves no trace. Give the origin that the handler got, or a new one: only
+   * who decides for an account may speak for it.
+   */
+  dispatch(origin: Exclude<Origin, { readonly type: 'none' }>, call: AnyCall): DispatchOutcome
+  /** What a call costs. */
+  costOf(call: AnyCall): CallCost
 }
 
 type Deposit<E> = E extends Event<infer F> ? (fields: InferFields<F>) => void : never
@@ -90,6 +91,7 @@ export interface RunningPallet<X> {
 export class Execution {
   #overlay: Overlay | undefined
   #host: RuntimeHost | undefined
+  #dispatcher: Dispatcher | undefined
   /** SCALE of the phase that events are recorded with. */
   phase: Uint8Array = Uint8Array.of(2)
 
@@ -99,6 +101,15 @@ export class Execution {
 
   get host(): RuntimeHost {
     return this.#host ?? outside()
+  }
+
+  get dispatcher(): Dispatcher {
+    return this.#dispatcher ?? outside()
+  }
+
+  /** Says who runs calls; the chain does it once, when all pallets are there. */
+  bind(dispatcher: Dispatcher): void {
+    this.#dispatcher = dispatcher
   }
 
   /** Runs `work` on the state of `host`; may be nested on another host. */
@@ -151,8 +162,8 @@ export function implement<D extends AnyPallet, Deps extends Logics, X = None>(
           if (declared === undefined || handler === undefined) {
             throw new RuntimeError('runtime.fault', `${declaration.name}.${callName} has no handler`)
           }
-          if (declared.origin !== origin.type) throw new DispatchFailure({ type: 'BadOrigin' })
-          handler(origin.type === 'signed' ? { who: origin.who } : {}, args)
+          if (!isAllowed(declared.origin, origin)) throw new DispatchFailure({ type: 'BadOrigin' })
+          handler(origin, args)
         },
       }
     },
@@ -180,6 +191,8 @@ function contextOf<D extends AnyPallet, Deps extends Logics>(
       verify: (...args: Parameters<RuntimeHost['verify']>) => execution.host.verify(...args),
       archive: (key: Uint8Array, value: Uint8Array) => execution.overlay.archive(key, value),
       attempt: <T>(work: () => T): T => execution.overlay.attempt(work),
+      dispatch: (origin: Origin, call: AnyCall): DispatchOutcome => execution.dispatcher.dispatch(origin, call),
+      costOf: (call: AnyCall): CallCost => execution.dispatcher.costOf(call),
     },
   }
   // The shapes follow from the declaration by the mapped types above; the compiler can't see through `mapValues`.

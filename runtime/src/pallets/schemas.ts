@@ -1,15 +1,17 @@
 /** Every pallet of the chain, without logic: what clients and enclaves may import. */
-import { composeTypes } from '../frame/declare.ts'
+import { composeTypes, tieAnyCall } from '../frame/declare.ts'
 import { balances } from './balances/schema.ts'
 import { consensus } from './consensus/schema.ts'
 import { contracts } from './contracts/schema.ts'
 import { gatekeepers } from './gatekeepers/schema.ts'
 import { messages } from './messages/schema.ts'
 import { registry } from './registry/schema.ts'
+import { sudo } from './sudo/schema.ts'
 import { system } from './system/schema.ts'
 import { timestamp } from './timestamp/schema.ts'
 import { transactionPayment } from './transaction-payment/schema.ts'
 
+export type { AnyCall } from '../frame/declare.ts'
 export { dispatchErrorName } from '../frame/dispatch-error-name.ts'
 export { Era, IMMORTAL, mortalEra } from '../transaction/era.ts'
 export {
@@ -36,6 +38,7 @@ export {
 export { Group, gatekeepers } from './gatekeepers/schema.ts'
 export { messages } from './messages/schema.ts'
 export { AttestationPolicy, Measurement, registry, Worker } from './registry/schema.ts'
+export { sudo } from './sudo/schema.ts'
 export { AccountInfo, system } from './system/schema.ts'
 export { RUNTIME_VERSION, RuntimeVersion } from './system/version.ts'
 export { timestamp } from './timestamp/schema.ts'
@@ -52,7 +55,9 @@ export const chainTypes = composeTypes([
   registry,
   contracts,
   gatekeepers,
+  sudo,
 ])
+tieAnyCall(chainTypes.RuntimeCall)
 
 /** Any call, any event, what `System.Events` holds, and the genesis configuration. */
 export const { RuntimeCall, RuntimeEvent, EventRecord, EventRecords, GenesisConfig } = chainTypes

@@ -1,12 +1,21 @@
 /** A pallet's declaration: everything that storage, dispatch, metadata, clients and enclaves derive from. No logic. */
 import { CodecError, Reader, Writer } from '@pha/core/codec'
 import { type Fields, fieldsCodec, type InferFields, type Type } from '@pha/core/schema'
+import type { AnyCall } from './any-call.ts'
 import { snakeCase } from './names.ts'
 import { nameStorageItem, type StorageItem, type StorageSpec } from './storage-item.ts'
 import { type CallWeight, DEFAULT_WEIGHT } from './weight.ts'
 
-/** Who may make a call: an account, the block's author (an inherent), or governance. */
-export type OriginKind = 'signed' | 'none' | 'root'
+/** Who may make a call: an account, the block's author (an inherent), governance, or an account or governance. */
+export type OriginKind = 'signed' | 'none' | 'root' | 'signedOrRoot'
+
+/** What the arguments of a call add to its cost. */
+export interface CarriedCost {
+  /** Calls that this one may run: it costs as much as they do, and is operational if all of them are. */
+  readonly calls?: readonly AnyCall[]
+  /** Picoseconds that the arguments ask for, in the place of what `calls` cost. */
+  readonly refTime?: bigint
+}
 
 export interface Constant<V> {
   readonly type: Type<V>
@@ -19,7 +28,10 @@ export interface CallSpec<F extends Fields, O extends OriginKind> {
   readonly fields: F
   readonly docs: string
   readonly origin: O
+  /** Its own cost, whatever the arguments are. */
   readonly weight: CallWeight
+  /** What the arguments add to that. Looks at nothing but the arguments. */
+  adds?(args: InferFields<F>): CarriedCost
 }
 
 /** A call that knows its pallet, so it can be written and read. */
@@ -101,6 +113,12 @@ export function constant<V>(type: Type<V>, value: NoInfer<V>, docs: string): Con
   return { type, value, docs }
 }
 
+export interface CallOptions<F extends Fields, O extends OriginKind> {
+  readonly origin?: O
+  readonly weight?: CallWeight
+  adds?(args: InferFields<F>): CarriedCost
+}
+
 /**
  * A call; `index` is its second byte and never reused. Signed and of default weight unless `options` says otherwise.
  * @example
@@ -110,21 +128,21 @@ export function call<const F extends Fields>(
   index: number,
   fields: F,
   docs: string,
-  options?: { readonly origin?: 'signed'; readonly weight?: CallWeight },
+  options?: CallOptions<F, 'signed'>,
 ): CallSpec<F, 'signed'>
 export function call<const F extends Fields, const O extends OriginKind>(
   index: number,
   fields: F,
   docs: string,
-  options: { readonly origin: O; readonly weight?: CallWeight },
+  options: CallOptions<F, O> & { readonly origin: O },
 ): CallSpec<F, O>
 export function call<const F extends Fields>(
   index: number,
   fields: F,
   docs: string,
-  { origin = 'signed', weight = DEFAULT_WEIGHT }: { readonly origin?: OriginKind; readonly weight?: CallWeight } = {},
+  { origin = 'signed', weight = DEFAULT_WEIGHT, adds }: CallOptions<F, OriginKind> = {},
 ): CallSpec<F, OriginKind> {
-  return { index, fields, docs, origin, weight }
+  return { index, fields, docs, origin, weight, ...(adds && { adds }) }
 }
 
 /**

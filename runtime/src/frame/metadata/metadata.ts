@@ -90,6 +90,8 @@ function bodyOf(source: MetadataSource, version: MetadataVersion): Uint8Array {
       ],
     ]),
   })
+  // Calls that carry calls refer to the outer enum, which is made of theirs.
+  registry.reserve(types.RuntimeCall)
   // Pallets' own enums come first, so that the outer enums find them under their paths.
   const enums = new Map(types.pallets.map((pallet) => [pallet, palletEnums(registry, types, runtimeError, pallet)]))
   const outerEnums = {

@@ -41,6 +41,11 @@ export class TypeRegistry {
     return id
   }
 
+  /** Keeps an id for an enum that `idOfVariants` describes later: what is described before may refer to it. */
+  reserve(type: Type<unknown>): void {
+    this.#ids.set(type, this.#types.push(undefined) - 1)
+  }
+
   /** The id of an enum that is a pallet's own, such as its calls. `rename` spells the variants. */
   idOfVariants(
     path: readonly string[],
@@ -50,7 +55,13 @@ export class TypeRegistry {
   ): number {
     if (type.shape.kind !== 'enum') throw new RuntimeError('runtime.fault', `${path.join('::')} is not an enum`)
     const variants = type.shape.variants.map((variant) => ({ ...variant, name: rename(variant.name) }))
-    const id = this.#add({ path, params: [], definition: this.#variants(variants), docs: lines(docs) })
+    const described = { path, params: [], definition: this.#variants(variants), docs: lines(docs) }
+    const reserved = this.#ids.get(type)
+    if (reserved !== undefined) {
+      this.#types[reserved] = { id: reserved, ...described }
+      return reserved
+    }
+    const id = this.#add(described)
     this.#ids.set(type, id)
     return id
   }

@@ -3,7 +3,7 @@ import { equalBytes } from '@pha/core/codec'
 import { checkedAdd, checkedSub } from '../../frame/checked-math.ts'
 import { DispatchFailure, tokenError } from '../../frame/dispatch-error.ts'
 import { implement } from '../../frame/implement.ts'
-import { lookupAccount, type MultiAddress } from '../../transaction/multi-address.ts'
+import { requireAccount } from '../../transaction/multi-address.ts'
 import { systemLogic } from '../system/logic.ts'
 import { balances } from './schema.ts'
 
@@ -54,15 +54,15 @@ export const balancesLogic = implement(balances, { system: systemLogic }, ({ sto
   return {
     calls: {
       transferAllowDeath({ who }, { dest, value }) {
-        transfer(who, lookup(dest), value, 'allowDeath')
+        transfer(who, requireAccount(dest), value, 'allowDeath')
       },
       transferKeepAlive({ who }, { dest, value }) {
-        transfer(who, lookup(dest), value, 'keepAlive')
+        transfer(who, requireAccount(dest), value, 'keepAlive')
       },
       transferAll({ who }, { dest, keepAlive }) {
         const { free } = deps.system.account(who).data
         const kept = keepAlive ? existentialDeposit : 0n
-        transfer(who, lookup(dest), free > kept ? free - kept : 0n, keepAlive ? 'keepAlive' : 'allowDeath')
+        transfer(who, requireAccount(dest), free > kept ? free - kept : 0n, keepAlive ? 'keepAlive' : 'allowDeath')
       },
     },
 
@@ -108,9 +108,3 @@ export const balancesLogic = implement(balances, { system: systemLogic }, ({ sto
     },
   }
 })
-
-function lookup(address: MultiAddress): Uint8Array {
-  const account = lookupAccount(address)
-  if (account === undefined) throw new DispatchFailure({ type: 'CannotLookup' })
-  return account
-}

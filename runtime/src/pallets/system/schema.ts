@@ -131,5 +131,9 @@ export const system = pallet({
   errors: {
     InvalidSpecName: 'the new runtime has another name',
     SpecVersionNeedsToIncrease: 'the new runtime is not newer',
+    FailedToExtractRuntimeVersion: 'the new runtime does not say its version',
+    NonDefaultComposite: 'an account still holds something',
+    NonZeroRefCount: 'an account is still in use',
+    CallFiltered: 'who acts for this account may not make this call',
   },
 })
