@@ -17,10 +17,10 @@ const MAX_REF_TIME = 0xffff_ffff_ffff_ffffn
 export function callInfo(pallets: readonly AnyPallet[], call: AnyCall): CallInfo {
   const declared = pallets.find(({ name }) => name === call.type)?.calls[call.value.type]
   if (declared === undefined) throw new Error(`${call.type}.${call.value.type} was decoded but is not declared`)
-  const { calls, refTime: stated } = declared.adds?.(call.value.value as never) ?? {}
-  const carried = calls?.map((inner) => callInfo(pallets, inner))
-  const added = stated ?? carried?.reduce((sum, { refTime }) => sum + refTime, 0n) ?? 0n
-  const refTime = ownRefTime(declared) + added
+  const { calls, uncounted, refTime: added = 0n } = declared.adds?.(call.value.value as never) ?? {}
+  const carried = (calls ?? uncounted)?.map((inner) => callInfo(pallets, inner))
+  const inside = calls === undefined ? undefined : carried?.reduce((sum, inner) => sum + inner.refTime, 0n)
+  const refTime = ownRefTime(declared) + added + (inside ?? 0n)
   return {
     origin: declared.origin,
     class: carried === undefined ? ownClass(declared) : carriedClass(carried),

@@ -10,6 +10,7 @@ import { sudoLogic } from '../pallets/sudo/logic.ts'
 import { systemLogic } from '../pallets/system/logic.ts'
 import { timestampLogic } from '../pallets/timestamp/logic.ts'
 import { transactionPaymentLogic } from '../pallets/transaction-payment/logic.ts'
+import { utilityLogic } from '../pallets/utility/logic.ts'
 import { composeRuntime } from './compose-runtime.ts'
 
 /**
@@ -28,4 +29,5 @@ export const runtime = composeRuntime(chainTypes, [
   contractsLogic,
   gatekeepersLogic,
   sudoLogic,
+  utilityLogic,
 ])

@@ -63,3 +63,6 @@ export function tokenError(type: Infer<typeof TokenError>['type']): DispatchFail
 export function arithmeticError(type: Infer<typeof ArithmeticError>['type']): DispatchFailure {
   return new DispatchFailure({ type: 'Arithmetic', value: { type } }, `Arithmetic.${type}`)
 }
+
+/** Whether a call took effect, as events show it. */
+export const DispatchResult = t.result(t.unit, DispatchError)

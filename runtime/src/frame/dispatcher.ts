@@ -1,6 +1,6 @@
 /** How a call is run and priced, whoever asks: an extrinsic, or a call that carries it. */
 import type { AnyCall } from './declare.ts'
-import type { DispatchError } from './dispatch-error.ts'
+import { type DispatchError, DispatchFailure } from './dispatch-error.ts'
 import type { Origin } from './origin.ts'
 
 /** Whether a call took effect; if not, it left no trace. */
@@ -18,4 +18,9 @@ export interface Dispatcher {
   /** Runs a call in a layer of its own, which is dropped if the call fails. */
   dispatch(origin: Origin, call: AnyCall): DispatchOutcome
   costOf(call: AnyCall): CallCost
+}
+
+/** Fails as the call inside failed. @throws DispatchFailure */
+export function requireSuccess(outcome: DispatchOutcome): void {
+  if (!outcome.ok) throw new DispatchFailure(outcome.error)
 }

@@ -32,6 +32,12 @@ export type OriginOf<O extends OriginKind> = {
   readonly signedOrRoot: SignedOrigin | RootOrigin
 }[O]
 
+/** The same caller, with one rule more. */
+export function restrict(origin: SignedOrigin, filter: CallFilter): SignedOrigin {
+  const { filter: before } = origin
+  return { ...origin, filter: before === undefined ? filter : (call) => before(call) && filter(call) }
+}
+
 /** Whether a call declared for `kind` may be made by `origin`. */
 export function isAllowed(kind: OriginKind, origin: Origin): boolean {
   return kind === origin.type || (kind === 'signedOrRoot' && origin.type !== 'none')

@@ -10,6 +10,7 @@ import { sudo } from './sudo/schema.ts'
 import { system } from './system/schema.ts'
 import { timestamp } from './timestamp/schema.ts'
 import { transactionPayment } from './transaction-payment/schema.ts'
+import { utility } from './utility/schema.ts'
 
 export type { AnyCall } from '../frame/declare.ts'
 export { dispatchErrorName } from '../frame/dispatch-error-name.ts'
@@ -43,6 +44,7 @@ export { AccountInfo, system } from './system/schema.ts'
 export { RUNTIME_VERSION, RuntimeVersion } from './system/version.ts'
 export { timestamp } from './timestamp/schema.ts'
 export { transactionPayment } from './transaction-payment/schema.ts'
+export { utility } from './utility/schema.ts'
 
 /** In the order of their hooks. New pallets are appended. */
 export const chainTypes = composeTypes([
@@ -56,6 +58,7 @@ export const chainTypes = composeTypes([
   contracts,
   gatekeepers,
   sudo,
+  utility,
 ])
 tieAnyCall(chainTypes.RuntimeCall)
 

@@ -13,7 +13,9 @@ export type OriginKind = 'signed' | 'none' | 'root' | 'signedOrRoot'
 export interface CarriedCost {
   /** Calls that this one may run: it costs as much as they do, and is operational if all of them are. */
   readonly calls?: readonly AnyCall[]
-  /** Picoseconds that the arguments ask for, in the place of what `calls` cost. */
+  /** Calls that decide the class alone: what they cost is stated in `refTime`. */
+  readonly uncounted?: readonly AnyCall[]
+  /** Picoseconds on top. */
   readonly refTime?: bigint
 }
 

@@ -1,14 +1,12 @@
 /** Sudo: one key that may do everything, for development. Names and layouts are Substrate's. */
 import { t } from '@pha/core/schema'
 import { AnyCall, call, pallet, value, Weight } from '../../frame/declare.ts'
-import { DispatchError } from '../../frame/dispatch-error.ts'
+import { DispatchResult } from '../../frame/dispatch-error.ts'
 import { MultiAddress } from '../../transaction/multi-address.ts'
 
 /** The key is read; the call inside is counted beside this. */
 const OWN = { refTime: 20_000_000n, reads: 1, writes: 0 }
 const CHANGE = { refTime: 20_000_000n, reads: 1, writes: 1 }
-
-const DispatchResult = t.result(t.unit, DispatchError)
 
 export const sudo = pallet({
   name: 'Sudo',
@@ -27,7 +25,7 @@ export const sudo = pallet({
       1,
       { call: AnyCall, weight: Weight },
       'Make a call as root, at a weight of your own choice.',
-      { weight: OWN, adds: (args) => ({ calls: [args.call], refTime: args.weight.refTime }) },
+      { weight: OWN, adds: (args) => ({ uncounted: [args.call], refTime: args.weight.refTime }) },
     ),
     setKey: call(2, { new: MultiAddress }, 'Hand the key over.', { weight: CHANGE }),
     sudoAs: call(3, { who: MultiAddress, call: AnyCall }, 'Make a call as any account.', {

@@ -1,0 +1,79 @@
+/** Utility: batches, and calls as a derived or a named account. */
+import type { AnyCall } from '../../frame/declare.ts'
+import { requireSuccess } from '../../frame/dispatcher.ts'
+import { implement } from '../../frame/implement.ts'
+import { ROOT, type RootOrigin, restrict, type SignedOrigin } from '../../frame/origin.ts'
+import { derivativeAccount } from './derivative-account.ts'
+import { utility } from './schema.ts'
+
+export const utilityLogic = implement(utility, {}, ({ events, errors, constants, env }) => {
+  function requireFew(calls: readonly AnyCall[]): void {
+    if (calls.length > constants.batchedCallsLimit) throw errors.TooManyCalls(`${calls.length}`)
+  }
+
+  return {
+    calls: {
+      batch(origin, { calls }) {
+        requireFew(calls)
+        for (const [index, call] of calls.entries()) {
+          const outcome = env.dispatch(origin, call)
+          if (!outcome.ok) {
+            events.BatchInterrupted({ index, error: outcome.error })
+            return
+          }
+          events.ItemCompleted({})
+        }
+        events.BatchCompleted({})
+      },
+
+      asDerivative(origin, { index, call }) {
+        // What the caller may not do, his derived accounts may not do either.
+        requireSuccess(env.dispatch({ ...origin, who: derivativeAccount(origin.who, index) }, call))
+      },
+
+      batchAll(origin, { calls }) {
+        requireFew(calls)
+        const inner = withoutBatchAll(origin)
+        for (const call of calls) {
+          requireSuccess(env.dispatch(inner, call))
+          events.ItemCompleted({})
+        }
+        events.BatchCompleted({})
+      },
+
+      dispatchAs(_, { asOrigin, call }) {
+        const as = asOrigin.value
+        // A block's author is nobody that root may speak for: inherents are checked when a block is, not before.
+        if (as.type === 'None') {
+          events.DispatchedAs({ result: { ok: false, error: { type: 'BadOrigin' } } })
+          return
+        }
+        const origin = as.type === 'Root' ? ROOT : ({ type: 'signed', who: as.value } as const)
+        events.DispatchedAs({ result: env.dispatch(origin, call) })
+      },
+
+      forceBatch(origin, { calls }) {
+        requireFew(calls)
+        let failed = false
+        for (const call of calls) {
+          const outcome = env.dispatch(origin, call)
+          if (outcome.ok) events.ItemCompleted({})
+          else events.ItemFailed({ error: outcome.error })
+          failed ||= !outcome.ok
+        }
+        if (failed) events.BatchCompletedWithErrors({})
+        else events.BatchCompleted({})
+      },
+
+      withWeight(origin, { call }) {
+        requireSuccess(env.dispatch(origin, call))
+      },
+    },
+  }
+})
+
+/** As in Substrate, accounts can't nest `batchAll`. */
+function withoutBatchAll(origin: SignedOrigin | RootOrigin): SignedOrigin | RootOrigin {
+  if (origin.type === 'root') return origin
+  return restrict(origin, ({ type, value }) => type !== utility.name || value.type !== 'batchAll')
+}

@@ -1,0 +1,70 @@
+/** Utility: many calls in one, and calls as somebody else. Names and layouts are Substrate's. */
+import { t } from '@pha/core/schema'
+import { AnyCall, call, constant, pallet, Weight } from '../../frame/declare.ts'
+import { DispatchError, DispatchResult } from '../../frame/dispatch-error.ts'
+
+const RawOrigin = t.named(
+  ['frame_support', 'dispatch', 'RawOrigin'],
+  t.enum('RawOrigin', { Root: null, Signed: t.accountId, None: null }),
+)
+
+/** Who may be named as the caller. Clients look the type up by its path. */
+export const OriginCaller = t.named(['phala_runtime', 'OriginCaller'], t.enum('OriginCaller', { system: RawOrigin }))
+
+const OWN = { refTime: 10_000_000n, reads: 0, writes: 0 }
+/** A layer of the overlay and an event. */
+const EACH = 10_000_000n
+
+const batched = ({ calls }: { readonly calls: readonly AnyCall[] }) => ({ calls, refTime: EACH * BigInt(calls.length) })
+const carried = (args: { readonly call: AnyCall }) => ({ calls: [args.call] })
+
+export const utility = pallet({
+  name: 'Utility',
+  index: 20,
+  docs: 'Many calls in one, and calls as somebody else.',
+  constants: {
+    batchedCallsLimit: constant(t.u32, 1_024, 'A payroll; half of the nested calls that one extrinsic may hold.'),
+  },
+  calls: {
+    batch: call(0, { calls: t.vec(AnyCall) }, 'Make calls until one fails; those before it count.', {
+      origin: 'signedOrRoot',
+      weight: OWN,
+      adds: batched,
+    }),
+    asDerivative: call(1, { index: t.u16, call: AnyCall }, "Make a call as one of the caller's numbered accounts.", {
+      weight: OWN,
+      adds: carried,
+    }),
+    batchAll: call(2, { calls: t.vec(AnyCall) }, 'Make all calls, or none if one fails.', {
+      origin: 'signedOrRoot',
+      weight: OWN,
+      adds: batched,
+    }),
+    dispatchAs: call(3, { asOrigin: OriginCaller, call: AnyCall }, 'Make a call as any caller.', {
+      origin: 'root',
+      weight: OWN,
+      adds: carried,
+    }),
+    forceBatch: call(4, { calls: t.vec(AnyCall) }, 'Make all calls, whichever fail.', {
+      origin: 'signedOrRoot',
+      weight: OWN,
+      adds: batched,
+    }),
+    withWeight: call(5, { call: AnyCall, weight: Weight }, 'Make a call as root, at a weight of your own choice.', {
+      origin: 'root',
+      weight: OWN,
+      adds: (args) => ({ uncounted: [args.call], refTime: args.weight.refTime }),
+    }),
+  },
+  events: {
+    BatchInterrupted: [{ index: t.u32, error: DispatchError }, 'A batch ended at this call, which failed.'],
+    BatchCompleted: [{}, 'All calls of a batch took effect.'],
+    BatchCompletedWithErrors: [{}, 'All calls of a batch were made, and some failed.'],
+    ItemCompleted: [{}, 'A call of a batch took effect.'],
+    ItemFailed: [{ error: DispatchError }, 'A call of a batch failed.'],
+    DispatchedAs: [{ result: DispatchResult }, 'A call was made as another caller.'],
+  },
+  errors: {
+    TooManyCalls: 'more calls than a batch may hold',
+  },
+})

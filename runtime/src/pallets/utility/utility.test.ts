@@ -1,0 +1,144 @@
+import { deepEqual, equal } from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { toHex } from '@pha/core/codec'
+import { deriveDevAccount } from '@pha/core/crypto'
+import { outcomeOf, TestChain } from '../../chain/test-chain.ts'
+import type { AnyCall } from '../../frame/declare.ts'
+import { balances, PHA } from '../balances/schema.ts'
+import { RuntimeCall } from '../schemas.ts'
+import { sudo } from '../sudo/schema.ts'
+import { system } from '../system/schema.ts'
+import { timestamp } from '../timestamp/schema.ts'
+import { derivativeAccount } from './derivative-account.ts'
+import { utility } from './schema.ts'
+
+const alice = deriveDevAccount('//Alice')
+const bob = deriveDevAccount('//Bob')
+const id = (accountId: Uint8Array) => ({ type: 'Id', value: accountId }) as const
+const give = (value: bigint, to = bob.accountId): AnyCall =>
+  RuntimeCall.decode(balances.calls.transferKeepAlive.encode({ dest: id(to), value }))
+const remark: AnyCall = RuntimeCall.decode(system.calls.remark.encode({ remark: new Uint8Array() }))
+const tooMuch = give(5_000n * PHA)
+const poor = { type: 'Token', value: { type: 'FundsUnavailable' } }
+const { batch, batchAll, forceBatch, asDerivative, dispatchAs } = utility.calls
+const nested = (bytes: Uint8Array): AnyCall => RuntimeCall.decode(bytes)
+const newChain = () => new TestChain({ endowed: [alice], sudo: { key: alice.accountId } })
+const asRoot = (call: Uint8Array) => sudo.calls.sudo.encode({ call: nested(call) })
+
+/** Names of the events of the newest block, without those that every extrinsic has. */
+function story(chain: TestChain): string[] {
+  return chain
+    .allEvents()
+    .filter(({ event }) => event.type === 'Utility' || (event.type === 'Balances' && event.value.type === 'Transfer'))
+    .map(({ event }) => event.value.type)
+}
+
+describe('utility', () => {
+  it('makes calls until one fails, and keeps those before it', () => {
+    const chain = newChain()
+    deepEqual(chain.block([alice, batch.encode({ calls: [give(PHA), tooMuch, give(PHA)] })]), ['ok'])
+    deepEqual(story(chain), ['Transfer', 'ItemCompleted', 'BatchInterrupted'])
+    deepEqual(chain.events('Utility', 'BatchInterrupted'), [{ index: 1, error: poor }])
+    equal(chain.balance(bob.accountId), PHA)
+    deepEqual(chain.block([alice, batch.encode({ calls: [give(PHA), give(PHA)] })]), ['ok'])
+    deepEqual(story(chain), ['Transfer', 'ItemCompleted', 'Transfer', 'ItemCompleted', 'BatchCompleted'])
+    deepEqual(chain.broken(), [])
+  })
+
+  it('makes all calls or none', () => {
+    const chain = newChain()
+    deepEqual(chain.block([alice, batchAll.encode({ calls: [give(PHA), tooMuch] })]), ['Token.FundsUnavailable'])
+    deepEqual(story(chain), [])
+    equal(chain.balance(bob.accountId), 0n)
+    deepEqual(chain.block([alice, batchAll.encode({ calls: [give(PHA), give(PHA)] })]), ['ok'])
+    equal(chain.balance(bob.accountId), 2n * PHA)
+  })
+
+  it('goes on after failures where that is asked for', () => {
+    const chain = newChain()
+    deepEqual(chain.block([alice, forceBatch.encode({ calls: [tooMuch, give(PHA)] })]), ['ok'])
+    deepEqual(story(chain), ['ItemFailed', 'Transfer', 'ItemCompleted', 'BatchCompletedWithErrors'])
+    deepEqual(chain.events('Utility', 'ItemFailed'), [{ error: poor }])
+  })
+
+  it('does not nest batchAll for accounts, also not through another batch', () => {
+    const chain = newChain()
+    const inner = nested(batchAll.encode({ calls: [give(PHA)] }))
+    deepEqual(chain.block([alice, batchAll.encode({ calls: [inner] })]), ['System.CallFiltered'])
+    const hidden = nested(batch.encode({ calls: [inner] }))
+    deepEqual(chain.block([alice, batchAll.encode({ calls: [hidden] })]), ['ok'])
+    const error = { type: 'Module', value: { index: 0, error: Uint8Array.of(5, 0, 0, 0) } }
+    deepEqual(chain.events('Utility', 'BatchInterrupted'), [{ index: 0, error }])
+    equal(chain.balance(bob.accountId), 0n)
+  })
+
+  it('never makes an inherent, whatever it is wrapped in', () => {
+    const chain = newChain()
+    const setTime = nested(timestamp.calls.set.encode({ now: 2n ** 60n }))
+    const none = { type: 'system', value: { type: 'None' } } as const
+    for (const call of [batchAll.encode({ calls: [setTime] }), asDerivative.encode({ index: 0, call: setTime })]) {
+      deepEqual(chain.block([alice, call]), ['BadOrigin'])
+    }
+    const refused = { ok: false, error: { type: 'BadOrigin' } }
+    deepEqual(chain.block([alice, asRoot(dispatchAs.encode({ asOrigin: none, call: setTime }))]), ['ok'])
+    deepEqual(chain.events('Utility', 'DispatchedAs'), [{ result: refused }])
+    deepEqual(chain.block([alice, asRoot(batchAll.encode({ calls: [setTime] }))]), ['ok'])
+    deepEqual(chain.events('Sudo', 'Sudid'), [{ sudoResult: refused }])
+    equal(chain.read(timestamp.storage.now) < 2n ** 60n, true)
+  })
+
+  it('keeps root calls from accounts, in batches too', () => {
+    const chain = newChain()
+    const as = { type: 'system', value: { type: 'Signed', value: bob.accountId } } as const
+    const call = dispatchAs.encode({ asOrigin: as, call: give(PHA, alice.accountId) })
+    deepEqual(chain.block([alice, call]), ['BadOrigin'])
+    deepEqual(chain.block([alice, batchAll.encode({ calls: [nested(call)] })]), ['BadOrigin'])
+    chain.fund(alice, bob.accountId, 10n * PHA)
+    deepEqual(chain.block([alice, asRoot(call)]), ['ok'])
+    deepEqual(chain.events('Utility', 'DispatchedAs'), [{ result: { ok: true, value: undefined } }])
+    equal(chain.balance(bob.accountId), 9n * PHA)
+  })
+
+  it("speaks for the caller's derived accounts, which are Substrate's", () => {
+    const chain = newChain()
+    const savings = derivativeAccount(alice.accountId, 3)
+    // createKeyDerived(alice, 3) of @polkadot/util-crypto 14.
+    equal(toHex(savings), '0xf2ea7708c188527e2cc34c7dab9f19aab6d561b0f47b4c4af057084cf57075ea')
+    chain.fund(alice, savings, 2n * PHA)
+    deepEqual(chain.block([alice, asDerivative.encode({ index: 3, call: give(PHA) })]), ['ok'])
+    equal(chain.balance(savings), PHA)
+    deepEqual(chain.block([alice, asDerivative.encode({ index: 4, call: give(PHA) })]), ['Token.FundsUnavailable'])
+  })
+})
+
+describe('the size of a batch', () => {
+  it('is bounded twice: 1,024 calls run, 2,048 are decoded', () => {
+    const chain = newChain()
+    const of = (count: number) => batch.encode({ calls: Array.from({ length: count }, () => remark) })
+    deepEqual(chain.block([alice, of(1_024)]), ['ok'])
+    deepEqual(chain.block([alice, of(1_025)]), ['Utility.TooManyCalls'])
+    deepEqual(chain.block([alice, of(2_049)]), ['Invalid.Call'])
+    deepEqual(chain.block([alice, of(10_000)]), ['Invalid.Call'])
+  })
+
+  it('is bounded over all levels: batches of batches hold no more', () => {
+    const chain = newChain()
+    const tens = (depth: number): AnyCall =>
+      depth === 0 ? remark : nested(batch.encode({ calls: Array.from({ length: 10 }, () => tens(depth - 1)) }))
+    deepEqual(chain.block([alice, RuntimeCall.encode(tens(3) as never)]), ['ok'])
+    const thousands = Array.from({ length: 10 }, () => tens(3))
+    deepEqual(chain.block([alice, batch.encode({ calls: thousands })]), ['Invalid.Call'])
+  })
+
+  it('counts against the block: what does not fit is refused before it runs', () => {
+    const chain = newChain()
+    const calls = Array.from({ length: 1_024 }, () => give(PHA / 10n))
+    const heavy = batch.encode({ calls })
+    chain.open()
+    // 1,024 transfers are 0.17 s of the 0.75 s that a block gives to normal calls.
+    const fitting: string[] = []
+    for (let nonce = 0; nonce < 5; nonce++) fitting.push(outcomeOf(chain.apply(chain.sign(alice, heavy, { nonce }))))
+    chain.close()
+    deepEqual(fitting, ['ok', 'ok', 'ok', 'ok', 'Invalid.ExhaustsResources'])
+  })
+})
