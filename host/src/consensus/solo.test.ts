@@ -63,6 +63,20 @@ describe('the solo engine', () => {
     )
   })
 
+  it('with an interval of 0 makes a block as soon as something is ready, and time still moves on', async () => {
+    const clock = manualClock(START)
+    await using node = await startTestNode({ clock, blockIntervalMs: 0 })
+    if (node.chain.head.block.header.number === 0) await nextBlock(node)
+    for (const nonce of [0, 1]) {
+      const made = nextBlock(node)
+      ok(node.pool.submit(transfer(node, alice, nonce)).ok)
+      await clock.advance(1)
+      equal((await made).block.body.length, 2)
+    }
+    const now = timestamp.storage.now.decode(node.chain.trieAt().get(timestamp.storage.now.key()))
+    ok(now > BigInt(START))
+  })
+
   it('seals headers and proves them final to a light client', async () => {
     const { clock, node } = await startedNode()
     await using _ = node

@@ -12,7 +12,10 @@ import { EngineError } from './engine-error.ts'
 export interface SoloInit {
   /** The ed25519 key that the chain's state names as its authority. */
   readonly authority: Keypair
-  /** Least time between two blocks; 250 by default: a command waits a quarter second at most, the disk gets a rest. */
+  /**
+   * Least time between two blocks; 250 by default: a command waits a quarter second at most, the disk gets a rest. With
+   * 0, a block is made as soon as something is ready.
+   */
   readonly minimumMs?: number
   /** Time after which an empty block is made; 3,000 by default: what expires by block number does so in real time. */
   readonly emptyMs?: number
@@ -56,7 +59,7 @@ export function solo(init: SoloInit): (components: SoloComponents) => Engine {
 
     async function makeBlock(): Promise<number> {
       const { height: parent, timeMs: parentTime, genesisHash } = application.info()
-      const block = { height: parent + 1, timeMs: Math.max(clock.now(), parentTime + minimumMs) }
+      const block = { height: parent + 1, timeMs: Math.max(clock.now(), parentTime + Math.max(minimumMs, 1)) }
       const proposal = { ...block, txs: application.prepareProposal(block) }
       if (application.processProposal(proposal) === 'reject') {
         throw new EngineError('engine.own-proposal-rejected', `block ${block.height}`)

@@ -8,7 +8,7 @@ import { NodeError } from './node-error.ts'
 import { type NodeConfig, startNode } from './start-node.ts'
 
 const USAGE =
-  '--base-path DIR --port PORT --chain FILE [--authority-key FILE] [--host ADDRESS] [--log-level LEVEL] [--die-with-parent]'
+  '--base-path DIR --port PORT --chain FILE [--authority-key FILE] [--host ADDRESS] [--block-interval-ms MS] [--log-level LEVEL] [--die-with-parent]'
 
 /** What a person or a supervisor reads when the node cannot start or go on. */
 function report(cause: unknown): void {
@@ -51,7 +51,11 @@ async function readConfig(args: string[]): Promise<{ config: NodeConfig; dieWith
   log.level = values['log-level']
   const authorityKey = values['authority-key']
   const spec = await readChainSpec(chain)
-  const config: NodeConfig = { basePath, port, host: values.host, spec }
+  const blockIntervalMs = Number(values['block-interval-ms'])
+  if (!/^\d{1,5}$/.test(values['block-interval-ms']) || blockIntervalMs > 60_000) {
+    throw badConfig(`--block-interval-ms ${values['block-interval-ms']} is not 0 to 60000`)
+  }
+  const config: NodeConfig = { basePath, port, host: values.host, spec, blockIntervalMs }
   const dieWithParent = values['die-with-parent']
   if (authorityKey === undefined) return { config, dieWithParent }
   const seed = await readKeyFile(authorityKey)
@@ -70,6 +74,7 @@ function parseOptions(args: string[]) {
         host: { type: 'string', default: '127.0.0.1' },
         chain: { type: 'string' },
         'authority-key': { type: 'string' },
+        'block-interval-ms': { type: 'string', default: '250' },
         'log-level': { type: 'string', default: 'info' },
         'die-with-parent': { type: 'boolean', default: false },
       },

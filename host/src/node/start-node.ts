@@ -28,6 +28,11 @@ export interface NodeConfig {
   readonly spec: ChainSpec
   /** The solo engine's key. A node without it makes no blocks and only serves what it has. */
   readonly authority?: Keypair
+  /**
+   * Least time between two blocks in milliseconds; 250 by default. With 0 a block is made as soon as something is
+   * ready: what arrives while one block is written is in the next.
+   */
+  readonly blockIntervalMs?: number
   readonly clock?: Clock
   readonly log?: Logger
 }
@@ -50,7 +55,7 @@ export interface Node extends AsyncDisposable {
  * const api = await ApiPromise.create({ provider: new WsProvider(`ws://127.0.0.1:${node.port}`) })
  */
 export async function startNode(config: NodeConfig): Promise<Node> {
-  const { basePath, port, host = '127.0.0.1', spec, authority, clock = systemClock } = config
+  const { basePath, port, host = '127.0.0.1', spec, authority, blockIntervalMs, clock = systemClock } = config
   const log = config.log ?? pino({ level: 'silent' })
   await using resources = new AsyncDisposableStack()
   await mkdir(basePath, { recursive: true, mode: 0o700 })
@@ -74,7 +79,8 @@ export async function startNode(config: NodeConfig): Promise<Node> {
   let engine: Engine | undefined
   if (authority !== undefined) {
     const application = new NodeApplication({ chain, pool, onFault })
-    engine = resources.use(solo({ authority })({ application, mempool: pool, clock }))
+    const init = blockIntervalMs === undefined ? { authority } : { authority, minimumMs: blockIntervalMs }
+    engine = resources.use(solo(init)({ application, mempool: pool, clock }))
   }
   const genesisHash = toHex(chain.genesisHash)
   log.info({ number: chain.head.block.header.number, genesis: genesisHash, port: server.port }, 'node started')
