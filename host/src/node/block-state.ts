@@ -1,21 +1,41 @@
-/** The runtime's host: a state that the runtime changes, over the immutable trie of the block before. */
+/**
+ * The runtime's host: a state that the runtime changes, over the immutable state of the block before.
+ *
+ * Changes stay in a flat map until somebody asks for the root: a block writes the same few keys again and again, and each
+ * insertion into the trie copies a path.
+ */
 import { equalBytes } from '@pha/core/codec'
 import { type Change, type Entry, orderedTrieRoot, type Trie } from '@pha/core/trie'
 import type { Runtime, RuntimeHost } from '@pha/runtime/frame'
 import type { Verify } from './signature-checks.ts'
 
+type Value = Uint8Array | undefined
+
+/** A key with its value before the change that a failed call takes back; `absent` if it had not been changed. */
+interface Undone {
+  readonly text: string
+  readonly before: Change | undefined
+}
+
 /**
  * @example
- * const state = new BlockState(chain.stateAt(hash), runtime, verify)
+ * const state = new BlockState(chain.trieAt(hash), runtime, verify)
  * const version = state.call('Core_version', new Uint8Array())
  */
 export class BlockState implements RuntimeHost {
   readonly #base: Trie
   readonly #runtime: Runtime
   readonly #checkSignature: Verify
-  #trie: Trie
+  /** By key, a character for each byte. */
+  readonly #changes = new Map<string, Change>()
+  /** What the call that runs overwrote, in order. */
+  #journal: Undone[] = []
   #archived: Entry[] = []
-  readonly #touched = new Map<string, Uint8Array>()
+  /** The base with all changes, once asked for; the keys changed since then. */
+  #trie: Trie
+  #unapplied = new Map<string, Change>()
+  /** Changed keys in byte order, for walks; made when one begins. */
+  #sorted: readonly string[] | undefined
 
   constructor(base: Trie, runtime: Runtime, verify: Verify) {
     this.#base = base
@@ -29,8 +49,8 @@ export class BlockState implements RuntimeHost {
    * @throws RuntimeError as the runtime does
    */
   call(method: string, input: Uint8Array, keep: (output: Uint8Array) => boolean = () => true): Uint8Array {
-    const trie = this.#trie
     const archived = this.#archived.length
+    this.#journal = []
     let kept = false
     try {
       const output = this.#runtime.call(this, method, input)
@@ -38,13 +58,21 @@ export class BlockState implements RuntimeHost {
       return output
     } finally {
       if (!kept) {
-        this.#trie = trie
+        this.#undo()
         this.#archived.length = archived
       }
+      this.#journal = []
     }
   }
 
+  /** The state with all changes. */
   get trie(): Trie {
+    if (this.#unapplied.size > 0) {
+      // In key order, so that neighbours share the paths that they copy while those are in the cache.
+      const texts = [...this.#unapplied.keys()].sort()
+      this.#trie = this.#trie.applyChanges(texts.map((text) => this.#unapplied.get(text) as Change))
+      this.#unapplied = new Map()
+    }
     return this.#trie
   }
 
@@ -57,30 +85,40 @@ export class BlockState implements RuntimeHost {
   difference(): { readonly changes: Change[]; readonly undo: Change[] } {
     const changes: Change[] = []
     const undo: Change[] = []
-    for (const key of this.#touched.values()) {
-      const [before, after] = [this.#base.get(key), this.#trie.get(key)]
+    for (const change of this.#changes.values()) {
+      const [key, after] = change
+      const before = this.#base.get(key)
       if (before === after || (before && after && equalBytes(before, after))) continue
-      changes.push([key, after])
+      changes.push(change)
       undo.push([key, before])
     }
     return { changes, undo }
   }
 
-  get(key: Uint8Array): Uint8Array | undefined {
-    return this.#trie.get(key)
+  get(key: Uint8Array): Value {
+    const changed = this.#changes.get(toText(key))
+    return changed === undefined ? this.#base.get(key) : changed[1]
   }
 
-  set(key: Uint8Array, value: Uint8Array | undefined): void {
-    this.#touched.set(Buffer.from(key).toString('latin1'), key)
-    this.#trie = value === undefined ? this.#trie.remove(key) : this.#trie.insert(key, value)
+  set(key: Uint8Array, value: Value): void {
+    const text = toText(key)
+    this.#journal.push({ text, before: this.#changes.get(text) })
+    this.#put(text, [key, value])
   }
 
   nextKey(prefix: Uint8Array, after: Uint8Array | undefined): Uint8Array | undefined {
-    return this.#trie.entries(prefix, after).next().value?.[0]
+    const ours = this.#nextChanged(toText(prefix), after && toText(after))
+    for (const [key] of this.#base.entries(prefix, after)) {
+      const text = toText(key)
+      if (ours !== undefined && ours < text) break
+      const changed = this.#changes.get(text)
+      if (changed === undefined || changed[1] !== undefined) return key
+    }
+    return ours === undefined ? undefined : this.#changes.get(ours)?.[0]
   }
 
   storageRoot(): Uint8Array {
-    return this.#trie.root()
+    return this.trie.root()
   }
 
   orderedRoot(values: readonly Uint8Array[]): Uint8Array {
@@ -94,4 +132,53 @@ export class BlockState implements RuntimeHost {
   archive(key: Uint8Array, value: Uint8Array): void {
     this.#archived.push([key, value])
   }
+
+  #put(text: string, change: Change): void {
+    if (!this.#changes.has(text)) this.#sorted = undefined
+    this.#changes.set(text, change)
+    this.#unapplied.set(text, change)
+  }
+
+  /** Takes the writes of the call back, the last first. */
+  #undo(): void {
+    for (const { text, before } of this.#journal.reverse()) {
+      if (before !== undefined) {
+        this.#put(text, before)
+        continue
+      }
+      const change = this.#changes.get(text)
+      this.#changes.delete(text)
+      this.#sorted = undefined
+      // The trie may hold it already, if the call asked for the root.
+      if (change !== undefined) this.#unapplied.set(text, [change[0], this.#base.get(change[0])])
+    }
+  }
+
+  /** The first changed key under `prefix` and after `after` that has a value. */
+  #nextChanged(prefix: string, after: string | undefined): string | undefined {
+    this.#sorted ??= [...this.#changes.keys()].sort()
+    const from = after === undefined || after < prefix ? prefix : after
+    for (let i = lowerBound(this.#sorted, from); i < this.#sorted.length; i++) {
+      const text = this.#sorted[i] as string
+      if (!text.startsWith(prefix)) return undefined
+      if (text !== after && this.#changes.get(text)?.[1] !== undefined) return text
+    }
+    return undefined
+  }
+}
+
+/** Index of the first text that is not before `wanted`. */
+function lowerBound(sorted: readonly string[], wanted: string): number {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((sorted[middle] as string) < wanted) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** Bytes as a map key, a character each: the order of the texts is the order of the bytes. */
+function toText(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
 }
