@@ -16,6 +16,7 @@ import { MultiAddress } from '../transaction/multi-address.ts'
 import { bindDispatcher } from './dispatcher.ts'
 import { Executive } from './executive.ts'
 import { EXTENSIONS } from './extensions.ts'
+import { brokenStatements } from './invariants.ts'
 import { bindRuntimeApis } from './runtime-apis.ts'
 
 export interface ComposedRuntime extends Runtime {
@@ -97,14 +98,7 @@ export function composeRuntime<P extends readonly AnyPallet[]>(
         }
       })
     },
-    brokenInvariants: (host) =>
-      execution.on(host, () =>
-        [...running.values()].flatMap(({ declaration, invariants }) =>
-          Object.entries(invariants)
-            .filter(([, holds]) => !holds())
-            .map(([statement]) => `${declaration.name}: ${statement}`),
-        ),
-      ),
+    brokenInvariants: (host) => execution.on(host, () => brokenStatements([...running.values()], system)),
   }
 }
 

@@ -4,6 +4,7 @@ import { consensusLogic } from '../pallets/consensus/logic.ts'
 import { contractsLogic } from '../pallets/contracts/logic.ts'
 import { gatekeepersLogic } from '../pallets/gatekeepers/logic.ts'
 import { messagesLogic } from '../pallets/messages/logic.ts'
+import { proxyLogic } from '../pallets/proxy/logic.ts'
 import { registryLogic } from '../pallets/registry/logic.ts'
 import { chainTypes } from '../pallets/schemas.ts'
 import { sudoLogic } from '../pallets/sudo/logic.ts'
@@ -30,4 +31,5 @@ export const runtime = composeRuntime(chainTypes, [
   gatekeepersLogic,
   sudoLogic,
   utilityLogic,
+  proxyLogic,
 ])

@@ -129,6 +129,10 @@ export class TestChain {
     return this.read(system.storage.account, who).data.free
   }
 
+  reserved(who: Uint8Array): bigint {
+    return this.read(system.storage.account, who).data.reserved
+  }
+
   /** Makes a block in which `from` gives `amount` to an account. */
   fund(from: Keypair, to: Uint8Array, amount: bigint): void {
     const call = balances.calls.transferKeepAlive.encode({ dest: { type: 'Id', value: to }, value: amount })

@@ -56,6 +56,8 @@ export interface PalletBody<D extends AnyPallet, X> {
   readonly exposes?: X
   /** What always holds between calls; tests and fuzzing ask. */
   readonly invariants?: { readonly [statement: string]: () => boolean }
+  /** What this pallet holds of accounts' balances, an account maybe several times: with all pallets, what is reserved. */
+  held?(): Iterable<readonly [who: Uint8Array, amount: bigint]>
 }
 
 export interface PalletHooks {
@@ -82,6 +84,7 @@ export interface RunningPallet<X> {
   readonly exposes: X
   readonly hooks: PalletHooks
   readonly invariants: { readonly [statement: string]: () => boolean }
+  held(): Iterable<readonly [who: Uint8Array, amount: bigint]>
   genesis(config: unknown): void
   /** Checks the origin against the declaration and runs the handler. */
   dispatch(callName: string, origin: Origin, args: unknown): void
@@ -155,6 +158,7 @@ export function implement<D extends AnyPallet, Deps extends Logics, X = None>(
         exposes: body.exposes as X,
         hooks: body.hooks ?? {},
         invariants: body.invariants ?? {},
+        held: () => body.held?.() ?? [],
         genesis: (config) => body.genesis?.(config as InferFields<D['genesis']>),
         dispatch(callName, origin, args) {
           const declared = declaration.calls[callName]

@@ -60,8 +60,10 @@ export const balancesLogic = implement(balances, { system: systemLogic }, ({ sto
         transfer(who, requireAccount(dest), value, 'keepAlive')
       },
       transferAll({ who }, { dest, keepAlive }) {
-        const { free } = deps.system.account(who).data
-        const kept = keepAlive ? existentialDeposit : 0n
+        const { data, consumers } = deps.system.account(who)
+        const { free } = data
+        // An account with reserves can't vanish, so everything is everything but the existential deposit.
+        const kept = keepAlive || consumers > 0 ? existentialDeposit : 0n
         transfer(who, requireAccount(dest), free > kept ? free - kept : 0n, keepAlive ? 'keepAlive' : 'allowDeath')
       },
     },
@@ -79,6 +81,32 @@ export const balancesLogic = implement(balances, { system: systemLogic }, ({ sto
 
       /** Moves tokens. @throws DispatchFailure `Token.*`; run it inside `attempt` if you go on after that */
       transfer,
+
+      /**
+       * Sets free balance aside; the account keeps the existential deposit and can't vanish meanwhile.
+       * @throws DispatchFailure `Token.FundsUnavailable`
+       */
+      reserve(who: Uint8Array, amount: bigint): void {
+        if (amount === 0n) return
+        const before = deps.system.account(who)
+        const { free, reserved } = before.data
+        if (free < amount + existentialDeposit) throw tokenError('FundsUnavailable')
+        const consumers = before.consumers + (reserved === 0n ? 1 : 0)
+        const data = { ...before.data, free: free - amount, reserved: reserved + amount }
+        deps.system.putAccount(who, before, { ...before, consumers, data })
+        events.Reserved({ who, amount })
+      },
+
+      /** Frees what was set aside. @throws DispatchFailure `Arithmetic.Underflow` if that is less: a bug of the caller */
+      unreserve(who: Uint8Array, amount: bigint): void {
+        if (amount === 0n) return
+        const before = deps.system.account(who)
+        const reserved = checkedSub(before.data.reserved, amount)
+        const consumers = before.consumers - (reserved === 0n ? 1 : 0)
+        const data = { ...before.data, free: checkedAdd(before.data.free, amount), reserved }
+        deps.system.putAccount(who, before, { ...before, consumers, data })
+        events.Unreserved({ who, amount })
+      },
 
       /** Takes tokens out of existence. @throws DispatchFailure `Token.*` */
       withdraw(who: Uint8Array, amount: bigint, existence: Existence): void {

@@ -6,6 +6,16 @@ import { MultiAddress } from '../../transaction/multi-address.ts'
 /** One PHA in planck, the smallest unit. */
 export const PHA = 1_000_000_000_000n
 
+/**
+ * What is held of a balance while state is kept for its owner, in planck: what an account costs, for each entry, and a
+ * hundredth of a thousandth of a PHA for each byte. Both follow the existential deposit: 0.01 PHA for about 1 KB.
+ * @example
+ * const held = storageDeposit(1, 36)
+ */
+export function storageDeposit(entries: number, bytes: number): bigint {
+  return (BigInt(entries) * PHA) / 100n + (BigInt(bytes) * PHA) / 100_000n
+}
+
 /** Two accounts are read and written; the sender's was read for the fee. */
 const TRANSFER = { refTime: 100_000_000n, reads: 1, writes: 1 }
 
@@ -46,5 +56,7 @@ export const balances = pallet({
     Transfer: [{ from: t.accountId, to: t.accountId, amount: t.u128 }, 'Tokens changed hands.'],
     Deposit: [{ who: t.accountId, amount: t.u128 }, 'Tokens were credited.'],
     Withdraw: [{ who: t.accountId, amount: t.u128 }, 'Tokens were debited.'],
+    Reserved: [{ who: t.accountId, amount: t.u128 }, 'Free balance was set aside.'],
+    Unreserved: [{ who: t.accountId, amount: t.u128 }, 'Balance that was set aside is free again.'],
   },
 })

@@ -25,6 +25,8 @@ export const systemLogic = implement(system, {}, (context) => {
 
       /** The block that is being made. */
       blockNumber: (): number => storage.number.get(),
+      /** Index of the extrinsic that is applied now; 0 before the first. */
+      extrinsicIndex: (): number => Math.max(0, (storage.extrinsicCount.get() ?? 0) - 1),
       parentHash: (): Uint8Array => storage.parentHash.get(),
       /** Hash of one of the newest `blockHashCount` blocks, or of block 0. */
       blockHash: (number: number): Uint8Array | undefined =>
