@@ -9,6 +9,7 @@ import { type Keypair, keypairFromSeed, Secret } from '@pha/core/crypto'
 import type { BuiltEnclave } from '@pha/enclave/build'
 import { choosePort, type DevelopmentChain, developmentChain } from '@pha/host/dev'
 import { type Clock, type Node, startNode } from '@pha/host/node'
+import { currentRuntimeCode } from '@pha/host/runtime'
 import { startWorkerHost, type WorkerHost, type WorkerHostConfig, type WorkerRole } from '@pha/host/worker'
 import { gatekeepers } from '@pha/runtime/pallets'
 import type { Logger } from 'pino'
@@ -95,6 +96,7 @@ export async function bootNetwork(options: NetworkOptions = {}): Promise<TestNet
   )
   const measurement = ({ measurement: bytes }: BuiltEnclave): Uint8Array => bytes
   const spec = developmentChain({
+    code: await currentRuntimeCode(),
     authority: authority.publicKey,
     operators: operators.map(({ accountId }) => accountId),
     measurements: {

@@ -11,6 +11,8 @@ export interface Measurements {
 }
 
 export interface DevelopmentChain {
+  /** Of the first runtime. */
+  readonly code: Uint8Array
   /** ed25519 public key of the solo engine. */
   readonly authority: Uint8Array
   /** Accounts that pay for what enclaves say on chain. */
@@ -31,9 +33,15 @@ const OPERATOR_BALANCE = 10_000n * PHA
  * The specification of a development chain. It admits the simulated TEE and is worth nothing.
  *
  * @example
- * const spec = developmentChain({ authority: keypair.publicKey, operators, measurements })
+ * const spec = developmentChain({ code, authority: keypair.publicKey, operators, measurements })
  */
-export function developmentChain({ authority, operators, measurements, endowments = [] }: DevelopmentChain): ChainSpec {
+export function developmentChain({
+  code,
+  authority,
+  operators,
+  measurements,
+  endowments = [],
+}: DevelopmentChain): ChainSpec {
   const allowed = (kind: 'Worker' | 'Gatekeeper', measurement: Uint8Array) => ({
     measurement,
     allowed: {
@@ -44,7 +52,7 @@ export function developmentChain({ authority, operators, measurements, endowment
       retiredFrom: undefined,
     } as const,
   })
-  return chainSpec('Phala Development (SIMULATED TEE)', 'Development', {
+  return chainSpec('Phala Development (SIMULATED TEE)', 'Development', code, {
     timestamp: { now: 0n },
     balances: {
       endowments: [

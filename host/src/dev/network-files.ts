@@ -7,6 +7,7 @@ import { toHex } from '@pha/core/codec'
 import { keypairFromSeed } from '@pha/core/crypto'
 import { readOrCreateKeyFile } from '../keys/index.ts'
 import { parseChainSpec } from '../node/index.ts'
+import { currentRuntimeCode } from '../runtime/index.ts'
 import { DevError } from './dev-error.ts'
 import { type DevelopmentChain, developmentChain, type Measurements } from './development-chain.ts'
 
@@ -62,6 +63,7 @@ export async function openNetworkFiles(init: NetworkFilesInit): Promise<NetworkF
     parseChainSpec(await readFile(chainFile, 'utf8'))
   } else {
     const spec = developmentChain({
+      code: await currentRuntimeCode(),
       authority: keypairFromSeed('ed25519', authoritySeed).publicKey,
       operators: operators.map(({ accountId }) => accountId),
       measurements,

@@ -11,7 +11,9 @@ export interface ChainSpec {
   readonly chainType: ChainType
   /** As wallets read them. */
   readonly properties: { readonly ss58Format: number; readonly tokenDecimals: number; readonly tokenSymbol: string }
-  /** SCALE `GenesisConfig` of the runtime. */
+  /** The runtime of block 0, which then stands under `:code` until an upgrade. */
+  readonly code: Hex
+  /** SCALE `GenesisConfig` of that runtime. */
   readonly genesis: Hex
 }
 
@@ -22,11 +24,17 @@ const CHAIN_TYPES: readonly ChainType[] = ['Development', 'Local', 'Live']
 /**
  * Makes a specification of PHA's properties.
  * @example
- * const spec = chainSpec('Phala Development', 'Development', { balances: { endowments }, consensus: { authority }, ... })
+ * const code = await currentRuntimeCode()
+ * const spec = chainSpec('Phala Development', 'Development', code, { balances: { endowments }, consensus: { authority } })
  */
-export function chainSpec(name: string, chainType: ChainType, genesis: Infer<typeof GenesisConfig>): ChainSpec {
+export function chainSpec(
+  name: string,
+  chainType: ChainType,
+  code: Uint8Array,
+  genesis: Infer<typeof GenesisConfig>,
+): ChainSpec {
   const properties = { ss58Format: 30, tokenDecimals: 12, tokenSymbol: 'PHA' }
-  return { name, chainType, properties, genesis: toHex(GenesisConfig.encode(genesis)) }
+  return { name, chainType, properties, code: toHex(code), genesis: toHex(GenesisConfig.encode(genesis)) }
 }
 
 /** @throws NodeError `node.bad-chain-spec` */
@@ -48,7 +56,7 @@ export function parseChainSpec(text: string): ChainSpec {
   } catch {
     throw bad('it is not JSON')
   }
-  const { name, chainType, properties, genesis } = record(value, 'the file')
+  const { name, chainType, properties, code, genesis } = record(value, 'the file')
   const { ss58Format, tokenDecimals, tokenSymbol } = record(properties, 'properties')
   if (typeof name !== 'string' || name.length === 0 || name.length > 64) throw bad('name: 1 to 64 characters')
   const type = CHAIN_TYPES.find((known) => known === chainType)
@@ -57,7 +65,8 @@ export function parseChainSpec(text: string): ChainSpec {
     throw bad('properties: ss58Format, tokenDecimals and tokenSymbol')
   }
   if (typeof genesis !== 'string' || !isHex(genesis)) throw bad('genesis: hex of the SCALE GenesisConfig')
-  return { name, chainType: type, properties: { ss58Format, tokenDecimals, tokenSymbol }, genesis }
+  if (typeof code !== 'string' || !isHex(code)) throw bad('code: hex of the code of the first runtime')
+  return { name, chainType: type, properties: { ss58Format, tokenDecimals, tokenSymbol }, code, genesis }
 }
 
 function record(value: unknown, what: string): { readonly [name: string]: unknown } {

@@ -3,8 +3,9 @@ import { toHex } from '@pha/core/codec'
 import { blake2b256 } from '@pha/core/crypto'
 import { type FinalisedHeader, type Header, headerHash } from '@pha/core/protocol'
 import type { Trie } from '@pha/core/trie'
-import type { Runtime } from '@pha/runtime/frame'
+import { CODE_KEY } from '@pha/runtime/chain'
 import { type ChainDatabase, headBlock, KEPT_STATES, loadStates, type StoredBlock } from '../db/index.ts'
+import { type LoadedRuntime, loadRuntime } from '../runtime/index.ts'
 import { BlockState } from './block-state.ts'
 import { NodeError } from './node-error.ts'
 import type { Verify } from './signature-checks.ts'
@@ -16,7 +17,6 @@ export interface FinalisedBlock {
 
 export interface ChainComponents {
   readonly database: ChainDatabase
-  readonly runtime: Runtime
   readonly verify: Verify
   /** Told of faults of listeners, which must not stop the chain. */
   readonly onFault: (where: string, cause: unknown) => void
@@ -34,7 +34,8 @@ export function openChain(components: ChainComponents): Chain {
 export class Chain {
   readonly database: ChainDatabase
   readonly genesisHash: Uint8Array
-  readonly #runtime: Runtime
+  /** By the bytes under `:code`, which states share until an upgrade: hashing them for each question would cost more. */
+  readonly #runtimes = new WeakMap<Uint8Array, LoadedRuntime>()
   readonly #verify: Verify
   readonly #onFault: ChainComponents['onFault']
   readonly #states: Map<number, Trie>
@@ -42,10 +43,9 @@ export class Chain {
   #head: FinalisedBlock
 
   constructor(components: ChainComponents, head: FinalisedBlock, states: ReadonlyMap<number, Trie>) {
-    const { database, runtime, verify, onFault } = components
+    const { database, verify, onFault } = components
     this.#onFault = onFault
     this.database = database
-    this.#runtime = runtime
     this.#verify = verify
     this.#head = head
     this.#states = new Map(states)
@@ -89,7 +89,16 @@ export class Chain {
 
   /** A state to run the runtime on; what it changes is seen by nobody else. Throws as `trieAt`. */
   stateAt(hash: Uint8Array = this.#head.hash): BlockState {
-    return new BlockState(this.trieAt(hash), this.#runtime, this.#verify)
+    const trie = this.trieAt(hash)
+    return new BlockState(trie, this.#runtimeOf(trie), this.#verify)
+  }
+
+  /**
+   * The runtime whose code a block's state holds: it answers questions about that block and executes the next one.
+   * @throws as `trieAt`
+   */
+  runtimeAt(hash: Uint8Array = this.#head.hash): LoadedRuntime {
+    return this.#runtimeOf(this.trieAt(hash))
   }
 
   /**
@@ -122,6 +131,14 @@ export class Chain {
   onFinalised(listener: (block: FinalisedBlock) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  #runtimeOf(trie: Trie): LoadedRuntime {
+    const code = trie.get(CODE_KEY)
+    if (code === undefined) throw new NodeError('node.no-runtime', 'the state has no :code', 'make the chain anew')
+    const runtime = this.#runtimes.get(code) ?? loadRuntime(code)
+    this.#runtimes.set(code, runtime)
+    return runtime
   }
 
   #header(hash: Uint8Array): Header {

@@ -3,10 +3,12 @@ import { equalBytes, fromHex, toHex } from '@pha/core/codec'
 import type { Keypair } from '@pha/core/crypto'
 import { Header, headerHash } from '@pha/core/protocol'
 import { emptyTrie, proveKeys } from '@pha/core/trie'
-import { type Runtime, RuntimeError } from '@pha/runtime/frame'
+import { CODE_KEY } from '@pha/runtime/chain'
+import { RuntimeError } from '@pha/runtime/frame'
 import { consensus, sudo } from '@pha/runtime/pallets'
 import { proveFinal } from '../consensus/index.ts'
 import { type ChainDatabase, DbError } from '../db/index.ts'
+import { type LoadedRuntime, loadRuntime, RuntimeCodeError } from '../runtime/index.ts'
 import { BlockState } from './block-state.ts'
 import type { ChainSpec } from './chain-spec.ts'
 import { NodeError } from './node-error.ts'
@@ -14,7 +16,6 @@ import type { Verify } from './signature-checks.ts'
 
 export interface GenesisComponents {
   readonly database: ChainDatabase
-  readonly runtime: Runtime
   readonly verify: Verify
 }
 
@@ -26,9 +27,11 @@ export interface GenesisComponents {
 export async function ensureGenesis(
   spec: ChainSpec,
   authority: Keypair | undefined,
-  { database, runtime, verify }: GenesisComponents,
+  { database, verify }: GenesisComponents,
 ): Promise<void> {
-  const state = new BlockState(emptyTrie(1), runtime, verify)
+  const code = fromHex(spec.code)
+  const state = new BlockState(emptyTrie(1), runtimeOf(code), verify)
+  state.set(CODE_KEY, code)
   const header = buildState(state, spec)
   const hash = headerHash(header)
   const stored = database.genesisHash()
@@ -63,6 +66,15 @@ export async function ensureGenesis(
   const block = { header, body: [], proof: proveFinal(header, authority, hash) }
   const proof = proveKeys(state.trie, [consensus.storage.authority.key()])
   await database.writeGenesis({ hash, block, extrinsics: [], changes, undo: [], archive: state.archived }, proof)
+}
+
+function runtimeOf(code: Uint8Array): LoadedRuntime {
+  try {
+    return loadRuntime(code)
+  } catch (cause) {
+    if (!(cause instanceof RuntimeCodeError)) throw cause
+    throw new NodeError('node.bad-chain-spec', `its code is no runtime: ${cause.message}`, 'build the code anew')
+  }
 }
 
 function buildState(state: BlockState, spec: ChainSpec): Header {

@@ -16,6 +16,8 @@ export type NodeErrorCode =
   | 'node.bad-block'
   /** The engine hands over a header that is not the executed block's: a bug of the engine. */
   | 'node.foreign-header'
+  /** A state has no runtime: its base path is of an older format. */
+  | 'node.no-runtime'
 
 export class NodeError extends CodedError<NodeErrorCode> {
   override readonly name = 'NodeError'

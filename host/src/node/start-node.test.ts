@@ -1,5 +1,6 @@
 import { equal, ok, rejects } from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { fromHex } from '@pha/core/codec'
 import { AccountInfo, PHA, registry, system } from '@pha/runtime/pallets'
 import { chainSpec, parseChainSpec } from './chain-spec.ts'
 import { startNode } from './start-node.ts'
@@ -32,7 +33,7 @@ describe('a node', () => {
     {
       await using _ = await startTestNode({ basePath: directory.path })
     }
-    const other = chainSpec('Other', 'Development', {
+    const other = chainSpec('Other', 'Development', fromHex(testSpec.code), {
       timestamp: { now: 1n },
       balances: { endowments: [[alice.accountId, PHA]] },
       consensus: { authority: authority.publicKey },

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { concatBytes, type Hex, toHex } from '@pha/core/codec'
 import type { Keypair } from '@pha/core/crypto'
 import type { Infer } from '@pha/core/schema'
-import { runtime, TransactionSource, TransactionValidity } from '@pha/runtime/chain'
+import { TransactionSource, TransactionValidity } from '@pha/runtime/chain'
 import { RuntimeError } from '@pha/runtime/frame'
 import { type Logger, pino } from 'pino'
 import { type Clock, type Engine, solo, systemClock } from '../consensus/index.ts'
@@ -62,7 +62,7 @@ export async function startNode(config: NodeConfig): Promise<Node> {
   const database = resources.use(openChainDatabase(join(basePath, 'chain')))
   const verify = rememberSignatures()
   const onFault = (where: string, cause: unknown): void => log.error({ where, err: cause }, 'fault')
-  const base = { database, runtime, verify, onFault }
+  const base = { database, verify, onFault }
   await ensureGenesis(spec, authority, base)
   const chain = openChain(base)
   const pool = new Pool({

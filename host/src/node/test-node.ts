@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fromHex } from '@pha/core/codec'
 import { deriveDevAccount, type Keypair, keypairFromSeed, Secret } from '@pha/core/crypto'
-import { balances, PHA, RUNTIME_VERSION, registry } from '@pha/runtime/pallets'
+import type { Infer } from '@pha/core/schema'
+import { balances, type GenesisConfig, PHA, RUNTIME_VERSION, registry } from '@pha/runtime/pallets'
+import { currentRuntimeCode } from '../runtime/index.ts'
 import { signExtrinsic } from '../worker/sign-extrinsic.ts'
 import type { FinalisedBlock } from './chain.ts'
 import { type ChainSpec, chainSpec } from './chain-spec.ts'
@@ -14,14 +16,16 @@ export const alice = deriveDevAccount('//Alice')
 export const bob = deriveDevAccount('//Bob')
 export const authority = keypairFromSeed('ed25519', Secret.from(new Uint8Array(32).fill(5)))
 
-/** The specification of the test chain. */
-export const testSpec: ChainSpec = chainSpec('Phala Test', 'Development', {
+export const testGenesis: Infer<typeof GenesisConfig> = {
   timestamp: { now: 0n },
   balances: { endowments: [alice, bob].map(({ accountId }) => [accountId, 1_000_000n * PHA] as const) },
   consensus: { authority: authority.publicKey },
   registry: { policy: registry.storage.policy.fallback, measurements: [] },
   sudo: { key: alice.accountId },
-})
+}
+
+/** The specification of the test chain. */
+export const testSpec: ChainSpec = chainSpec('Phala Test', 'Development', await currentRuntimeCode(), testGenesis)
 
 /** A directory that `asyncDispose` removes. */
 export async function temporaryDirectory(): Promise<{ readonly path: string } & AsyncDisposable> {

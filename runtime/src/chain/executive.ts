@@ -1,6 +1,5 @@
 /** Executes blocks: opens them, applies extrinsics, closes them, and checks the blocks of others. */
-import { equalBytes, utf8Encode } from '@pha/core/codec'
-import { blake2b256 } from '@pha/core/crypto'
+import { equalBytes } from '@pha/core/codec'
 import { type Digest, Header } from '@pha/core/protocol'
 import { type Infer, type Type, t, tryDecode } from '@pha/core/schema'
 import { uncapitalize } from '../frame/declare/names.ts'
@@ -10,7 +9,6 @@ import type { Execution, ExposedBy, RunningPallet } from '../frame/implement.ts'
 import { RuntimeError } from '../frame/runtime-error.ts'
 import { MAX_EXTRINSIC_BYTES } from '../pallets/system/limits.ts'
 import type { systemLogic } from '../pallets/system/logic.ts'
-import { RUNTIME_VERSION, RuntimeVersion } from '../pallets/system/version.ts'
 import type { timestampLogic } from '../pallets/timestamp/logic.ts'
 import { timestamp as timestampDeclaration } from '../pallets/timestamp/schema.ts'
 import type { transactionPaymentLogic } from '../pallets/transaction-payment/logic.ts'
@@ -41,9 +39,6 @@ export interface ExecutiveParts {
 const PHASE_FINALIZATION = Uint8Array.of(1)
 const PHASE_INITIALIZATION = Uint8Array.of(2)
 
-/** Clients notice a new runtime by the hash of what is stored here. */
-const CODE_KEY = utf8Encode(':code')
-
 interface ReadExtrinsic {
   readonly extrinsic: Extrinsic
   readonly call: AnyCall
@@ -58,12 +53,11 @@ export class Executive {
     this.#parts = parts
   }
 
-  /** Writes the state of block 0 into an empty host and gives its header. */
+  /** Writes the state of block 0 into a host that holds nothing but `:code`, and gives its header. */
   buildGenesis(config: { readonly [pallet: string]: unknown }): Header {
     const { execution, running } = this.#parts
     execution.overlay.attempt(() => {
       for (const pallet of running) pallet.genesis(config[uncapitalize(pallet.declaration.name)] ?? {})
-      execution.overlay.set(CODE_KEY, codeMarker())
     })
     // Block 0 has no events, as in Substrate.
     execution.overlay.takeEvents()
@@ -86,7 +80,7 @@ export class Executive {
     execution.phase = PHASE_INITIALIZATION
     this.#keep(() => {
       system.openBlock(header)
-      if (system.noteUpgrade()) execution.overlay.set(CODE_KEY, codeMarker())
+      system.noteUpgrade()
       for (const { hooks } of running) hooks.onInitialize?.(header.number)
     })
   }
@@ -236,10 +230,6 @@ function applyPhase(index: number): Uint8Array {
 
 function hasSeal(digest: Infer<typeof Digest>): boolean {
   return digest.logs.some(({ type }) => type === 'Seal')
-}
-
-function codeMarker(): Uint8Array {
-  return blake2b256(RuntimeVersion.encode(RUNTIME_VERSION))
 }
 
 function refuseBlock(detail: string): never {

@@ -1,0 +1,4 @@
+/** Runtimes as code: built from sources, loaded from `:code` into realms, rehearsed before they take effect. */
+export { buildRuntime, currentRuntimeCode } from './build-runtime.ts'
+export { type LoadedRuntime, loadRuntime } from './load-runtime.ts'
+export { RuntimeCodeError, type RuntimeCodeErrorCode } from './runtime-code-error.ts'

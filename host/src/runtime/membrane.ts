@@ -1,0 +1,96 @@
+/**
+ * Runs inside a realm: joins the bundle there to the functions of the node here. Only bytes, texts and numbers cross, and
+ * bytes are copied, so the bundle never holds an object of the node, through whose prototype it could reach everything.
+ * The source of this function is evaluated in the realm: it may use nothing but its arguments and the realm's intrinsics.
+ */
+
+/** Functions of the node. What they throw stays outside: the bundle learns only that the host failed. */
+export interface Outside {
+  readonly hashes: { readonly [name: string]: (bytes: Uint8Array) => Uint8Array }
+  get(key: Uint8Array): Uint8Array | undefined
+  set(key: Uint8Array, value: Uint8Array | undefined): void
+  nextKey(prefix: Uint8Array, after: Uint8Array | undefined): Uint8Array | undefined
+  storageRoot(): Uint8Array
+  /** `values` one after the other, each as long as `lengths` says. */
+  orderedRoot(values: Uint8Array, lengths: Uint32Array): Uint8Array
+  verify(scheme: string, signature: Uint8Array, message: Uint8Array, account: Uint8Array): boolean
+  archive(key: Uint8Array, value: Uint8Array): void
+}
+
+/** Bytes of the answer, or the text `code\ndetail` of a failure. */
+export type Invoke = (method: string, input: Uint8Array) => Uint8Array | string
+
+type Bundle = (hashes: object) => {
+  readonly runtime: { call(host: object, method: string, input: Uint8Array): Uint8Array }
+}
+
+/** @param bundle what the script of the runtime evaluates to */
+export function joinRuntime(bundle: Bundle, outside: Outside): Invoke {
+  const own = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes)
+  const ownOrNone = (bytes: Uint8Array | undefined): Uint8Array | undefined =>
+    bytes === undefined ? undefined : new Uint8Array(bytes)
+  const join = (parts: readonly Uint8Array[]): Uint8Array => {
+    let length = 0
+    for (const part of parts) length += part.length
+    const joined = new Uint8Array(length)
+    let offset = 0
+    for (const part of parts) {
+      joined.set(part, offset)
+      offset += part.length
+    }
+    return joined
+  }
+  // What is thrown out there is an object of the node: a new error of this realm takes its place.
+  const ask = <T>(question: () => T): T => {
+    try {
+      return question()
+    } catch {
+      throw new Error('the host failed')
+    }
+  }
+
+  const hashes: { [name: string]: (...parts: Uint8Array[]) => Uint8Array } = {}
+  for (const name of Object.keys(outside.hashes)) {
+    const hash = outside.hashes[name]
+    if (hash === undefined) continue
+    hashes[name] = (...parts) => {
+      const [first] = parts
+      return ask(() => own(hash(parts.length === 1 && first !== undefined ? first : join(parts))))
+    }
+  }
+  const { get, set, nextKey, storageRoot, orderedRoot, verify, archive } = outside
+  const host = Object.freeze({
+    get: (key: Uint8Array) => ask(() => ownOrNone(get(key))),
+    set: (key: Uint8Array, value: Uint8Array | undefined) => ask(() => set(key, value)),
+    nextKey: (prefix: Uint8Array, after: Uint8Array | undefined) => ask(() => ownOrNone(nextKey(prefix, after))),
+    storageRoot: () => ask(() => own(storageRoot())),
+    orderedRoot: (values: readonly Uint8Array[]) =>
+      ask(() =>
+        own(
+          orderedRoot(
+            join(values),
+            Uint32Array.from(values, ({ length }) => length),
+          ),
+        ),
+      ),
+    verify: (scheme: string, signature: Uint8Array, message: Uint8Array, account: Uint8Array) =>
+      ask(() => verify(scheme, signature, message, account)),
+    archive: (key: Uint8Array, value: Uint8Array) => ask(() => archive(key, value)),
+  })
+
+  const { runtime } = bundle(Object.freeze(hashes))
+  if (typeof runtime.call !== 'function') throw new Error('it gives no runtime')
+  const describe = (error: unknown): string => {
+    if (typeof error !== 'object' || error === null) return `${error}`
+    const { message, cause } = error as { readonly message?: unknown; readonly cause?: unknown }
+    return cause === undefined ? `${message}` : `${message}: ${describe(cause)}`
+  }
+  return (method, input) => {
+    try {
+      return runtime.call(host, method, own(input))
+    } catch (error) {
+      const { code } = error as { readonly code?: unknown }
+      return `${code}\n${describe(error)}`
+    }
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * What stands under `:code`: one script whose first line tells which runtime it is, so that this can be known without running
+ * it. Substrate keeps the same in a section of the WebAssembly file (`runtime_version`).
+ */
+import { CodecError, fromHex, toHex, utf8Decode, utf8Encode } from '@pha/core/codec'
+import { RuntimeVersion } from './version.ts'
+
+/** Raised when the functions that host and bundle call each other by change. */
+export const HOST_INTERFACE = 1
+
+/** 768 KiB: three times today's bundle, and it fits into an extrinsic beside the call that carries it. */
+export const MAX_CODE_BYTES = 786_432
+
+/** Clients notice a new runtime by what is stored here. */
+export const CODE_KEY = utf8Encode(':code')
+
+const TITLE = `// phala-runtime ${HOST_INTERFACE} `
+/** Longer than any version: the names in it are short. */
+const MAX_TITLE_BYTES = 2_048
+const NEWLINE = 0x0a
+
+/**
+ * The code of a runtime: the script after the line that names it.
+ * @example
+ * const code = writeRuntimeCode(version, script)
+ * readRuntimeCode(code)?.specVersion
+ */
+export function writeRuntimeCode(version: RuntimeVersion, script: string): Uint8Array {
+  return utf8Encode(`${TITLE}${toHex(RuntimeVersion.encode(version))}\n${script}`)
+}
+
+/** The version that the first line tells; `undefined` if this is no runtime that this host interface can run. */
+export function readRuntimeCode(code: Uint8Array): RuntimeVersion | undefined {
+  if (code.length > MAX_CODE_BYTES) return undefined
+  const end = code.subarray(0, MAX_TITLE_BYTES).indexOf(NEWLINE)
+  if (end < 0) return undefined
+  try {
+    const title = utf8Decode(code.subarray(0, end))
+    return title.startsWith(TITLE) ? RuntimeVersion.decode(fromHex(title.slice(TITLE.length))) : undefined
+  } catch (error) {
+    if (error instanceof CodecError) return undefined
+    throw error
+  }
+}
