@@ -4,6 +4,7 @@ import { consensusLogic } from '../pallets/consensus/logic.ts'
 import { contractsLogic } from '../pallets/contracts/logic.ts'
 import { gatekeepersLogic } from '../pallets/gatekeepers/logic.ts'
 import { messagesLogic } from '../pallets/messages/logic.ts'
+import { multisigLogic } from '../pallets/multisig/logic.ts'
 import { proxyLogic } from '../pallets/proxy/logic.ts'
 import { registryLogic } from '../pallets/registry/logic.ts'
 import { chainTypes } from '../pallets/schemas.ts'
@@ -32,4 +33,5 @@ export const runtime = composeRuntime(chainTypes, [
   sudoLogic,
   utilityLogic,
   proxyLogic,
+  multisigLogic,
 ])

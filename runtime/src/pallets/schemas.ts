@@ -5,6 +5,7 @@ import { consensus } from './consensus/schema.ts'
 import { contracts } from './contracts/schema.ts'
 import { gatekeepers } from './gatekeepers/schema.ts'
 import { messages } from './messages/schema.ts'
+import { multisig } from './multisig/schema.ts'
 import { proxy } from './proxy/schema.ts'
 import { registry } from './registry/schema.ts'
 import { sudo } from './sudo/schema.ts'
@@ -39,6 +40,7 @@ export {
 } from './contracts/schema.ts'
 export { Group, gatekeepers } from './gatekeepers/schema.ts'
 export { messages } from './messages/schema.ts'
+export { multisig } from './multisig/schema.ts'
 export { proxy } from './proxy/schema.ts'
 export { AttestationPolicy, Measurement, registry, Worker } from './registry/schema.ts'
 export { sudo } from './sudo/schema.ts'
@@ -62,6 +64,7 @@ export const chainTypes = composeTypes([
   sudo,
   utility,
   proxy,
+  multisig,
 ])
 tieAnyCall(chainTypes.RuntimeCall)
 
