@@ -6,6 +6,7 @@
  * own randomness. The tests check each with the other.
  */
 import { ristretto255 } from '@noble/curves/ed25519.js'
+import { toHex } from '@pha/core/codec'
 import { sr25519_verify } from '@polkadot-labs/schnorrkel-wasm'
 import { getPublicKey, HDKD, secretFromSeed, sign } from '@scure/sr25519'
 
@@ -45,27 +46,38 @@ export function signSr25519(secretKey: Uint8Array, message: Uint8Array): Uint8Ar
   return sign(secretKey, message, new Uint8Array(32))
 }
 
+/** Decoding takes half as long as the check itself, and accounts sign again and again: what decoded is remembered. */
+const KNOWN_KEYS = 4_096
+const knownKeys = new Set<string>()
+
 function isPublicKey(bytes: Uint8Array): boolean {
   if (bytes.length !== 32) return false
+  const name = toHex(bytes)
+  if (knownKeys.has(name)) return true
   try {
-    return !Point.fromBytes(bytes).is0()
+    if (Point.fromBytes(bytes).is0()) return false
   } catch {
     return false
   }
+  if (knownKeys.size >= KNOWN_KEYS) knownKeys.clear()
+  knownKeys.add(name)
+  return true
 }
 
 /** Length, mark and a canonical scalar. The Rust code compares the nonce point as bytes, so that half may be anything. */
 function isSignature(bytes: Uint8Array): boolean {
-  if (bytes.length !== 64) return false
-  const scalar = bytes.slice(32)
-  const last = scalar[31] as number
-  if ((last & SCHNORRKEL_MARK) === 0) return false
-  scalar[31] = last & ~SCHNORRKEL_MARK
-  return isCanonicalScalar(scalar)
+  return bytes.length === 64 && ((bytes[63] as number) & SCHNORRKEL_MARK) !== 0 && isCanonicalScalar(bytes)
 }
 
-function isCanonicalScalar(littleEndian: Uint8Array): boolean {
-  let value = 0n
-  for (let i = littleEndian.length - 1; i >= 0; i--) value = (value << 8n) | BigInt(littleEndian[i] as number)
-  return value < Point.Fn.ORDER
+/** Order of the group, 2^252 + 27742317777372353535851937790883648493, little-endian as in a signature. */
+const ORDER = Uint8Array.from({ length: 32 }, (_, i) => Number((Point.Fn.ORDER >> BigInt(8 * i)) & 0xffn))
+
+/** Whether the second half of a signature, without its mark, is below the order. */
+function isCanonicalScalar(signature: Uint8Array): boolean {
+  for (let i = 31; i >= 0; i--) {
+    const byte = (signature[32 + i] as number) & (i === 31 ? ~SCHNORRKEL_MARK : 0xff)
+    const limit = ORDER[i] as number
+    if (byte !== limit) return byte < limit
+  }
+  return false
 }

@@ -42,11 +42,13 @@ export type CheckTxRefusal =
   | 'tx.too-large'
   | 'tx.sender-limit'
   | 'tx.pool-full'
+  /** More signatures wait to be checked than the node takes on. */
+  | 'tx.busy'
 
 export interface Application {
   info(): ChainInfo
   /** Whether a transaction may wait for a block. */
-  checkTx(tx: Uint8Array): CheckTxResult
+  checkTx(tx: Uint8Array): Promise<CheckTxResult>
   /** Chooses transactions for the next block; what turns out invalid is dropped from the pool. */
   prepareProposal(block: BlockTime): readonly Uint8Array[]
   /** Whether a proposal, possibly of a byzantine proposer, can become the next block. */

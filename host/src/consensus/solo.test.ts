@@ -46,12 +46,12 @@ describe('the solo engine', () => {
     await using _ = node
     await clock.advance(1_000)
     const first = nextBlock(node)
-    ok(node.pool.submit(transfer(node, alice, 0)).ok)
+    ok((await node.pool.submit(transfer(node, alice, 0))).ok)
     await clock.advance(0)
     equal((await first).block.body.length, 2)
 
-    ok(node.pool.submit(transfer(node, alice, 1)).ok)
-    ok(node.pool.submit(transfer(node, bob, 0)).ok)
+    ok((await node.pool.submit(transfer(node, alice, 1))).ok)
+    ok((await node.pool.submit(transfer(node, bob, 0))).ok)
     await clock.advance(249)
     await realTime(COULD_HAVE_MADE_A_BLOCK)
     equal(height(), 2)
@@ -69,7 +69,7 @@ describe('the solo engine', () => {
     if (node.chain.head.block.header.number === 0) await nextBlock(node)
     for (const nonce of [0, 1]) {
       const made = nextBlock(node)
-      ok(node.pool.submit(transfer(node, alice, nonce)).ok)
+      ok((await node.pool.submit(transfer(node, alice, nonce))).ok)
       await clock.advance(1)
       equal((await made).block.body.length, 2)
     }

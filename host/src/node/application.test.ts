@@ -34,7 +34,7 @@ describe('the application', () => {
     const { node, application, again } = await driven()
     await using _ = node
     const height = 1
-    for (const nonce of [0, 1, 2]) ok(application.checkTx(transfer(node, alice, nonce)).ok)
+    for (const nonce of [0, 1, 2]) ok((await application.checkTx(transfer(node, alice, nonce))).ok)
     const block = { height, timeMs: 10_000 }
     const txs = application.prepareProposal(block)
     equal(txs.length, 3)
@@ -80,8 +80,8 @@ describe('the application', () => {
     const all = balanceOf(node, bob.accountId)
     const fee = feeOf(node, transfer(node, bob, 0, all))
     const leavesTheLeast = transfer(node, bob, 0, all - fee - balances.constants.existentialDeposit.value)
-    ok(node.pool.submit(leavesTheLeast).ok)
-    const unpayable = node.pool.submit(transfer(node, bob, 1))
+    ok((await node.pool.submit(leavesTheLeast)).ok)
+    const unpayable = await node.pool.submit(transfer(node, bob, 1))
     ok(unpayable.ok)
     const statuses: string[] = []
     node.pool.watch(unpayable.hash, ({ type }) => statuses.push(type))

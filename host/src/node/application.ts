@@ -51,7 +51,7 @@ export class NodeApplication implements Application {
     return { height: block.header.number, hash, genesisHash: this.#chain.genesisHash, timeMs: Number(now) }
   }
 
-  checkTx(tx: Uint8Array): CheckTxResult {
+  checkTx(tx: Uint8Array): Promise<CheckTxResult> {
     return this.#pool.submit(tx)
   }
 

@@ -87,10 +87,13 @@ export class Chain {
     return trie
   }
 
-  /** A state to run the runtime on; what it changes is seen by nobody else. Throws as `trieAt`. */
-  stateAt(hash: Uint8Array = this.#head.hash): BlockState {
+  /**
+   * A state to run the runtime on; what it changes is seen by nobody else. Throws as `trieAt`.
+   * @param verify answers the runtime's questions about signatures; the chain's own by default
+   */
+  stateAt(hash: Uint8Array = this.#head.hash, verify: Verify = this.#verify): BlockState {
     const trie = this.trieAt(hash)
-    return new BlockState(trie, this.#runtimeOf(trie), this.#verify)
+    return new BlockState(trie, this.#runtimeOf(trie), verify)
   }
 
   /**

@@ -32,7 +32,8 @@ class NonceChain {
 
   pool(): Pool {
     return new Pool({
-      validate: (bytes) => this.validate(bytes),
+      validate: (bytes) => ({ validity: this.validate(bytes), checks: [] }),
+      checkSignature: async () => 'holds',
       isFinalised: (hash) => this.finalised.has(toHex(hash)),
       height: () => this.height,
     })
@@ -59,47 +60,47 @@ function readyBytes(pool: Pool): Uint8Array[] {
 }
 
 describe('the pool', () => {
-  it('holds a future nonce until the one before arrives', () => {
+  it('holds a future nonce until the one before arrives', async () => {
     const chain = new NonceChain()
     const pool = chain.pool()
     const statuses: string[] = []
-    const second = pool.submit(chain.transaction(1, 1))
+    const second = await pool.submit(chain.transaction(1, 1))
     ok(second.ok)
     pool.watch(second.hash, ({ type }) => statuses.push(type))
     equal(pool.hasReady(), false)
-    pool.submit(chain.transaction(1, 0))
+    await pool.submit(chain.transaction(1, 0))
     deepEqual(readyBytes(pool), [chain.transaction(1, 0), chain.transaction(1, 1)])
     deepEqual(statuses, ['future', 'ready'])
     equal(pool.nextNonce(0, account(1)), 2)
   })
 
-  it('accepts a known extrinsic again and refuses a finalised one', () => {
+  it('accepts a known extrinsic again and refuses a finalised one', async () => {
     const chain = new NonceChain()
     const pool = chain.pool()
-    const first = pool.submit(chain.transaction(1, 0))
-    deepEqual(pool.submit(chain.transaction(1, 0)), first)
+    const first = await pool.submit(chain.transaction(1, 0))
+    deepEqual(await pool.submit(chain.transaction(1, 0)), first)
     equal(pool.size, 1)
     chain.finalise(pool, readyBytes(pool))
-    const again = pool.submit(chain.transaction(1, 0))
+    const again = await pool.submit(chain.transaction(1, 0))
     equal(!again.ok && again.reason, 'tx.already-imported')
-    const stale = pool.submit(chain.transaction(1, 0, 1))
+    const stale = await pool.submit(chain.transaction(1, 0, 1))
     equal(!stale.ok && stale.reason, 'tx.invalid')
   })
 
-  it('refuses a second transaction with the nonce of a waiting one', () => {
+  it('refuses a second transaction with the nonce of a waiting one', async () => {
     const chain = new NonceChain()
     const pool = chain.pool()
-    pool.submit(chain.transaction(1, 0))
-    const other = pool.submit(chain.transaction(1, 0, 1))
+    await pool.submit(chain.transaction(1, 0))
+    const other = await pool.submit(chain.transaction(1, 0, 1))
     equal(!other.ok && other.reason, 'tx.nonce-taken')
   })
 
-  it('makes what depends on a dropped transaction wait again', () => {
+  it('makes what depends on a dropped transaction wait again', async () => {
     const chain = new NonceChain()
     const pool = chain.pool()
-    const first = pool.submit(chain.transaction(1, 0))
-    pool.submit(chain.transaction(1, 1))
-    pool.submit(chain.transaction(1, 2))
+    const first = await pool.submit(chain.transaction(1, 0))
+    await pool.submit(chain.transaction(1, 1))
+    await pool.submit(chain.transaction(1, 2))
     ok(first.ok)
     const statuses: PoolStatus[] = []
     pool.watch(first.hash, (status) => statuses.push(status))
@@ -107,15 +108,15 @@ describe('the pool', () => {
     deepEqual(statuses.at(-1), { type: 'invalid' })
     equal(pool.hasReady(), false)
     equal(pool.size, 2)
-    pool.submit(chain.transaction(1, 0, 1))
+    await pool.submit(chain.transaction(1, 0, 1))
     deepEqual(readyBytes(pool), [chain.transaction(1, 0, 1), chain.transaction(1, 1), chain.transaction(1, 2)])
   })
 
-  it('drops what has waited longer than it lives', () => {
+  it('drops what has waited longer than it lives', async () => {
     const chain = new NonceChain()
     chain.longevity = 2n
     const pool = chain.pool()
-    const result = pool.submit(chain.transaction(1, 5))
+    const result = await pool.submit(chain.transaction(1, 5))
     ok(result.ok)
     const statuses: string[] = []
     pool.watch(result.hash, ({ type }) => statuses.push(type))
@@ -124,15 +125,15 @@ describe('the pool', () => {
     equal(pool.size, 0)
   })
 
-  it('bounds size, one sender and watchers', () => {
+  it('bounds size, one sender and watchers', async () => {
     const chain = new NonceChain()
     const pool = chain.pool()
-    const huge = pool.submit(new Uint8Array(poolLimits.extrinsicBytes + 1))
+    const huge = await pool.submit(new Uint8Array(poolLimits.extrinsicBytes + 1))
     equal(!huge.ok && huge.reason, 'tx.too-large')
-    for (let nonce = 0; nonce < poolLimits.perSender; nonce++) ok(pool.submit(chain.transaction(1, nonce)).ok)
-    const flood = pool.submit(chain.transaction(1, poolLimits.perSender))
+    for (let nonce = 0; nonce < poolLimits.perSender; nonce++) ok((await pool.submit(chain.transaction(1, nonce))).ok)
+    const flood = await pool.submit(chain.transaction(1, poolLimits.perSender))
     equal(!flood.ok && flood.reason, 'tx.sender-limit')
-    const other = pool.submit(chain.transaction(2, 0))
+    const other = await pool.submit(chain.transaction(2, 0))
     ok(other.ok)
     for (let i = 0; i < poolLimits.watchers; i++) ok(pool.watch(other.hash, () => {}))
     equal(
@@ -141,33 +142,33 @@ describe('the pool', () => {
     )
   })
 
-  it('lets what can be applied in, though futures that nobody pays for have filled it', () => {
+  it('lets what can be applied in, though futures that nobody pays for have filled it', async () => {
     const chain = new NonceChain()
     const pool = chain.pool()
     for (let sender = 1; pool.size < poolLimits.count; sender++) {
-      for (let nonce = 1; nonce <= poolLimits.perSender; nonce++) pool.submit(chain.transaction(sender, nonce))
+      for (let nonce = 1; nonce <= poolLimits.perSender; nonce++) await pool.submit(chain.transaction(sender, nonce))
     }
     const one = chain.transaction(200, 0)
     const status: PoolStatus[] = []
     pool.watch(blake2b256(chain.transaction(16, poolLimits.perSender)), (told) => status.push(told))
-    ok(pool.submit(one).ok)
+    ok((await pool.submit(one)).ok)
     deepEqual(readyBytes(pool), [one])
     deepEqual(status.at(-1), { type: 'dropped' })
     equal(pool.size, poolLimits.count)
-    const late = pool.submit(chain.transaction(201, 1))
+    const late = await pool.submit(chain.transaction(201, 1))
     equal(!late.ok && late.reason, 'tx.pool-full')
   })
 
-  it('offers every transaction once, in the order of nonces, however they arrive', () => {
+  it('offers every transaction once, in the order of nonces, however they arrive', async () => {
     const arrivals = fc.array(fc.record({ sender: fc.nat(3), nonce: fc.nat(6), finalise: fc.nat(4) }), {
       maxLength: 60,
     })
-    fc.assert(
-      fc.property(arrivals, (steps) => {
+    await fc.assert(
+      fc.asyncProperty(arrivals, async (steps) => {
         const chain = new NonceChain()
         const pool = chain.pool()
         for (const { sender, nonce, finalise } of steps) {
-          pool.submit(chain.transaction(sender, nonce))
+          await pool.submit(chain.transaction(sender, nonce))
           if (finalise === 0) chain.finalise(pool, readyBytes(pool).slice(0, 3)) // asserts the order
           for (const [account, next] of chain.nonces) {
             const waiting = pool.ready().filter(({ bytes }) => bytes[0] === account)

@@ -4,9 +4,9 @@
  */
 import { concatBytes, type Hex, toHex } from '@pha/core/codec'
 import { blake2b256 } from '@pha/core/crypto'
-import { type Infer, t } from '@pha/core/schema'
-import type { TransactionValidity } from '@pha/runtime/chain'
+import { t } from '@pha/core/schema'
 import type { CheckTxRefusal, CheckTxResult, Mempool } from '../consensus/index.ts'
+import { type ArrivalComponents, Arrivals, type Validated } from './arrivals.ts'
 import { poolLimits } from './limits.ts'
 
 export interface PoolEntry {
@@ -27,12 +27,9 @@ export type PoolStatus =
 
 export type StatusListener = (status: PoolStatus) => void
 
-export interface PoolComponents {
-  /** Asks the runtime at the newest state. */
-  readonly validate: (extrinsic: Uint8Array) => Infer<typeof TransactionValidity>
+export interface PoolComponents extends ArrivalComponents {
   /** Whether an extrinsic is in a finalised block. */
   readonly isFinalised: (hash: Uint8Array) => boolean
-  readonly height: () => number
 }
 
 export class Pool implements Mempool {
@@ -45,40 +42,55 @@ export class Pool implements Mempool {
   readonly #perSender = new Map<Hex, number>()
   readonly #watchers = new Map<Hex, Set<StatusListener>>()
   readonly #readyListeners = new Set<() => void>()
+  readonly #arrivals: Arrivals
   #bytes = 0
 
   constructor(components: PoolComponents) {
+    this.#arrivals = new Arrivals(components)
     this.#components = components
   }
 
-  /** Admits an extrinsic; one that waits already is accepted again without effect. */
-  submit(bytes: Uint8Array): CheckTxResult {
+  /**
+   * Admits an extrinsic; one that waits already is accepted again without effect. What one source submits is admitted in
+   * its order, whichever signature is checked first.
+   * @param source whoever submits, by identity: a connection
+   */
+  submit(bytes: Uint8Array, source: object = this): Promise<CheckTxResult> {
     if (bytes.length > poolLimits.extrinsicBytes) return refuse('tx.too-large', `${bytes.length} bytes`)
     const digest = blake2b256(bytes)
     const hash = toHex(digest)
-    if (this.#entry(hash) !== undefined) return { ok: true, hash: digest }
+    if (this.#entry(hash) !== undefined) return Promise.resolve({ ok: true, hash: digest })
     if (this.#components.isFinalised(digest)) return refuse('tx.already-imported', hash)
-    const full = refuse('tx.pool-full', `${this.size} extrinsics wait`)
-    if (this.#isFull(bytes.length) && this.#future.size === 0) return full
-    const validity = this.#components.validate(bytes)
+    const kept = new Uint8Array(bytes)
+    return (
+      this.#arrivals.get(hash) ??
+      this.#arrivals.arrive(hash, kept, source, (outcome) => this.#settle(kept, digest, outcome))
+    )
+  }
+
+  #settle(bytes: Uint8Array, digest: Uint8Array, validity: Validated): CheckTxResult {
+    const hash = toHex(digest)
+    if (validity === 'busy') return refusal('tx.busy', 'signatures wait to be checked')
     if (!validity.ok) {
       const { type, value } = validity.error
-      return refuse(type === 'Invalid' ? 'tx.invalid' : 'tx.unknown-validity', value.type)
+      return refusal(type === 'Invalid' ? 'tx.invalid' : 'tx.unknown-validity', value.type)
     }
+    const full = refusal('tx.pool-full', `${this.size} extrinsics wait`)
     const { provides, requires, longevity } = validity.value
     const [tag] = provides
-    if (tag === undefined) return refuse('tx.unknown-validity', 'provides nothing')
+    if (tag === undefined) return refusal('tx.unknown-validity', 'provides nothing')
     const lifetime = Number(longevity < BigInt(poolLimits.lifetimeBlocks) ? longevity : poolLimits.lifetimeBlocks)
     const entry: PoolEntry = {
       hash,
-      bytes: new Uint8Array(bytes),
+      bytes,
       sender: toHex(tag.subarray(0, 32)),
       provides: provides.map(toHex),
       requires: new Set(requires.map(toHex)),
       dropAt: this.#components.height() + lifetime + 1,
     }
-    if (entry.provides.some((provided) => this.#providers.has(provided))) return refuse('tx.nonce-taken', hash)
-    if ((this.#perSender.get(entry.sender) ?? 0) >= poolLimits.perSender) return refuse('tx.sender-limit', entry.sender)
+    if (entry.provides.some((provided) => this.#providers.has(provided))) return refusal('tx.nonce-taken', hash)
+    if ((this.#perSender.get(entry.sender) ?? 0) >= poolLimits.perSender)
+      return refusal('tx.sender-limit', entry.sender)
     if (this.#isFull(bytes.length)) {
       // A nonce from the future is never paid for if the one before it never comes: such entries must not lock out others.
       if (!this.#canBeReady(entry)) return full
@@ -244,6 +256,10 @@ export class Pool implements Mempool {
   }
 }
 
-function refuse(reason: CheckTxRefusal, detail: string): CheckTxResult {
+function refuse(reason: CheckTxRefusal, detail: string): Promise<CheckTxResult> {
+  return Promise.resolve(refusal(reason, detail))
+}
+
+function refusal(reason: CheckTxRefusal, detail: string): CheckTxResult {
   return { ok: false, reason, detail }
 }

@@ -1,38 +1,69 @@
-/** Signature verification for the runtime, which remembers what held: pool, block building and import ask the same. */
+/** Signatures that were found to hold: pool, block building and import ask for the same one, and it is checked once. */
 import { utf8Encode } from '@pha/core/codec'
-import { blake2b256, verifySignature } from '@pha/core/crypto'
+import { blake2b256 } from '@pha/core/crypto'
 import type { RuntimeHost } from '@pha/runtime/frame'
+import { type SignatureCheck, type SignatureThreads, type Verdict, verifyQuickly } from '../signatures/index.ts'
 import { REMEMBERED_SIGNATURES } from './limits.ts'
 
 export type Verify = RuntimeHost['verify']
 
 /**
- * A `verify` for `RuntimeHost`. Only answers of `verifySignature` are given, never a second implementation's:
- * implementations differ on crafted signatures, and the answer decides about state.
- *
  * @example
- * const verify = rememberSignatures()
- * verify('Sr25519', signature, message, account) // 150 us
- * verify('Sr25519', signature, message, account) // 3 us
+ * const held = new HeldSignatures()
+ * held.verify('Sr25519', signature, message, account) // 200 us
+ * held.verify('Sr25519', signature, message, account) // 3 us
  */
-export function rememberSignatures(capacity: number = REMEMBERED_SIGNATURES): Verify {
-  const held = new Set<string>()
-  return (scheme, signature, message, account) => {
-    // Lengths of the first two are fixed by the scheme once it holds; the message comes last, so nothing can shift.
-    const key = text(blake2b256(utf8Encode(scheme), Uint8Array.of(0, signature.length), signature, account, message))
-    if (held.has(key)) return true
-    if (account.length !== 32 || !verifySignature({ type: scheme, value: signature }, message, account)) return false
-    held.add(key)
-    if (held.size > capacity) {
-      for (const oldest of held) {
-        held.delete(oldest)
-        break
-      }
-    }
+export class HeldSignatures {
+  readonly #capacity: number
+  readonly #held = new Set<string>()
+
+  constructor(capacity: number = REMEMBERED_SIGNATURES) {
+    this.#capacity = capacity
+  }
+
+  /** A `verify` for `RuntimeHost`: answers at once, here. */
+  readonly verify: Verify = (scheme, signature, message, account) => {
+    const check = { scheme, signature, message, account }
+    const key = keyOf(check)
+    if (this.#held.has(key)) return true
+    if (!verifyQuickly(check)) return false
+    this.#add(key)
     return true
+  }
+
+  has(check: SignatureCheck): boolean {
+    return this.#held.has(keyOf(check))
+  }
+
+  /** Notes that a thread found it to hold. */
+  note(check: SignatureCheck): void {
+    this.#add(keyOf(check))
+  }
+
+  #add(key: string): void {
+    this.#held.add(key)
+    if (this.#held.size <= this.#capacity) return
+    for (const oldest of this.#held) {
+      this.#held.delete(oldest)
+      return
+    }
   }
 }
 
-function text(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+/** What a thread says of a signature that nobody checked yet. */
+export async function checkOnce(
+  held: HeldSignatures,
+  threads: Pick<SignatureThreads, 'check'>,
+  check: SignatureCheck,
+): Promise<Verdict> {
+  if (held.has(check)) return 'holds'
+  const verdict = await threads.check(check)
+  if (verdict === 'holds') held.note(check)
+  return verdict
+}
+
+/** Lengths of signature and account are fixed by the scheme once it holds; the message comes last: nothing can shift. */
+function keyOf({ scheme, signature, message, account }: SignatureCheck): string {
+  const digest = blake2b256(utf8Encode(scheme), Uint8Array.of(0, signature.length), signature, account, message)
+  return Buffer.from(digest.buffer, digest.byteOffset, digest.byteLength).toString('latin1')
 }

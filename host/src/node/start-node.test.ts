@@ -12,7 +12,7 @@ describe('a node', () => {
     let hash: Uint8Array
     {
       await using node = await startTestNode({ basePath: directory.path })
-      ok(node.pool.submit(transfer(node, alice, 0)).ok)
+      ok((await node.pool.submit(transfer(node, alice, 0))).ok)
       hash = (await nextBlock(node, ({ block }) => block.body.length > 1)).hash
     }
     await using node = await startTestNode({ basePath: directory.path })
@@ -24,7 +24,7 @@ describe('a node', () => {
     ] as const) {
       equal(AccountInfo.decode(node.chain.trieAt(at).get(key) ?? new Uint8Array()).nonce, nonce)
     }
-    const again = node.pool.submit(transfer(node, alice, 0))
+    const again = await node.pool.submit(transfer(node, alice, 0))
     equal(!again.ok && again.reason, 'tx.already-imported')
   })
 

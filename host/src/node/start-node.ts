@@ -1,21 +1,21 @@
 /** A node in one process: chain, pool, engine and RPC. The entry point and the testkit both start it here. */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { concatBytes, type Hex, toHex } from '@pha/core/codec'
+import { type Hex, toHex } from '@pha/core/codec'
 import type { Keypair } from '@pha/core/crypto'
-import type { Infer } from '@pha/core/schema'
-import { TransactionSource, TransactionValidity } from '@pha/runtime/chain'
-import { RuntimeError } from '@pha/runtime/frame'
 import { type Logger, pino } from 'pino'
 import { type Clock, type Engine, solo, systemClock } from '../consensus/index.ts'
 import { openChainDatabase } from '../db/index.ts'
 import { rpcServer } from '../rpc/index.ts'
+import { signatureThreads } from '../signatures/index.ts'
 import { NodeApplication } from './application.ts'
 import { type Chain, openChain } from './chain.ts'
 import type { ChainSpec } from './chain-spec.ts'
 import { ensureGenesis } from './genesis.ts'
+import { CHECKS_IN_THREADS } from './limits.ts'
 import { Pool } from './pool.ts'
-import { rememberSignatures } from './signature-checks.ts'
+import { checkOnce, HeldSignatures } from './signature-checks.ts'
+import { validate } from './validate.ts'
 import { VERSION } from './version.ts'
 
 export interface NodeConfig {
@@ -60,13 +60,16 @@ export async function startNode(config: NodeConfig): Promise<Node> {
   await using resources = new AsyncDisposableStack()
   await mkdir(basePath, { recursive: true, mode: 0o700 })
   const database = resources.use(openChainDatabase(join(basePath, 'chain')))
-  const verify = rememberSignatures()
+  const held = new HeldSignatures()
+  const { verify } = held
   const onFault = (where: string, cause: unknown): void => log.error({ where, err: cause }, 'fault')
   const base = { database, verify, onFault }
   await ensureGenesis(spec, authority, base)
   const chain = openChain(base)
+  const threads = resources.use(signatureThreads({ capacity: CHECKS_IN_THREADS, onFault }))
   const pool = new Pool({
-    validate: (extrinsic) => validate(chain, extrinsic),
+    validate: (extrinsic) => validate(chain, held, extrinsic),
+    checkSignature: (check) => checkOnce(held, threads, check),
     isFinalised: (hash) => database.extrinsic(hash) !== undefined,
     height: () => chain.head.block.header.number,
   })
@@ -109,16 +112,5 @@ export async function startNode(config: NodeConfig): Promise<Node> {
       stopping ??= stop()
       return stopping
     },
-  }
-}
-
-function validate(chain: Chain, extrinsic: Uint8Array): Infer<typeof TransactionValidity> {
-  const source = TransactionSource.encode({ type: 'External' })
-  try {
-    const input = concatBytes(source, extrinsic, chain.head.hash)
-    return TransactionValidity.decode(chain.call('TaggedTransactionQueue_validate_transaction', input))
-  } catch (cause) {
-    if (!(cause instanceof RuntimeError) || cause.code !== 'runtime.bad-input') throw cause
-    return { ok: false, error: { type: 'Invalid', value: { type: 'Call' } } }
   }
 }

@@ -8,11 +8,11 @@ import { RpcError, type RpcErrorCode } from './rpc-error.ts'
 /** polkadot.js drops `inBlock` if `finalized` follows at once. */
 const FINALISED_GAP_MS = 200
 
-export const author_submitExtrinsic: RpcMethod = (params, call) => toHex(submit(params.bytes(0), call))
+export const author_submitExtrinsic: RpcMethod = async (params, call) => toHex(await submit(params.bytes(0), call))
 
-export const author_submitAndWatchExtrinsic: RpcMethod = (params, call) => {
+export const author_submitAndWatchExtrinsic: RpcMethod = async (params, call) => {
   const subscriptions = call.subscriptions()
-  const hash = submit(params.bytes(0), call)
+  const hash = await submit(params.bytes(0), call)
   return subscriptions.open('author_extrinsicUpdate', (send) => {
     const stopped = new AbortController()
     const stop = call.pool.watch(hash, (status) => {
@@ -29,8 +29,8 @@ export const author_unwatchExtrinsic: RpcMethod = (params, { subscriptions }) =>
 
 export const author_pendingExtrinsics: RpcMethod = (_, { pool }) => pool.pending().map(toHex)
 
-function submit(extrinsic: Uint8Array, { pool }: RpcCall): Uint8Array {
-  const result = pool.submit(extrinsic)
+async function submit(extrinsic: Uint8Array, { pool, source }: RpcCall): Promise<Uint8Array> {
+  const result = await pool.submit(extrinsic, source)
   if (result.ok) return result.hash
   const { code, message, fix } = REFUSALS[result.reason]
   throw new RpcError(code, `${message}: ${result.detail}`, fix)
@@ -73,6 +73,11 @@ const REFUSALS: Readonly<Record<CheckTxRefusal, { code: RpcErrorCode; message: s
     code: 'rpc.tx-pool-full',
     message: 'Immediately Dropped: too many of this sender wait',
     fix: 'submit again when some of them are final',
+  },
+  'tx.busy': {
+    code: 'rpc.tx-busy',
+    message: 'Immediately Dropped: the node checks as many signatures as it can',
+    fix: 'submit again later',
   },
   'tx.pool-full': {
     code: 'rpc.tx-pool-full',

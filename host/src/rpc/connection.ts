@@ -14,7 +14,7 @@ const POLICY_VIOLATION = 1008
 /** Serves a socket until it closes. */
 export function serveConnection(socket: WebSocket, components: RpcComponents, onFault: Dispatcher['onFault']): void {
   const subscriptions = new ConnectionSubscriptions((text) => send(socket, text))
-  const dispatcher = { methods, call: { ...components, subscriptions: () => subscriptions }, onFault }
+  const dispatcher = { methods, call: { ...components, source: socket, subscriptions: () => subscriptions }, onFault }
   let queued = 0
   let turn = Promise.resolve()
 

@@ -8,6 +8,9 @@ import type { RpcCall, RpcMethod } from './method.ts'
 import { Params } from './params.ts'
 import { RpcError } from './rpc-error.ts'
 
+/** How long the requests of one batch run before others do. */
+const TURN_MS = 2
+
 type Id = string | number | null
 
 export interface Dispatcher {
@@ -33,13 +36,18 @@ export async function dispatch(text: string, dispatcher: Dispatcher): Promise<st
   if (message.length > rpcLimits.batch) {
     return failure(null, new RpcError('rpc.batch-too-long', `At most ${rpcLimits.batch} requests in a batch`))
   }
-  const answers: string[] = []
+  const asked: Promise<string | undefined>[] = []
+  let since = performance.now()
   for (const request of message) {
-    // Between requests others get their turn: a long batch must not stop block making.
-    await nextTurn()
-    const text = await answer(request, dispatcher)
-    if (text !== undefined) answers.push(text)
+    // Others get their turn: a long batch must not stop block making.
+    if (performance.now() - since > TURN_MS) {
+      await nextTurn()
+      since = performance.now()
+    }
+    // Each begins before the next, but what waits (for a signature to be checked) waits together.
+    asked.push(answer(request, dispatcher))
   }
+  const answers = (await Promise.all(asked)).filter((text) => text !== undefined)
   return answers.length === 0 ? undefined : `[${answers.join(',')}]`
 }
 

@@ -28,6 +28,8 @@ export interface Subscriptions {
 export interface RpcCall extends RpcComponents {
   /** @throws RpcError `rpc.needs-websocket` over HTTP */
   readonly subscriptions: () => Subscriptions
+  /** Who asks, by identity: the connection. */
+  readonly source: object
 }
 
 /**

@@ -18,6 +18,7 @@ export type RpcErrorCode =
   | 'rpc.tx-already-imported'
   | 'rpc.tx-nonce-taken'
   | 'rpc.tx-pool-full'
+  | 'rpc.tx-busy'
 
 const NUMBERS: Readonly<Record<RpcErrorCode, number>> = {
   'rpc.malformed-json': -32700,
@@ -36,6 +37,7 @@ const NUMBERS: Readonly<Record<RpcErrorCode, number>> = {
   'rpc.tx-already-imported': 1013,
   'rpc.tx-nonce-taken': 1014,
   'rpc.tx-pool-full': 1016,
+  'rpc.tx-busy': 1016,
 }
 
 export interface RpcErrorBody {

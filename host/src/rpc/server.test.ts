@@ -109,10 +109,13 @@ describe('the RPC server', () => {
     const hash = toHex(blake2b256(extrinsic))
     equal((await ask('pha_extrinsic', hash)).result, null)
     const included = nextBlock(node, ({ block }) => block.body.length > 1)
+    const next = transfer(node, alice, 1)
+    for (let i = 0; i < 2; i++) {
+      equal((await ask('author_submitExtrinsic', toHex(next))).result, toHex(blake2b256(next)))
+    }
+    deepEqual((await ask('author_pendingExtrinsics')).result, [toHex(next)])
     equal((await ask('author_submitExtrinsic', toHex(extrinsic))).result, hash)
-    equal((await ask('author_submitExtrinsic', toHex(extrinsic))).result, hash)
-    deepEqual((await ask('author_pendingExtrinsics')).result, [toHex(extrinsic)])
-    equal((await ask('system_accountNextIndex', toHex(alice.accountId))).result, 1)
+    equal((await ask('system_accountNextIndex', toHex(alice.accountId))).result, 2)
     const block = await included
     const place = { blockHash: toHex(block.hash), blockNumber: block.block.header.number, index: 1 }
     deepEqual((await ask('pha_extrinsic', hash)).result, place)

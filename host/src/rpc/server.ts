@@ -36,7 +36,8 @@ export function rpcServer({ host, port, onFault }: RpcServerInit): (components: 
       },
     }
     const http = createServer({ requestTimeout: rpcLimits.httpRequestMs }, (request, response) => {
-      answerHttp(request, response, components, { methods, call, onFault }).catch((cause: unknown) => {
+      const ofConnection = { ...call, source: request.socket }
+      answerHttp(request, response, components, { methods, call: ofConnection, onFault }).catch((cause: unknown) => {
         // Who breaks off while he sends is no fault of ours.
         if (request.complete) onFault('http', cause)
         response.destroy()
