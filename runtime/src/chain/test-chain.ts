@@ -31,6 +31,8 @@ type Genesis = Infer<typeof GenesisConfig>
 export interface TestChainOptions extends Partial<Genesis> {
   /** Each gets 1,000 PHA, unless `balances` says otherwise. */
   readonly endowed?: readonly Keypair[]
+  /** Another host in memory, such as one that counts. */
+  readonly host?: MemoryHost
 }
 
 const START = 1_700_000_000_000n
@@ -43,13 +45,14 @@ const Inherents = t.vec(UncheckedExtrinsic)
  * equal(chain.block([ann, system.calls.remark.encode({ remark })])[0], 'ok')
  */
 export class TestChain {
-  readonly host = new MemoryHost()
+  readonly host: MemoryHost
   readonly genesis: Uint8Array
   header: Header
   /** The extrinsics of the newest block. */
   extrinsics: readonly Uint8Array[] = []
 
-  constructor({ endowed = [], ...genesis }: TestChainOptions = {}) {
+  constructor({ endowed = [], host = new MemoryHost(), ...genesis }: TestChainOptions = {}) {
+    this.host = host
     const config = GenesisConfig.encode({
       timestamp: { now: START },
       balances: { endowments: endowed.map(({ accountId }) => [accountId, 1_000n * PHA]) },

@@ -3,7 +3,7 @@ import { concatBytes, equalBytes, toHex } from '@pha/core/codec'
 import { blake2b256, type Keypair } from '@pha/core/crypto'
 import { bind, Commit, contexts, type Outgoing } from '@pha/core/protocol'
 import { runtime } from '../../chain/runtime.ts'
-import { TestChain, type Transaction } from '../../chain/test-chain.ts'
+import { TestChain, type TestChainOptions, type Transaction } from '../../chain/test-chain.ts'
 import { balances } from '../balances/schema.ts'
 import { registry } from '../registry/schema.ts'
 import {
@@ -43,6 +43,8 @@ export interface NetworkOptions {
   readonly workers?: number
   /** Block from which the workers' build is not allowed any more. */
   readonly retiredFrom?: number
+  /** What else the chain begins with; those who are endowed come after the network's own accounts. */
+  readonly chain?: TestChainOptions
 }
 
 /** A chain with workers and one gatekeeper, all registered. */
@@ -53,11 +55,12 @@ export class TestNetwork {
   /** Id of the contract that `deploy` made last. */
   contract: Uint8Array = new Uint8Array(32)
 
-  constructor({ workers = 4, retiredFrom }: NetworkOptions = {}) {
+  constructor({ workers = 4, retiredFrom, chain = {} }: NetworkOptions = {}) {
     this.workers = Array.from({ length: workers }, (_, i) => testEnclave(`worker ${i}`))
     const enclaves = [...this.workers, this.gatekeeper]
     this.chain = new TestChain({
-      endowed: [deployer, user, ...enclaves.map(({ operator }) => operator)],
+      ...chain,
+      endowed: [deployer, user, ...enclaves.map(({ operator }) => operator), ...(chain.endowed ?? [])],
       registry: {
         policy: attestation,
         measurements: [

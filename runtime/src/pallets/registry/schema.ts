@@ -54,6 +54,9 @@ export type Worker = Infer<typeof Worker>
 /** Two signatures (4 ms), and a look at each of the 2,400 block hashes that may date the evidence. */
 const REGISTER = { refTime: 5_000_000_000n, reads: 2_410, writes: 3 }
 
+/** The worker, the policy and the number of workers. */
+const DEREGISTER = { refTime: 50_000_000n, reads: 3, writes: 2 }
+
 export const registry = pallet({
   name: 'Registry',
   index: 10,
@@ -95,7 +98,7 @@ export const registry = pallet({
       { identity: t.bytes32, endpoint: t.boundedText(limits.endpoint) },
       "Change the address at which a worker's host serves sessions.",
     ),
-    deregister: call(2, { identity: t.bytes32 }, 'Remove an enclave; its operator only.'),
+    deregister: call(2, { identity: t.bytes32 }, 'Remove an enclave; its operator only.', { weight: DEREGISTER }),
   },
   events: {
     WorkerRegistered: [

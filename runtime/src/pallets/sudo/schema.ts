@@ -6,6 +6,8 @@ import { MultiAddress } from '../../transaction/multi-address.ts'
 
 /** The key is read; the call inside is counted beside this. */
 const OWN = { refTime: 20_000_000n, reads: 1, writes: 0 }
+/** The account that is acted for is one more than the sender's, which the fee pays for. */
+const OWN_AND_ACCOUNT = { refTime: 20_000_000n, reads: 2, writes: 1 }
 const CHANGE = { refTime: 20_000_000n, reads: 1, writes: 1 }
 
 export const sudo = pallet({
@@ -29,7 +31,7 @@ export const sudo = pallet({
     ),
     setKey: call(2, { new: MultiAddress }, 'Hand the key over.', { weight: CHANGE }),
     sudoAs: call(3, { who: MultiAddress, call: AnyCall }, 'Make a call as any account.', {
-      weight: OWN,
+      weight: OWN_AND_ACCOUNT,
       adds: (args) => ({ calls: [args.call] }),
     }),
     removeKey: call(4, {}, 'Give the key up, for good.', { weight: CHANGE }),
