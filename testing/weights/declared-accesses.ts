@@ -7,7 +7,7 @@ import type { Accesses } from './counting-host.ts'
 export interface Allowance {
   readonly reads: number
   readonly writes: number
-  /** Picoseconds that the arguments ask for instead of the calls inside: they pay for accesses of any kind. */
+  /** Picoseconds that the arguments ask for in the place of the calls inside: they pay for accesses of any kind. */
   readonly statedRefTime: bigint
 }
 
@@ -19,10 +19,11 @@ export function allowanceOf(call: AnyCall): Allowance {
     call.value.type
   ]
   if (declared === undefined) throw new TypeError(`${call.type}.${call.value.type} is not declared`)
-  const { calls = [], refTime } = declared.adds?.(call.value.value as never) ?? {}
+  const { calls, refTime = 0n } = declared.adds?.(call.value.value as never) ?? {}
   const { reads, writes } = declared.weight
-  const own = { reads, writes, statedRefTime: refTime ?? 0n }
-  return refTime === undefined ? sumOf([own, ...calls.map(allowanceOf)]) : own
+  // Beside calls that are counted, it is what running them costs, and pays for no accesses.
+  const own = { reads, writes, statedRefTime: calls === undefined ? refTime : 0n }
+  return sumOf([own, ...(calls ?? []).map(allowanceOf)])
 }
 
 export function sumOf(allowances: readonly Allowance[]): Allowance {
