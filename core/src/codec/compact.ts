@@ -7,54 +7,71 @@ import type { Writer } from './writer.ts'
 const MAX_COMPACT = (1n << 128n) - 1n
 
 export function writeCompact(to: Writer, value: bigint | number): void {
-  const wide = BigInt(value)
-  if (wide < 0n || wide > MAX_COMPACT) throw new CodecError('codec.out-of-range', 'compact integer')
-  if (wide < 1n << 6n) to.u8(Number(wide) << 2)
-  else if (wide < 1n << 14n) to.u16((Number(wide) << 2) | 1)
-  else if (wide < 1n << 30n) to.u32(Number(wide) * 4 + 2)
-  else writeLongForm(to, wide)
+  if (value < 0 || value > MAX_COMPACT) throw new CodecError('codec.out-of-range', 'compact integer')
+  if (value >= 1 << 30) return writeLongForm(to, BigInt(value))
+  const small = Number(value)
+  if (small < 1 << 6) to.u8(small << 2)
+  else if (small < 1 << 14) to.u16((small << 2) | 1)
+  else to.u32(small * 4 + 2)
 }
 
+/** A byte with the number of bytes, then those: four at least. */
 function writeLongForm(to: Writer, wide: bigint): void {
-  const bytes: number[] = []
-  for (let rest = wide; rest > 0n; rest >>= 8n) bytes.push(Number(rest & 255n))
-  while (bytes.length < 4) bytes.push(0)
-  to.u8(((bytes.length - 4) << 2) | 3)
-  to.raw(Uint8Array.from(bytes))
+  const words: number[] = []
+  for (let rest = wide; rest > 0n; rest >>= 32n) words.push(Number(rest & 0xffff_ffffn))
+  const top = words.at(-1) ?? 0
+  const topBytes = words.length === 1 ? 4 : (39 - Math.clz32(top)) >> 3
+  to.u8(((4 * (words.length - 1) + topBytes - 4) << 2) | 3)
+  for (let i = 0; i < words.length - 1; i++) to.u32(words[i] as number)
+  for (let i = 0; i < topBytes; i++) to.u8((top >>> (8 * i)) & 0xff)
 }
 
 export function readCompact(from: Reader): bigint {
+  return BigInt(readCompactNumber(from))
+}
+
+/** A compact integer as a number where its form is short, and else as a bigint. */
+export function readCompactNumber(from: Reader): number | bigint {
   const first = from.u8()
   switch (first & 3) {
     case 0:
-      return BigInt(first >> 2)
+      return first >> 2
     case 1:
-      return shortest(BigInt((first >> 2) | (from.u8() << 6)), 1n << 6n)
+      return shortest((first >> 2) | (from.u8() << 6), 1 << 6)
     case 2:
-      return shortest(BigInt(first >> 2) | (BigInt(from.u8()) << 6n) | (BigInt(from.u16()) << 14n), 1n << 14n)
-    default: {
-      const length = (first >> 2) + 4
-      if (length > 16) throw new CodecError('codec.out-of-range', 'compact integer above 128 bits')
-      let value = 0n
-      from.raw(length).forEach((byte, i) => {
-        value |= BigInt(byte) << BigInt(8 * i)
-      })
-      return shortest(value, length === 4 ? 1n << 30n : 1n << BigInt(8 * (length - 1)))
-    }
+      return shortest((first >> 2) + from.u8() * 0x40 + from.u16() * 0x4000, 1 << 14)
+    default:
+      return readLongForm(from, (first >> 2) + 4)
   }
+}
+
+function readLongForm(from: Reader, length: number): bigint {
+  if (length > 16) throw new CodecError('codec.out-of-range', 'compact integer above 128 bits')
+  const low = from.u32()
+  if (length === 4) return BigInt(shortest(low, 1 << 30))
+  const bytes = from.raw(length - 4)
+  if (bytes.at(-1) === 0) throw new CodecError('codec.non-canonical-compact', 'a shorter form exists')
+  let value = 0n
+  for (let end = bytes.length; end > 0; end -= 4) {
+    let word = 0
+    for (let i = end - 1; i >= Math.max(0, end - 4); i--) word = word * 256 + (bytes[i] as number)
+    value = (value << BigInt(8 * Math.min(4, end))) | BigInt(word)
+  }
+  return (value << 32n) | BigInt(low)
 }
 
 /** A length prefix: a compact that must fit in what follows, so nothing is allocated for a lie. */
 export function readLength(from: Reader, smallestItem: number, bound: number): number {
-  const length = readCompact(from)
-  if (length > BigInt(bound)) throw new CodecError('codec.too-long', `${length} items, at most ${bound}`)
-  if (length * BigInt(smallestItem) > BigInt(from.remaining)) {
+  const length = readCompactNumber(from)
+  if (length > bound) throw new CodecError('codec.too-long', `${length} items, at most ${bound}`)
+  // Bounds are 32 bits, items below 2^20 bytes: the product is exact.
+  if (Number(length) * smallestItem > from.remaining) {
     throw new CodecError('codec.unexpected-end', `${length} items announced, ${from.remaining} bytes left`)
   }
   return Number(length)
 }
 
-function shortest(value: bigint, smallest: bigint): bigint {
+function shortest(value: number, smallest: number): number {
   if (value < smallest) throw new CodecError('codec.non-canonical-compact', 'a shorter form exists')
   return value
 }

@@ -9,15 +9,14 @@ const MAX_NESTED = 2048
 
 export class Reader {
   readonly #bytes: Uint8Array
-  readonly #view: DataView
+  /** Made when a wide number is read: most inputs have none. */
+  #view: DataView | undefined
   #offset = 0
   #depth = 0
   #nested = 0
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes
-    // The view must start where the bytes start: a small Node Buffer is a slice of a shared pool.
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
 
   get remaining(): number {
@@ -29,23 +28,28 @@ export class Reader {
   }
 
   u8(): number {
-    return this.#view.getUint8(this.#advance(1))
+    return this.#bytes[this.#advance(1)] as number
   }
 
   u16(): number {
-    return this.#view.getUint16(this.#advance(2), true)
+    const at = this.#advance(2)
+    const bytes = this.#bytes
+    return (bytes[at] as number) | ((bytes[at + 1] as number) << 8)
   }
 
   u32(): number {
-    return this.#view.getUint32(this.#advance(4), true)
+    const at = this.#advance(4)
+    const bytes = this.#bytes
+    const low = (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16)
+    return low + (bytes[at + 3] as number) * 0x100_0000
   }
 
   u64(): bigint {
-    return this.#view.getBigUint64(this.#advance(8), true)
+    return this.#wide().getBigUint64(this.#advance(8), true)
   }
 
   f64(): number {
-    return this.#view.getFloat64(this.#advance(8), true)
+    return this.#wide().getFloat64(this.#advance(8), true)
   }
 
   /** The next `length` bytes, copied, so that a small value doesn't keep a large input alive. */
@@ -65,6 +69,12 @@ export class Reader {
 
   expectEnd(): void {
     if (this.remaining > 0) throw new CodecError('codec.trailing-bytes', `${this.remaining} bytes after the value`)
+  }
+
+  #wide(): DataView {
+    // The view must start where the bytes start: a small Node Buffer is a slice of a shared pool.
+    this.#view ??= new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.byteLength)
+    return this.#view
   }
 
   #advance(length: number): number {

@@ -1,5 +1,5 @@
 /** Fixed-width integers, compact integers, booleans and binary64. Range is checked on the way in, never wrapped. */
-import { CodecError, type Reader, readCompact, type Writer, writeCompact } from '../codec/index.ts'
+import { CodecError, type Reader, readCompactNumber, type Writer, writeCompact } from '../codec/index.ts'
 import { defineType, type PrimitiveName, type Type } from './type.ts'
 
 export const u8 = small(
@@ -92,6 +92,7 @@ export const f64: Type<number> = defineType(
 /** A compact integer with the range of `of`: `number` up to 32 bits, `bigint` above. */
 export function compact<T extends number | bigint>(of: Type<T>): Type<T> {
   const [bits, asNumber] = compactRange(of)
+  const most = (1n << BigInt(bits)) - 1n
   return defineType<T>(
     { kind: 'compact', of },
     1,
@@ -99,13 +100,13 @@ export function compact<T extends number | bigint>(of: Type<T>): Type<T> {
       if (typeof value !== (asNumber ? 'number' : 'bigint') || (asNumber && !Number.isSafeInteger(value))) {
         throw new CodecError('codec.wrong-type', `compact u${bits}`)
       }
-      if (BigInt(value) >> BigInt(bits) !== 0n) throw new CodecError('codec.out-of-range', `compact u${bits}`)
+      if (value < 0 || value > most) throw new CodecError('codec.out-of-range', `compact u${bits}`)
       writeCompact(to, value)
     },
     (from) => {
-      const value = readCompact(from)
-      if (value >> BigInt(bits) !== 0n) throw new CodecError('codec.out-of-range', `compact u${bits}`)
-      return (asNumber ? Number(value) : value) as T
+      const value = readCompactNumber(from)
+      if (value > most) throw new CodecError('codec.out-of-range', `compact u${bits}`)
+      return (asNumber ? Number(value) : BigInt(value)) as T
     },
   )
 }
@@ -153,12 +154,17 @@ function wide(name: PrimitiveName, bits: number, signed: boolean): Type<bigint> 
     (to, value) => {
       if (typeof value !== 'bigint') throw new CodecError('codec.wrong-type', name)
       if (value < least || value > most) throw new CodecError('codec.out-of-range', `${value} is not a ${name}`)
-      let rest = BigInt.asUintN(bits, value)
-      for (let word = 0; word < bits / 64; word++, rest >>= 64n) to.u64(rest & 0xffff_ffff_ffff_ffffn)
+      let rest = signed ? BigInt.asUintN(bits, value) : value
+      for (let word = 1; word < bits / 64; word++, rest >>= 64n) to.u64(BigInt.asUintN(64, rest))
+      to.u64(rest)
     },
     (from) => {
-      let value = 0n
-      for (let word = 0; word < bits / 64; word++) value |= from.u64() << BigInt(64 * word)
+      let value = from.u64()
+      for (let shift = 64; shift < bits; shift += 64) {
+        const word = from.u64()
+        // Most amounts fit into the low word.
+        if (word !== 0n) value |= word << BigInt(shift)
+      }
       return signed ? BigInt.asIntN(bits, value) : value
     },
   )

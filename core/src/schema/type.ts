@@ -1,5 +1,5 @@
 /** A type is a value: it writes, reads and describes what it carries. Everything else is derived from it. */
-import { CodecError, Reader, Writer } from '../codec/index.ts'
+import { CodecError, Reader, type Writer, written } from '../codec/index.ts'
 
 /** A named field, as in a struct, the arguments of a call or the data of an event. */
 export type Fields = { readonly [name: string]: Type<unknown> }
@@ -82,11 +82,7 @@ export function defineType<T>(
     smallest,
     write,
     read,
-    encode(value) {
-      const writer = new Writer()
-      write(writer, value)
-      return writer.finish()
-    },
+    encode: (value) => written((to) => write(to, value)),
     decode(bytes) {
       const reader = new Reader(bytes)
       const value = read(reader)

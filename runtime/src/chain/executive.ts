@@ -138,7 +138,7 @@ export class Executive {
     const { execution, system } = this.#parts
     return answer(() =>
       execution.overlay.explore(() => {
-        system.openBlock({ number: system.blockNumber() + 1, parentHash, digest: { logs: [] } })
+        system.foreseeBlock(parentHash)
         const { extrinsic, info } = this.#read(encoded)
         // Inherents come from the author of a block, not from the pool.
         if (extrinsic.signed === undefined) {

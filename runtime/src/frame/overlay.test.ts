@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { MemoryHost } from '../chain/memory-host.ts'
 import { doubleMap, pallet } from './declare.ts'
 import { Overlay } from './overlay.ts'
+import { stateKey } from './state-key.ts'
 import { accessStorage } from './storage-access.ts'
 
 const declared = pallet({
@@ -124,6 +125,8 @@ describe('storage through the overlay', () => {
   })
 
   it('is not written outside an attempt', () => {
-    throws(() => new Overlay(new MemoryHost()).set(Uint8Array.of(1), Uint8Array.of(1)), { code: 'runtime.fault' })
+    throws(() => new Overlay(new MemoryHost()).set(stateKey(Uint8Array.of(1)), Uint8Array.of(1)), {
+      code: 'runtime.fault',
+    })
   })
 })

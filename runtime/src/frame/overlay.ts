@@ -4,11 +4,17 @@
  */
 import type { RuntimeHost } from './host-interface.ts'
 import { RuntimeError } from './runtime-error.ts'
+import { type StateKey, stateKey } from './state-key.ts'
 
 type Value = Uint8Array | undefined
 
+interface Changed {
+  readonly key: StateKey
+  readonly value: Value
+}
+
 interface Layer {
-  readonly changes: Map<string, Value>
+  readonly changes: Map<string, Changed>
   readonly events: Uint8Array[]
   readonly archived: [key: Uint8Array, value: Uint8Array][]
 }
@@ -30,20 +36,16 @@ export class Overlay {
     this.#host = host
   }
 
-  get(key: Uint8Array): Value {
-    if (this.#layers.length > 0) {
-      const text = toText(key)
-      for (let i = this.#layers.length - 1; i >= 0; i--) {
-        const changes = this.#layers[i]?.changes
-        const value = changes?.get(text)
-        if (value !== undefined || changes?.has(text)) return value
-      }
+  get(key: StateKey): Value {
+    for (let i = this.#layers.length - 1; i >= 0; i--) {
+      const changed = this.#layers[i]?.changes.get(key.text)
+      if (changed !== undefined) return changed.value
     }
-    return this.#host.get(key)
+    return this.#host.get(key.bytes)
   }
 
-  set(key: Uint8Array, value: Value): void {
-    this.#top().changes.set(toText(key), value)
+  set(key: StateKey, value: Value): void {
+    this.#top().changes.set(key.text, { key, value })
   }
 
   depositEvent(record: Uint8Array): void {
@@ -90,29 +92,33 @@ export class Overlay {
    * Keys under `prefix` in byte order, as they are when the walk begins: keys added while walking are not visited,
    * keys removed while walking are skipped.
    */
-  *keys(prefix: Uint8Array): Generator<Uint8Array, void, undefined> {
-    const changed = this.#changedKeys(toText(prefix))
+  *keys(prefix: StateKey): Generator<StateKey, void, undefined> {
+    const changed = this.#changedKeys(prefix.text)
     let next = 0
-    let hosted = this.#host.nextKey(prefix, undefined)
+    let hosted = this.#hostedKey(prefix, undefined)
     while (hosted !== undefined || next < changed.length) {
       const ours = changed[next]
-      const theirs = hosted === undefined ? undefined : toText(hosted)
-      const key = theirs === undefined || (ours !== undefined && ours <= theirs) ? fromText(ours ?? '') : hosted
-      if (ours !== undefined && (theirs === undefined || ours <= theirs)) next++
-      if (hosted !== undefined && (ours === undefined || (theirs ?? '') <= ours)) {
-        hosted = this.#host.nextKey(prefix, hosted)
+      const isOurs = hosted === undefined || (ours !== undefined && ours.text <= hosted.text)
+      const key = isOurs ? ours : hosted
+      if (isOurs) next++
+      if (hosted !== undefined && key !== undefined && hosted.text <= key.text) {
+        hosted = this.#hostedKey(prefix, hosted)
       }
       if (key !== undefined && this.get(key) !== undefined) yield key
     }
   }
 
-  #changedKeys(prefix: string): string[] {
-    const keys = new Set<string>()
+  #hostedKey(prefix: StateKey, after: StateKey | undefined): StateKey | undefined {
+    const bytes = this.#host.nextKey(prefix.bytes, after?.bytes)
+    return bytes && stateKey(bytes)
+  }
+
+  #changedKeys(prefix: string): StateKey[] {
+    const keys = new Map<string, StateKey>()
     for (const { changes } of this.#layers) {
-      for (const key of changes.keys()) if (key.startsWith(prefix)) keys.add(key)
+      for (const [text, { key }] of changes) if (text.startsWith(prefix)) keys.set(text, key)
     }
-    // One character per byte, so the order of the text is the order of the bytes.
-    return [...keys].sort()
+    return [...keys.values()].sort((left, right) => (left.text < right.text ? -1 : 1))
   }
 
   #top(): Layer {
@@ -126,12 +132,12 @@ export class Overlay {
     this.#layers.length--
     const below = this.#layers.at(-1)
     if (below === undefined) {
-      for (const [key, value] of layer.changes) this.#host.set(fromText(key), value)
+      for (const { key, value } of layer.changes.values()) this.#host.set(key.bytes, value)
       for (const [key, value] of layer.archived) this.#host.archive(key, value)
       for (const record of layer.events) this.#events.push(record)
       return
     }
-    for (const [key, value] of layer.changes) below.changes.set(key, value)
+    for (const [text, changed] of layer.changes) below.changes.set(text, changed)
     for (const record of layer.events) below.events.push(record)
     for (const entry of layer.archived) below.archived.push(entry)
   }
@@ -139,17 +145,4 @@ export class Overlay {
 
 function emptyLayer(): Layer {
   return { changes: new Map(), events: [], archived: [] }
-}
-
-/** Bytes as a map key, one character each. */
-function toText(bytes: Uint8Array): string {
-  let text = ''
-  for (let i = 0; i < bytes.length; i++) text += String.fromCharCode(bytes[i] as number)
-  return text
-}
-
-function fromText(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length)
-  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i)
-  return bytes
 }

@@ -1,6 +1,7 @@
 /** Storage items as handlers use them: typed, synchronous, through the overlay. */
 import type { KeyOf, StorageItem } from './declare.ts'
 import type { Overlay } from './overlay.ts'
+import { byteText, type StateKey, stateKey } from './state-key.ts'
 
 /** A single value (no keys), a map (one key) or a double map (two). Values read are fresh copies: write them back. */
 export interface StorageAccess<Keys extends readonly unknown[], V, Get> {
@@ -33,34 +34,62 @@ export function accessStorage<Keys extends readonly unknown[], V, Get>(
   item: StorageItem<Keys, V, Get>,
   overlay: () => Overlay,
 ): StorageAccess<Keys, V, Get> {
-  const read = (key: Uint8Array): Get => item.decode(overlay().get(key))
-  const write = (key: Uint8Array, value: V): void => overlay().set(key, item.type.encode(value))
+  const keyOf = keysOf(item)
+  const prefixOf = (leading: Partial<Keys>): StateKey => stateKey(item.prefix(...leading))
+  const read = (key: StateKey): Get => item.decode(overlay().get(key))
+  const write = (key: StateKey, value: V): void => overlay().set(key, item.type.encode(value))
   return {
-    get: (...keys) => read(item.key(...keys)),
-    has: (...keys) => overlay().get(item.key(...keys)) !== undefined,
+    get: (...keys) => read(keyOf(keys)),
+    has: (...keys) => overlay().get(keyOf(keys)) !== undefined,
     set(...keysAndValue) {
       const [keys, value] = splitLast<Keys, V>(keysAndValue)
-      write(item.key(...keys), value)
+      write(keyOf(keys), value)
     },
-    remove: (...keys) => overlay().set(item.key(...keys), undefined),
+    remove: (...keys) => overlay().set(keyOf(keys), undefined),
     mutate(...keysAndChange) {
       const [keys, change] = splitLast<Keys, (current: Get) => Get>(keysAndChange)
-      const key = item.key(...keys)
+      const key = keyOf(keys)
       const changed = change(read(key))
       if (changed === undefined) overlay().set(key, undefined)
       else write(key, changed as Get & V)
     },
     *keys(...leading) {
-      for (const key of overlay().keys(item.prefix(...leading))) yield item.decodeKey(key)
+      for (const key of overlay().keys(prefixOf(leading))) yield item.decodeKey(key.bytes)
     },
     *entries(...leading) {
-      for (const key of overlay().keys(item.prefix(...leading))) {
-        yield [item.decodeKey(key), read(key) as Get & V]
+      for (const key of overlay().keys(prefixOf(leading))) {
+        yield [item.decodeKey(key.bytes), read(key) as Get & V]
       }
     },
     clear(...leading) {
-      for (const key of overlay().keys(item.prefix(...leading))) overlay().set(key, undefined)
+      for (const key of overlay().keys(prefixOf(leading))) overlay().set(key, undefined)
     },
+  }
+}
+
+/** Keys of one map that are remembered: those of a few blocks of transfers, at some 300 bytes each. */
+const REMEMBERED_KEYS = 8_192
+
+/**
+ * The trie key of an entry. Hashing and joining it costs more than all else about a read, and a transfer reads and
+ * writes the same two accounts again and again, so keys of a map over bytes or numbers are remembered.
+ */
+function keysOf<Keys extends readonly unknown[], V, Get>(item: StorageItem<Keys, V, Get>): (keys: Keys) => StateKey {
+  if (item.keyParts.length !== 1) {
+    const only = item.keyParts.length === 0 ? stateKey(item.key(...([] as unknown as Keys))) : undefined
+    return (keys) => only ?? stateKey(item.key(...keys))
+  }
+  const remembered = new Map<string | number, StateKey>()
+  return (keys) => {
+    const [key] = keys
+    const name = ArrayBuffer.isView(key) ? byteText(key as Uint8Array) : key
+    if (typeof name !== 'string' && typeof name !== 'number') return stateKey(item.key(...keys))
+    const known = remembered.get(name)
+    if (known !== undefined) return known
+    const made = stateKey(item.key(...keys))
+    if (remembered.size >= REMEMBERED_KEYS) remembered.clear()
+    remembered.set(name, made)
+    return made
   }
 }
 

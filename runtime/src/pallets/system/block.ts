@@ -5,16 +5,21 @@ import { t } from '@pha/core/schema'
 import type { DispatchError } from '../../frame/dispatch-error.ts'
 import type { Logics, PalletContext } from '../../frame/implement.ts'
 import type { Overlay } from '../../frame/overlay.ts'
+import { stateKey } from '../../frame/state-key.ts'
 import { type DispatchClass, type DispatchInfo, system } from './schema.ts'
 import { RUNTIME_VERSION } from './version.ts'
 
 /** Events of each extrinsic wait here until the block is closed: rewriting one growing list would be quadratic. */
-const PENDING_EVENTS = utf8Encode(':events:')
+const PENDING_EVENTS = stateKey(utf8Encode(':events:'))
+
+const EVENTS = stateKey(system.storage.events.key())
 
 /** What the runtime does with a block. For the chain's executive only. */
 export interface BlockLifecycle {
   /** Forgets what the last block left, and notes which block this is. */
   openBlock(header: Pick<Header, 'number' | 'parentHash' | 'digest'>): void
+  /** Makes the state look, to one transaction, like that of an empty block after the current one. Much cheaper than opening it. */
+  foreseeBlock(parentHash: Uint8Array): void
   /** Index of the next extrinsic. */
   extrinsicCount(): number
   noteExtrinsic(encoded: Uint8Array): void
@@ -39,21 +44,34 @@ const CLASS_KEYS: { readonly [C in DispatchClass['type']]: ClassKey } = {
 
 export function blockLifecycle({ storage, constants, events }: PalletContext<typeof system, Logics>): BlockLifecycle {
   const { blockWeights, blockLength, blockHashCount } = constants
+  const nothing = { refTime: 0n, proofSize: 0n }
+  const emptyBlock = { normal: nothing, operational: nothing, mandatory: blockWeights.baseBlock }
+  function rememberParent(number: number, hash: Uint8Array): void {
+    storage.blockHash.set(number, hash)
+    const outdated = number - blockHashCount
+    // Block 0 stays: its hash is what ties transactions to this chain.
+    if (outdated > 0) storage.blockHash.remove(outdated)
+  }
+
   return {
     openBlock({ number, parentHash, digest }) {
       storage.number.set(number)
       storage.parentHash.set(parentHash)
       storage.digest.set(digest)
-      storage.blockHash.set(number - 1, parentHash)
-      const outdated = number - 1 - blockHashCount
-      // Block 0 stays: its hash is what ties transactions to this chain.
-      if (outdated > 0) storage.blockHash.remove(outdated)
+      rememberParent(number - 1, parentHash)
       storage.extrinsicCount.set(0)
       storage.allExtrinsicsLen.set(0)
       storage.eventCount.remove()
       storage.events.remove()
-      storage.blockWeight.remove()
-      storage.blockWeight.mutate((used) => ({ ...used, mandatory: blockWeights.baseBlock }))
+      storage.blockWeight.set(emptyBlock)
+    },
+
+    foreseeBlock(parentHash) {
+      const number = storage.number.get()
+      storage.number.set(number + 1)
+      rememberParent(number, parentHash)
+      storage.allExtrinsicsLen.remove()
+      storage.blockWeight.set(emptyBlock)
     },
 
     extrinsicCount: () => storage.extrinsicCount.get() ?? 0,
@@ -90,7 +108,7 @@ export function blockLifecycle({ storage, constants, events }: PalletContext<typ
     storeEvents(records, overlay) {
       if (records.length === 0) return
       const first = storage.eventCount.get()
-      overlay.set(concatBytes(PENDING_EVENTS, bigEndian(first)), concatBytes(...records))
+      overlay.set(stateKey(concatBytes(PENDING_EVENTS.bytes, bigEndian(first))), concatBytes(...records))
       storage.eventCount.set(first + records.length)
     },
 
@@ -101,7 +119,7 @@ export function blockLifecycle({ storage, constants, events }: PalletContext<typ
         writer.raw(overlay.get(key) ?? new Uint8Array())
         overlay.set(key, undefined)
       }
-      overlay.set(system.storage.events.key(), writer.finish())
+      overlay.set(EVENTS, writer.finish())
 
       const extrinsics: Uint8Array[] = []
       const count = storage.extrinsicCount.get() ?? 0
