@@ -2,14 +2,7 @@
 import { t } from '@pha/core/schema'
 import { AnyCall, call, constant, pallet, Weight } from '../../frame/declare.ts'
 import { DispatchError, DispatchResult } from '../../frame/dispatch-error.ts'
-
-const RawOrigin = t.named(
-  ['frame_support', 'dispatch', 'RawOrigin'],
-  t.enum('RawOrigin', { Root: null, Signed: t.accountId, None: null }),
-)
-
-/** Who may be named as the caller. Clients look the type up by its path. */
-export const OriginCaller = t.named(['phala_runtime', 'OriginCaller'], t.enum('OriginCaller', { system: RawOrigin }))
+import { OriginCaller } from '../../frame/origin-caller.ts'
 
 const OWN = { refTime: 10_000_000n, reads: 0, writes: 0 }
 /** A layer of the overlay and an event. */
