@@ -96,6 +96,7 @@ describe('the node as a process', () => {
       [[], 'node.bad-config'],
       [['--no-such'], 'node.bad-config'],
       [[...args, '--port', '70000'], 'node.bad-config'],
+      [[...args, '--rpc-methods', 'none'], 'node.bad-config'],
       [[...args, '--chain', join(directory.path, 'none')], 'node.bad-chain-spec'],
       [[...args, '--authority-key', join(directory.path, 'none')], 'keys.unreadable'],
     ]

@@ -3,12 +3,13 @@ import { parseArgs } from 'node:util'
 import { keypairFromSeed } from '@pha/core/crypto'
 import { pino } from 'pino'
 import { readKeyFile } from '../keys/index.ts'
+import { METHOD_CHOICES } from '../rpc/index.ts'
 import { readChainSpec } from './chain-spec.ts'
 import { NodeError } from './node-error.ts'
 import { type NodeConfig, startNode } from './start-node.ts'
 
 const USAGE =
-  '--base-path DIR --port PORT --chain FILE [--authority-key FILE] [--host ADDRESS] [--block-interval-ms MS] [--log-level LEVEL] [--die-with-parent]'
+  '--base-path DIR --port PORT --chain FILE [--authority-key FILE] [--host ADDRESS] [--block-interval-ms MS] [--rpc-methods all|legacy] [--log-level LEVEL] [--die-with-parent]'
 
 /** What a person or a supervisor reads when the node cannot start or go on. */
 function report(cause: unknown): void {
@@ -55,7 +56,9 @@ async function readConfig(args: string[]): Promise<{ config: NodeConfig; dieWith
   if (!/^\d{1,5}$/.test(values['block-interval-ms']) || blockIntervalMs > 60_000) {
     throw badConfig(`--block-interval-ms ${values['block-interval-ms']} is not 0 to 60000`)
   }
-  const config: NodeConfig = { basePath, port, host: values.host, spec, blockIntervalMs }
+  const rpcMethods = METHOD_CHOICES.find((choice) => choice === values['rpc-methods'])
+  if (rpcMethods === undefined) throw badConfig(`--rpc-methods: one of ${METHOD_CHOICES.join(', ')}`)
+  const config: NodeConfig = { basePath, port, host: values.host, spec, blockIntervalMs, rpcMethods }
   const dieWithParent = values['die-with-parent']
   if (authorityKey === undefined) return { config, dieWithParent }
   const seed = await readKeyFile(authorityKey)
@@ -75,6 +78,7 @@ function parseOptions(args: string[]) {
         chain: { type: 'string' },
         'authority-key': { type: 'string' },
         'block-interval-ms': { type: 'string', default: '250' },
+        'rpc-methods': { type: 'string', default: 'all' },
         'log-level': { type: 'string', default: 'info' },
         'die-with-parent': { type: 'boolean', default: false },
       },

@@ -6,7 +6,7 @@ import type { Keypair } from '@pha/core/crypto'
 import { type Logger, pino } from 'pino'
 import { type Clock, type Engine, solo, systemClock } from '../consensus/index.ts'
 import { openChainDatabase } from '../db/index.ts'
-import { rpcServer } from '../rpc/index.ts'
+import { type MethodChoice, rpcServer } from '../rpc/index.ts'
 import { signatureThreads } from '../signatures/index.ts'
 import { NodeApplication } from './application.ts'
 import { type Chain, openChain } from './chain.ts'
@@ -25,6 +25,8 @@ export interface NodeConfig {
   readonly port: number
   /** 127.0.0.1 by default: who listens wider puts a proxy in front. */
   readonly host?: string
+  /** Groups of RPC methods to serve; `all` by default. */
+  readonly rpcMethods?: MethodChoice
   readonly spec: ChainSpec
   /** The solo engine's key. A node without it makes no blocks and only serves what it has. */
   readonly authority?: Keypair
@@ -77,7 +79,13 @@ export async function startNode(config: NodeConfig): Promise<Node> {
     log.debug({ number: block.header.number, extrinsics: block.body.length }, 'block finalised')
     pool.onBlock(hash, block.body)
   })
-  const server = await rpcServer({ host, port, onFault })({ chain, pool, spec, clock, version: VERSION })
+  const server = await rpcServer({ host, port, methods: config.rpcMethods ?? 'all', onFault })({
+    chain,
+    pool,
+    spec,
+    clock,
+    version: VERSION,
+  })
   resources.use(server)
   let engine: Engine | undefined
   if (authority !== undefined) {

@@ -4,7 +4,6 @@ import { type RawData, WebSocket } from 'ws'
 import { type Dispatcher, dispatch } from './dispatch.ts'
 import { rpcLimits } from './limits.ts'
 import type { RpcComponents, Subscriptions } from './method.ts'
-import { methods } from './methods.ts'
 import { RpcError } from './rpc-error.ts'
 
 /** WebSocket close codes, RFC 6455 section 7.4.1. */
@@ -12,7 +11,12 @@ const UNSUPPORTED_DATA = 1003
 const POLICY_VIOLATION = 1008
 
 /** Serves a socket until it closes. */
-export function serveConnection(socket: WebSocket, components: RpcComponents, onFault: Dispatcher['onFault']): void {
+export function serveConnection(
+  socket: WebSocket,
+  components: RpcComponents,
+  methods: Dispatcher['methods'],
+  onFault: Dispatcher['onFault'],
+): void {
   const subscriptions = new ConnectionSubscriptions((text) => send(socket, text))
   const dispatcher = { methods, call: { ...components, source: socket, subscriptions: () => subscriptions }, onFault }
   let queued = 0

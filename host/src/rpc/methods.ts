@@ -1,4 +1,4 @@
-/** All methods by wire name. */
+/** All methods by wire name, but `rpc_methods`: see served-methods.ts. */
 import * as author from './author.ts'
 import * as chain from './chain.ts'
 import type { RpcMethod } from './method.ts'
@@ -7,8 +7,6 @@ import * as pha from './pha.ts'
 import * as state from './state.ts'
 import * as system from './system.ts'
 
-const rpc_methods: RpcMethod = () => ({ methods: [...methods.keys()].sort() })
-
 export const methods: ReadonlyMap<string, RpcMethod> = new Map<string, RpcMethod>(
-  Object.entries({ ...author, ...chain, ...payment, ...pha, ...state, ...system, rpc_methods }),
+  Object.entries({ ...author, ...chain, ...payment, ...pha, ...state, ...system }),
 )

@@ -7,13 +7,15 @@ import { serveConnection } from './connection.ts'
 import { type Dispatcher, dispatch } from './dispatch.ts'
 import { rpcLimits } from './limits.ts'
 import type { RpcComponents } from './method.ts'
-import { methods } from './methods.ts'
 import { RpcError } from './rpc-error.ts'
+import { type MethodChoice, servedMethods } from './served-methods.ts'
 
 export interface RpcServerInit {
   readonly host: string
   /** 0 takes a free one. */
   readonly port: number
+  /** `all` by default. */
+  readonly methods?: MethodChoice
   readonly onFault: Dispatcher['onFault']
 }
 
@@ -27,7 +29,9 @@ export interface RpcServer extends AsyncDisposable {
  * @example
  * await using server = await rpcServer({ host: '127.0.0.1', port: 9944, onFault })(components)
  */
-export function rpcServer({ host, port, onFault }: RpcServerInit): (components: RpcComponents) => Promise<RpcServer> {
+export function rpcServer(init: RpcServerInit): (components: RpcComponents) => Promise<RpcServer> {
+  const { host, port, onFault } = init
+  const methods = servedMethods(init.methods ?? 'all', host)
   return async (components) => {
     const call = {
       ...components,
@@ -49,7 +53,7 @@ export function rpcServer({ host, port, onFault }: RpcServerInit): (components: 
       maxPayload: rpcLimits.requestBytes,
       perMessageDeflate: false,
     })
-    sockets.on('connection', (socket) => serveConnection(socket, components, onFault))
+    sockets.on('connection', (socket) => serveConnection(socket, components, methods, onFault))
     await new Promise<void>((resolve, reject) => {
       sockets.once('error', reject) // errors of `http` reach it too
       http.listen(port, host, resolve)

@@ -1,4 +1,6 @@
 /** `system_*`: what this node is, and nonces. A solo node has no peers and is never behind. */
+import { toHex } from '@pha/core/codec'
+import { Header } from '@pha/core/protocol'
 import { t } from '@pha/core/schema'
 import type { RpcMethod } from './method.ts'
 
@@ -25,3 +27,16 @@ export const system_accountNextIndex: RpcMethod = (params, { chain, pool }) => {
   return pool.nextNonce(nonce, account)
 }
 export const account_nextIndex: RpcMethod = system_accountNextIndex
+
+/** What would become of an extrinsic on top of a block: SCALE of `ApplyExtrinsicResult`. Nothing is kept. */
+export const system_dryRun: RpcMethod = (params, { chain }) => {
+  const extrinsic = params.bytes(0)
+  const parentHash = params.optionalHash(1) ?? chain.head.hash
+  const state = chain.stateAt(parentHash)
+  const number = chain.block(parentHash).header.number + 1
+  const unknown = new Uint8Array(32)
+  const header = { parentHash, number, stateRoot: unknown, extrinsicsRoot: unknown, digest: { logs: [] } }
+  state.call('Core_initialize_block', Header.encode(header))
+  return toHex(state.call('BlockBuilder_apply_extrinsic', extrinsic))
+}
+export const system_dryRunAt: RpcMethod = system_dryRun
