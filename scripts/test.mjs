@@ -11,7 +11,7 @@ import { join, relative, resolve, sep } from 'node:path'
 import { main, root, runWithNode26 } from './bootstrap.mjs'
 
 const skippedFolders = new Set(['node_modules', 'dist', 'templates'])
-const scenarioFolders = ['scenarios', 'browser'].map((name) => join('testing', name) + sep)
+const scenarioFolders = ['scenarios', 'browser', 'conformance'].map((name) => join('testing', name) + sep)
 
 await main(async () => {
   const given = process.argv.slice(2)

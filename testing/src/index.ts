@@ -1,5 +1,6 @@
 /** The testkit: networks that tests boot, and recorders that watch them. */
 export { bootNetwork, type NetworkHost, type NetworkOptions, type TestNetwork } from './boot-network.ts'
+export { bootNode, type NodeProcess, type NodeProcessOptions } from './boot-node.ts'
 export { bootProcesses, type ProcessControl, type ProcessesOptions, type ProcessNetwork } from './boot-processes.ts'
 export { type BuiltEnclaves, builtEnclaves } from './built-enclaves.ts'
 export type { Part } from './part.ts'
