@@ -37,13 +37,17 @@ export type CheckTxRefusal =
   | 'tx.unknown-validity'
   /** It is in a finalised block already. */
   | 'tx.already-imported'
-  /** The pool holds another one with the same sender and nonce. */
+  /** The pool holds another one with the same sender and nonce, and this one's tip is not a tenth higher. */
   | 'tx.nonce-taken'
   | 'tx.too-large'
   | 'tx.sender-limit'
   | 'tx.pool-full'
   /** More signatures wait to be checked than the node takes on. */
   | 'tx.busy'
+  /** It was refused a while ago as what can never be valid. */
+  | 'tx.banned'
+  /** Its source has sent too much that was refused. */
+  | 'tx.source-silenced'
 
 export interface Application {
   info(): ChainInfo

@@ -68,7 +68,7 @@ export class NodeApplication implements Application {
       } else if (refusal === 'ExhaustsResources') {
         break
       } else if (refusal !== 'Future') {
-        this.#pool.dropInvalid(hash)
+        this.#pool.dropInvalid(hash, refusal)
       }
     }
     this.#open = { ...block, txs, state, body: [...inherents, ...txs] }

@@ -2,7 +2,7 @@
 import { toHex } from '@pha/core/codec'
 import { blake2b256 } from '@pha/core/crypto'
 import { type FinalisedHeader, type Header, headerHash } from '@pha/core/protocol'
-import type { Trie } from '@pha/core/trie'
+import type { Change, Trie } from '@pha/core/trie'
 import { CODE_KEY } from '@pha/runtime/chain'
 import { type ChainDatabase, headBlock, KEPT_STATES, loadStates, type StoredBlock } from '../db/index.ts'
 import { type LoadedRuntime, loadRuntime } from '../runtime/index.ts'
@@ -13,6 +13,14 @@ import type { Verify } from './signature-checks.ts'
 export interface FinalisedBlock {
   readonly hash: Uint8Array
   readonly block: StoredBlock
+}
+
+/** What came with a block and is not kept with it. */
+export interface BlockEffects {
+  /** Of the state, each key once. */
+  readonly changes: readonly Change[]
+  /** Hashes of the body. */
+  readonly extrinsics: readonly Uint8Array[]
 }
 
 export interface ChainComponents {
@@ -39,7 +47,7 @@ export class Chain {
   readonly #verify: Verify
   readonly #onFault: ChainComponents['onFault']
   readonly #states: Map<number, Trie>
-  readonly #listeners = new Set<(block: FinalisedBlock) => void>()
+  readonly #listeners = new Set<(block: FinalisedBlock, effects: BlockEffects) => void>()
   #head: FinalisedBlock
 
   constructor(components: ChainComponents, head: FinalisedBlock, states: ReadonlyMap<number, Trie>) {
@@ -121,9 +129,10 @@ export class Chain {
     this.#states.set(header.number, state.trie)
     this.#states.delete(header.number - KEPT_STATES)
     this.#head = next
+    const effects: BlockEffects = { changes, extrinsics: extrinsics.map(([hash]) => hash) }
     for (const listener of [...this.#listeners]) {
       try {
-        listener(next)
+        listener(next, effects)
       } catch (cause) {
         this.#onFault('listener of finalised blocks', cause)
       }
@@ -131,7 +140,7 @@ export class Chain {
   }
 
   /** Calls `listener` with each new block, in order; returns what ends that. */
-  onFinalised(listener: (block: FinalisedBlock) => void): () => void {
+  onFinalised(listener: (block: FinalisedBlock, effects: BlockEffects) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }

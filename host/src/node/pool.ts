@@ -1,112 +1,107 @@
 /**
- * Transactions that wait for a block. Order follows the runtime's tags: a transaction is ready when each tag that it
- * requires (its sender's nonce before) is provided by the chain or by a ready transaction in front of it.
+ * Transactions on their way into a block, by the runtime's tags: one is ready when what it requires (its sender's nonce
+ * before) is provided by the chain or by a ready one in front of it.
  */
-import { concatBytes, type Hex, toHex } from '@pha/core/codec'
+import { type Hex, toHex } from '@pha/core/codec'
 import { blake2b256 } from '@pha/core/crypto'
-import { t } from '@pha/core/schema'
 import type { CheckTxRefusal, CheckTxResult, Mempool } from '../consensus/index.ts'
 import { type ArrivalComponents, Arrivals, type Validated } from './arrivals.ts'
 import { poolLimits } from './limits.ts'
+import { Banned } from './pool/banned.ts'
+import {
+  type FinalStatus,
+  type PoolEntry,
+  type PoolStatus,
+  placeOf,
+  type StatusListener,
+  senderKey,
+} from './pool/entry.ts'
+import { Revalidation } from './pool/revalidation.ts'
+import { Sources } from './pool/sources.ts'
+import { type Moved, Waiting } from './pool/waiting.ts'
 
-export interface PoolEntry {
-  readonly hash: Hex
-  readonly bytes: Uint8Array
-  /** Account inside the tag that it provides. */
-  readonly sender: Hex
-  readonly provides: readonly Hex[]
-  /** Tags that the chain does not provide yet. */
-  readonly requires: Set<Hex>
-  /** Height at which it is dropped. */
-  readonly dropAt: number
-}
-
-export type PoolStatus =
-  | { readonly type: 'future' | 'ready' | 'invalid' | 'dropped' }
-  | { readonly type: 'finalised'; readonly blockHash: Uint8Array }
-
-export type StatusListener = (status: PoolStatus) => void
+export type { PoolEntry, PoolStatus } from './pool/entry.ts'
 
 export interface PoolComponents extends ArrivalComponents {
   /** Whether an extrinsic is in a finalised block. */
   readonly isFinalised: (hash: Uint8Array) => boolean
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** Told of faults in work that nobody waits for. */
+  readonly onFault: (where: string, cause: unknown) => void
+}
+
+/** What a new block means to those who wait. */
+export interface BlockForPool {
+  readonly hash: Uint8Array
+  readonly number: number
+  /** Hashes of its extrinsics. */
+  readonly extrinsics: readonly Uint8Array[]
+  /** Accounts that it changed, with their next nonce. */
+  readonly accounts: Iterable<readonly [account: Uint8Array, nonce: number]>
+  /** Whether the next block runs on another runtime. */
+  readonly isUpgrade: boolean
 }
 
 export class Pool implements Mempool {
   readonly #components: PoolComponents
-  /** In an order in which they can be applied. */
-  readonly #ready = new Map<Hex, PoolEntry>()
-  readonly #future = new Map<Hex, PoolEntry>()
-  readonly #providers = new Map<Hex, PoolEntry>()
-  readonly #dependents = new Map<Hex, Set<PoolEntry>>()
-  readonly #perSender = new Map<Hex, number>()
-  readonly #watchers = new Map<Hex, Set<StatusListener>>()
-  readonly #readyListeners = new Set<() => void>()
   readonly #arrivals: Arrivals
-  #bytes = 0
+  readonly #waiting = new Waiting()
+  readonly #banned = new Banned()
+  readonly #sources = new Sources()
+  readonly #revalidation: Revalidation
+  readonly #readyListeners = new Set<() => void>()
+  #sequence = 0
+  #height: number
 
   constructor(components: PoolComponents) {
-    this.#arrivals = new Arrivals(components)
     this.#components = components
+    this.#arrivals = new Arrivals(components)
+    this.#height = components.height()
+    this.#revalidation = new Revalidation({
+      firstOf: (sender) => this.#waiting.of(sender)?.first(),
+      validated: (entry) => this.#arrivals.validated(entry.bytes),
+      refused: (entry, error) => this.#refuse(entry, error.value.type),
+      onFault: components.onFault,
+    })
   }
 
   /**
    * Admits an extrinsic; one that waits already is accepted again without effect. What one source submits is admitted in
    * its order, whichever signature is checked first.
-   * @param source whoever submits, by identity: a connection
+   * @param source whoever submits, by identity: a connection. Who sends much garbage is silenced for a while
    */
   submit(bytes: Uint8Array, source: object = this): Promise<CheckTxResult> {
-    if (bytes.length > poolLimits.extrinsicBytes) return refuse('tx.too-large', `${bytes.length} bytes`)
+    const now = this.#components.now()
+    if (this.#sources.isSilenced(source, now))
+      return answer(refuse('tx.source-silenced', 'too much garbage came of it'))
+    if (bytes.length > poolLimits.extrinsicBytes) {
+      return answer(this.#noted(refuse('tx.too-large', `${bytes.length} bytes`), source))
+    }
     const digest = blake2b256(bytes)
     const hash = toHex(digest)
-    if (this.#entry(hash) !== undefined) return Promise.resolve({ ok: true, hash: digest })
-    if (this.#components.isFinalised(digest)) return refuse('tx.already-imported', hash)
+    if (this.#waiting.get(hash) !== undefined) return answer({ ok: true, hash: digest })
+    if (this.#banned.has(hash, now)) return answer(this.#noted(refuse('tx.banned', hash), source))
+    if (this.#components.isFinalised(digest)) return answer(refuse('tx.already-imported', hash))
+    const arriving = this.#arrivals.get(hash)
+    if (arriving !== undefined) return arriving
     const kept = new Uint8Array(bytes)
-    return (
-      this.#arrivals.get(hash) ??
-      this.#arrivals.arrive(hash, kept, source, (outcome) => this.#settle(kept, digest, outcome))
+    return this.#arrivals.arrive(hash, kept, source, (validated) =>
+      this.#noted(this.#admit(kept, digest, validated), source),
     )
   }
 
-  #settle(bytes: Uint8Array, digest: Uint8Array, validity: Validated): CheckTxResult {
-    const hash = toHex(digest)
-    if (validity === 'busy') return refusal('tx.busy', 'signatures wait to be checked')
-    if (!validity.ok) {
-      const { type, value } = validity.error
-      return refusal(type === 'Invalid' ? 'tx.invalid' : 'tx.unknown-validity', value.type)
-    }
-    const full = refusal('tx.pool-full', `${this.size} extrinsics wait`)
-    const { provides, requires, longevity } = validity.value
-    const [tag] = provides
-    if (tag === undefined) return refusal('tx.unknown-validity', 'provides nothing')
-    const lifetime = Number(longevity < BigInt(poolLimits.lifetimeBlocks) ? longevity : poolLimits.lifetimeBlocks)
-    const entry: PoolEntry = {
-      hash,
-      bytes,
-      sender: toHex(tag.subarray(0, 32)),
-      provides: provides.map(toHex),
-      requires: new Set(requires.map(toHex)),
-      dropAt: this.#components.height() + lifetime + 1,
-    }
-    if (entry.provides.some((provided) => this.#providers.has(provided))) return refusal('tx.nonce-taken', hash)
-    if ((this.#perSender.get(entry.sender) ?? 0) >= poolLimits.perSender)
-      return refusal('tx.sender-limit', entry.sender)
-    if (this.#isFull(bytes.length)) {
-      // A nonce from the future is never paid for if the one before it never comes: such entries must not lock out others.
-      if (!this.#canBeReady(entry)) return full
-      this.#dropFuture(bytes.length)
-      if (this.#isFull(bytes.length)) return full
-    }
-    this.#add(entry)
-    return { ok: true, hash: digest }
+  get size(): number {
+    return this.#waiting.size
   }
 
-  get size(): number {
-    return this.#ready.size + this.#future.size
+  /** Of all that waits together. */
+  get bytes(): number {
+    return this.#waiting.bytes
   }
 
   hasReady(): boolean {
-    return this.#ready.size > 0
+    return this.#waiting.hasReady()
   }
 
   onReady(listener: () => void): () => void {
@@ -114,21 +109,26 @@ export class Pool implements Mempool {
     return () => this.#readyListeners.delete(listener)
   }
 
-  /** What can be applied now, in this order. */
-  ready(): readonly PoolEntry[] {
-    return [...this.#ready.values()]
+  /**
+   * What can be applied now: the highest tip first, each sender's in the order of nonces. Nothing is taken out; whoever
+   * is slow to consume it never gets one whose predecessor he did not get, nor one that is gone.
+   */
+  ready(): Iterable<PoolEntry> {
+    return this.#waiting.ready()
   }
 
-  /** All that waits. */
-  pending(): readonly Uint8Array[] {
-    return [...this.#ready.values(), ...this.#future.values()].map(({ bytes }) => bytes)
+  /** All that waits; what is ready comes first. */
+  *pending(): Generator<Uint8Array, undefined> {
+    for (const { bytes } of this.#waiting.ready()) yield bytes
+    for (const entry of this.#waiting.entries()) if (!this.#waiting.isReady(entry)) yield entry.bytes
+    return undefined
   }
 
   /** The first nonce from `from` on that none of the sender's waiting extrinsics has. */
   nextNonce(from: number, sender: Uint8Array): number {
+    const chain = this.#waiting.of(senderKey(sender))
     let nonce = from
-    // The tag of `CheckNonce`: account and nonce.
-    while (this.#providers.has(toHex(concatBytes(sender, t.u32.encode(nonce))))) nonce++
+    while (chain?.at(nonce) !== undefined) nonce++
     return nonce
   }
 
@@ -137,129 +137,151 @@ export class Pool implements Mempool {
    * @returns what ends it; `undefined` if the extrinsic does not wait here or has too many watchers
    */
   watch(hash: Uint8Array, listener: StatusListener): (() => void) | undefined {
-    const key = toHex(hash)
-    const watchers = this.#watchers.get(key) ?? new Set()
-    if (this.#entry(key) === undefined || watchers.size >= poolLimits.watchers) return undefined
-    this.#watchers.set(key, watchers.add(listener))
-    listener({ type: this.#ready.has(key) ? 'ready' : 'future' })
+    const entry = this.#waiting.get(toHex(hash))
+    if (entry === undefined || (entry.watchers?.size ?? 0) >= poolLimits.watchers) return undefined
+    const watchers = entry.watchers ?? new Set()
+    entry.watchers = watchers.add(listener)
+    listener({ type: this.#waiting.isReady(entry) ? 'ready' : 'future' })
     return () => watchers.delete(listener)
   }
 
-  /** Drops what the runtime refuses; what depends on it waits again. */
-  dropInvalid(hash: Hex): void {
-    const entry = this.#entry(hash)
-    if (entry !== undefined) this.#remove(entry, { type: 'invalid' })
+  /** Drops what the runtime refuses when a block is built; what depends on it waits again. */
+  dropInvalid(hash: Hex, reason: string): void {
+    const entry = this.#waiting.get(hash)
+    if (entry !== undefined) this.#refuse(entry, reason)
   }
 
-  /** Takes out what a finalised block contains and what has waited too long. */
-  onBlock(blockHash: Uint8Array, body: readonly Uint8Array[]): void {
-    for (const extrinsic of body) {
-      const entry = this.#entry(toHex(blake2b256(extrinsic)))
-      if (entry === undefined) continue
-      for (const tag of entry.provides) this.#provideByChain(tag)
-      this.#remove(entry, { type: 'finalised', blockHash })
-    }
-    const height = this.#components.height()
-    for (const entry of [...this.#ready.values(), ...this.#future.values()]) {
-      if (entry.dropAt <= height) this.#remove(entry, { type: 'dropped' })
-    }
-    this.#promote(this.#future.values())
-  }
-
-  #isFull(length: number): boolean {
-    return this.size >= poolLimits.count || this.#bytes + length > poolLimits.bytes
-  }
-
-  /** Drops what cannot be applied yet, the newest first, until `length` bytes have room. */
-  #dropFuture(length: number): void {
-    for (const entry of [...this.#future.values()].reverse()) {
-      if (!this.#isFull(length)) return
-      this.#remove(entry, { type: 'dropped' })
-    }
-  }
-
-  #canBeReady({ requires }: PoolEntry): boolean {
-    return [...requires].every((tag) => this.#isProvided(tag))
-  }
-
-  #entry(hash: Hex): PoolEntry | undefined {
-    return this.#ready.get(hash) ?? this.#future.get(hash)
-  }
-
-  #add(entry: PoolEntry): void {
-    this.#future.set(entry.hash, entry)
-    this.#bytes += entry.bytes.length
-    this.#perSender.set(entry.sender, (this.#perSender.get(entry.sender) ?? 0) + 1)
-    for (const tag of entry.provides) this.#providers.set(tag, entry)
-    for (const tag of entry.requires) this.#dependents.set(tag, (this.#dependents.get(tag) ?? new Set()).add(entry))
-    this.#promote([entry])
-  }
-
-  #remove(entry: PoolEntry, status: PoolStatus): void {
-    this.#demoteDependents(entry)
-    this.#ready.delete(entry.hash)
-    this.#future.delete(entry.hash)
-    this.#bytes -= entry.bytes.length
-    const left = (this.#perSender.get(entry.sender) ?? 1) - 1
-    if (left > 0) this.#perSender.set(entry.sender, left)
-    else this.#perSender.delete(entry.sender)
-    for (const tag of entry.provides) this.#providers.delete(tag)
-    for (const tag of entry.requires) {
-      const dependents = this.#dependents.get(tag)
-      dependents?.delete(entry)
-      if (dependents?.size === 0) this.#dependents.delete(tag)
-    }
-    this.#tell(entry.hash, status)
-    this.#watchers.delete(entry.hash)
-  }
-
-  #provideByChain(tag: Hex): void {
-    for (const dependent of this.#dependents.get(tag) ?? []) dependent.requires.delete(tag)
-    this.#dependents.delete(tag)
-  }
-
-  /** Makes entries ready whose tags are all provided, and then those that waited for them. */
-  #promote(candidates: Iterable<PoolEntry>): void {
-    const queue = [...candidates]
-    let promoted = false
-    for (const entry of queue) {
-      if (!this.#future.has(entry.hash) || !this.#canBeReady(entry)) continue
-      this.#future.delete(entry.hash)
-      this.#ready.set(entry.hash, entry)
-      promoted = true
-      this.#tell(entry.hash, { type: 'ready' })
-      for (const tag of entry.provides) queue.push(...(this.#dependents.get(tag) ?? []))
-    }
-    if (promoted) for (const listener of this.#readyListeners) listener()
-  }
-
-  #demoteDependents(gone: PoolEntry): void {
-    const queue = [gone]
-    for (let entry = queue.pop(); entry !== undefined; entry = queue.pop()) {
-      for (const tag of entry.provides) {
-        for (const dependent of this.#dependents.get(tag) ?? []) {
-          if (!this.#ready.delete(dependent.hash)) continue
-          this.#future.set(dependent.hash, dependent)
-          queue.push(dependent)
-        }
+  /** Takes out what a finalised block contains or makes impossible. Costs what the block holds, not what waits. */
+  onBlock({ hash, number, extrinsics, accounts, isUpgrade }: BlockForPool): void {
+    const included = new Set(extrinsics.map(toHex))
+    for (const [account, nonce] of accounts) {
+      const sender = senderKey(account)
+      const moved = this.#waiting.moveTo(sender, nonce)
+      for (const entry of moved.used) {
+        end(entry, included.has(entry.hash) ? { type: 'finalised', blockHash: hash } : { type: 'invalid' })
       }
+      this.#tell(moved)
+      if (this.#waiting.of(sender) !== undefined) this.#revalidation.add(sender)
     }
+    while (this.#height < number) {
+      this.#height++
+      for (const entry of this.#waiting.expiredAt(this.#height)) this.#remove(entry, { type: entry.expiry.status })
+    }
+    if (isUpgrade) this.#readmitAll()
+    this.#revalidation.run()
   }
 
-  #isProvided(tag: Hex): boolean {
-    const provider = this.#providers.get(tag)
-    return provider !== undefined && this.#ready.has(provider.hash)
+  #admit(bytes: Uint8Array, digest: Uint8Array, validated: Validated): CheckTxResult {
+    const hash = toHex(digest)
+    if (validated === 'busy') return refuse('tx.busy', 'signatures wait to be checked')
+    if (!validated.ok) {
+      const { type, value } = validated.error
+      if (NEVER_VALID.has(value.type)) this.#banned.add(hash, this.#components.now())
+      return refuse(type === 'Invalid' ? 'tx.invalid' : 'tx.unknown-validity', value.type)
+    }
+    const place = placeOf(validated.value)
+    if (place === undefined) return refuse('tx.unknown-validity', 'it provides more than a nonce')
+    const { priority, longevity } = validated.value
+    const isMortal = longevity <= BigInt(poolLimits.lifetimeBlocks)
+    const entry: PoolEntry = {
+      ...place,
+      hash,
+      bytes,
+      priority,
+      expiry: {
+        // A block of this height may hold it, the next one not.
+        height: this.#height + (isMortal ? Math.max(1, Number(longevity)) : poolLimits.lifetimeBlocks),
+        status: isMortal ? 'invalid' : 'dropped',
+      },
+      sequence: ++this.#sequence,
+      watchers: undefined,
+    }
+    const old = this.#waiting.of(entry.sender)?.at(entry.nonce)
+    if (old !== undefined && priority < leastToReplace(old.priority)) return refuse('tx.nonce-taken', hash)
+    const room = this.#waiting.roomFor(entry, old)
+    if (!room.ok) {
+      const reason = room.full === 'sender' ? 'tx.sender-limit' : 'tx.pool-full'
+      return refuse(reason, `${this.size} extrinsics wait`)
+    }
+    for (const victim of room.victims) this.#remove(victim, { type: 'dropped' })
+    if (old === undefined) {
+      this.#tell(this.#waiting.add(entry))
+    } else {
+      this.#waiting.replace(old, entry)
+      end(old, { type: 'usurped', by: hash })
+    }
+    return { ok: true, hash: digest }
   }
 
-  #tell(hash: Hex, status: PoolStatus): void {
-    for (const listener of this.#watchers.get(hash) ?? []) listener(status)
+  /** Counts what its source could have known, or what cost us a signature for nothing. */
+  #noted(result: CheckTxResult, source: object): CheckTxResult {
+    if (!result.ok && GARBAGE.has(result.reason)) this.#sources.noteRefusal(source, this.#components.now())
+    return result
+  }
+
+  #refuse(entry: PoolEntry, reason: string): void {
+    if (NEVER_VALID.has(reason)) this.#banned.add(entry.hash, this.#components.now())
+    this.#remove(entry, { type: 'invalid' })
+  }
+
+  /** Under another runtime anything may differ: signatures, fees, tags. So all arrive again, those first that came first. */
+  #readmitAll(): void {
+    this.#banned.clear()
+    const all = [...this.#waiting.entries()]
+    for (const entry of all) this.#waiting.remove(entry)
+    this.#revalidation.readmit(all, (entry, validated) => {
+      const result = this.#admit(entry.bytes, blake2b256(entry.bytes), validated)
+      const again = this.#waiting.get(entry.hash)
+      if (again === undefined)
+        return end(entry, { type: result.ok || result.reason !== 'tx.invalid' ? 'dropped' : 'invalid' })
+      for (const listener of entry.watchers ?? []) this.watch(blake2b256(entry.bytes), listener)
+    })
+  }
+
+  #remove(entry: PoolEntry, status: FinalStatus): void {
+    const moved = this.#waiting.remove(entry)
+    end(entry, status)
+    this.#tell(moved)
+  }
+
+  #tell({ ready, future }: Moved): void {
+    for (const entry of ready) tell(entry, { type: 'ready' })
+    for (const entry of future) tell(entry, { type: 'future' })
+    if (ready.length > 0) for (const listener of this.#readyListeners) listener()
   }
 }
 
-function refuse(reason: CheckTxRefusal, detail: string): Promise<CheckTxResult> {
-  return Promise.resolve(refusal(reason, detail))
+/** Refusals that no later block changes. */
+const NEVER_VALID: ReadonlySet<string> = new Set([
+  'Call',
+  'BadProof',
+  'BadSigner',
+  'MandatoryValidation',
+  'NoUnsignedValidator',
+  /** The runtime failed on it when a block was built. */
+  'Fault',
+])
+
+const GARBAGE: ReadonlySet<CheckTxRefusal> = new Set(['tx.invalid', 'tx.unknown-validity', 'tx.too-large', 'tx.banned'])
+
+/** A tenth more than the old one, at least 1: otherwise each signature of its sender would cost us a check for nothing. */
+function leastToReplace(priority: bigint): bigint {
+  return priority + (priority < 10n ? 1n : priority / 10n)
 }
 
-function refusal(reason: CheckTxRefusal, detail: string): CheckTxResult {
+function end(entry: PoolEntry, status: FinalStatus): void {
+  tell(entry, status)
+  entry.watchers = undefined
+}
+
+function tell({ watchers }: PoolEntry, status: PoolStatus): void {
+  for (const listener of watchers ?? []) listener(status)
+}
+
+function refuse(reason: CheckTxRefusal, detail: string): CheckTxResult {
   return { ok: false, reason, detail }
+}
+
+function answer(result: CheckTxResult): Promise<CheckTxResult> {
+  return Promise.resolve(result)
 }

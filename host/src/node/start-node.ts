@@ -11,6 +11,7 @@ import { signatureThreads } from '../signatures/index.ts'
 import { NodeApplication } from './application.ts'
 import { type Chain, openChain } from './chain.ts'
 import type { ChainSpec } from './chain-spec.ts'
+import { changedAccounts, changesCode } from './changed-accounts.ts'
 import { ensureGenesis } from './genesis.ts'
 import { CHECKS_IN_THREADS } from './limits.ts'
 import { Pool } from './pool.ts'
@@ -74,10 +75,13 @@ export async function startNode(config: NodeConfig): Promise<Node> {
     checkSignature: (check) => checkOnce(held, threads, check),
     isFinalised: (hash) => database.extrinsic(hash) !== undefined,
     height: () => chain.head.block.header.number,
+    now: () => clock.now(),
+    onFault,
   })
-  chain.onFinalised(({ hash, block }) => {
-    log.debug({ number: block.header.number, extrinsics: block.body.length }, 'block finalised')
-    pool.onBlock(hash, block.body)
+  chain.onFinalised(({ hash, block }, { changes, extrinsics }) => {
+    const { number } = block.header
+    log.debug({ number, extrinsics: block.body.length }, 'block finalised')
+    pool.onBlock({ hash, number, extrinsics, accounts: changedAccounts(changes), isUpgrade: changesCode(changes) })
   })
   const server = await rpcServer({ host, port, methods: config.rpcMethods ?? 'all', onFault })({
     chain,

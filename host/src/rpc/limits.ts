@@ -14,6 +14,8 @@ export const rpcLimits = {
   storageKeys: 1_024,
   /** Values that one `state_queryStorage` reads, keys times blocks: some 0.3 s of walks. */
   queriedValues: 65_536,
+  /** Bytes of waiting extrinsics in one answer, twice as many as hex: all of them if they are transfers. */
+  pendingBytes: 4_194_304,
   /** Bytes that wait for a slow reader before his connection is cut. */
   unsentBytes: 33_554_432,
   /** Requests of one connection that may wait for their turn before it is cut. */

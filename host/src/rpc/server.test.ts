@@ -145,17 +145,6 @@ describe('the RPC server', () => {
     equal((await ask('pha_code', toHex(blake2b256(code)))).result, toHex(code))
   })
 
-  it('answers a submission when it is final, or says why it never will be', async () => {
-    const nonce = (await ask('system_accountNextIndex', toHex(bob.accountId))).result as number
-    const first = transfer(node, bob, nonce)
-    const { result } = await ask('pha_submitAndWait', toHex(first))
-    deepEqual((await ask('pha_extrinsic', toHex(blake2b256(first)))).result, result)
-    equal((await ask('pha_submitAndWait', toHex(first))).error?.data.code, 'rpc.tx-already-imported')
-    const forged = first.slice()
-    forged[40] = (forged[40] as number) ^ 1
-    equal((await ask('pha_submitAndWait', toHex(forged))).error?.data.code, 'rpc.tx-invalid')
-  })
-
   it('bounds the subscriptions of a connection and ends them on request', async () => {
     const socket = new WebSocket(`ws://127.0.0.1:${node.port}`)
     await once(socket, 'open')
@@ -184,6 +173,44 @@ describe('the RPC server', () => {
       [true, false],
     )
     socket.close()
+  })
+
+  it('serves others while one connection floods it with forged extrinsics, and silences that one', async () => {
+    const flooder = new WebSocket(`ws://127.0.0.1:${node.port}`)
+    await once(flooder, 'open')
+    const codes: (string | undefined)[] = []
+    let flooded = 0
+    const silenced = new Promise<void>((resolve) => {
+      flooder.on('message', (data) => {
+        for (const { error } of [JSON.parse(data.toString())].flat() as Answer[]) codes.push(error?.data.code)
+        if (codes.length === flooded) resolve()
+      })
+    })
+    const valid = transfer(node, alice, 2)
+    const forged = (n: number): string => {
+      const bytes = valid.slice()
+      new DataView(bytes.buffer, bytes.byteOffset).setUint32(50, n)
+      return JSON.stringify({ id: n, method: 'author_submitExtrinsic', params: [toHex(bytes)] })
+    }
+    for (let batch = 0; batch < 6; batch++) {
+      const requests = Array.from({ length: 100 }, (_, i) => forged(1 + batch * 100 + i))
+      flooder.send(`[${requests.join(',')}]`)
+      flooded += requests.length
+    }
+    const included = nextBlock(node, ({ block }) => block.body.length > 1)
+    for (const nonce of [2, 3]) {
+      equal((await ask('author_submitExtrinsic', toHex(transfer(node, alice, nonce)))).error, undefined)
+    }
+    await included
+    await silenced
+    equal(codes.filter((code) => code === undefined).length, 0)
+    ok(
+      codes.slice(0, 100).every((code) => code === 'rpc.tx-invalid'),
+      'each of them is looked at',
+    )
+    equal(codes.at(-1), 'rpc.tx-source-silenced')
+    ok(codes.filter((code) => code === 'rpc.tx-invalid').length <= 200, 'but not for long')
+    flooder.close()
   })
 
   it('answers any text and any parameters without a fault of its own', async () => {
