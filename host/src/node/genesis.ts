@@ -51,10 +51,10 @@ export async function ensureGenesis(
     )
   }
   // Asked of the state, not of the file: whatever wrote the key, a chain that is worth something has none.
-  if (spec.chainType === 'Live' && state.get(sudo.storage.key.key()) !== undefined) {
+  if (spec.chainType !== 'Development' && state.get(sudo.storage.key.key()) !== undefined) {
     throw new NodeError(
       'node.bad-chain-spec',
-      'a live chain names a sudo key',
+      'a chain that is not for development names a sudo key',
       'remove the key from the genesis configuration, or call the chain a development chain',
     )
   }
