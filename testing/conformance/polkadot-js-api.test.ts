@@ -1,10 +1,12 @@
 /** @polkadot/api over WebSocket, as wallets, explorers and scripts use it. */
 import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { toHex } from '@pha/core/codec'
 import { PHA } from '@pha/runtime/pallets'
 import { bootNode, type NodeProcess, until } from '@pha/testing'
 import { type ApiPromise, Keyring } from '@polkadot/api'
 import type { Raw } from '@polkadot/types'
+import { merkleizeMetadata } from '@polkadot-api/merkleize-metadata'
 import { provenValue } from './independent-proof.ts'
 import { type Connection, connect, freeBalance, read, sendAndWait, transaction } from './polkadot-js-client.ts'
 
@@ -12,6 +14,13 @@ const keyring = new Keyring({ type: 'sr25519', ss58Format: 30 })
 const alice = keyring.addFromUri('//Alice')
 const bob = keyring.addFromUri('//Bob')
 const others = (['ed25519', 'ecdsa'] as const).map((type) => keyring.addFromUri('//Other', {}, type))
+
+/** Computed from the metadata that the node serves, as a wallet does it (RFC-78). */
+async function metadataDigest(api: ApiPromise): Promise<string> {
+  const metadata = await api.call['metadata']?.['metadataAtVersion']?.(15)
+  const opaque = metadata as unknown as { unwrap(): { toU8a(isBare: boolean): Uint8Array } }
+  return toHex(merkleizeMetadata(opaque.unwrap().toU8a(true), { decimals: 12, tokenSymbol: 'PHA' }).digest())
+}
 
 type FollowAccount = (
   address: string,
@@ -126,6 +135,16 @@ describe('@polkadot/api over WebSocket', () => {
     const { error, events } = await sendAndWait(api, transaction(api, 'system.remarkWithEvent', remark), alice)
     equal(error, undefined)
     ok(events.includes('system.Remarked'))
+  })
+
+  it('signs the digest of the metadata that it shows, which the runtime knows', async () => {
+    const metadataHash = await metadataDigest(api)
+    const { error, blockHash } = await sendAndWait(api, transfer(), alice, { mode: 1, metadataHash })
+    equal(error, undefined)
+    const sent = (await api.rpc.chain.getBlock(blockHash)).block.extrinsics[1]
+    equal(sent?.mode.toNumber(), 1)
+    const other = `0x${'01'.repeat(32)}`
+    await rejects(sendAndWait(api, transfer(), alice, { mode: 1, metadataHash: other }), /BadProof/)
   })
 
   it('sends calls with structures as arguments, calls among them', async () => {

@@ -1,4 +1,5 @@
 /** The nine extensions at work: what a signed transaction must satisfy before its call runs. */
+import { fromHex } from '@pha/core/codec'
 import { type Infer, t } from '@pha/core/schema'
 import { DispatchFailure } from '../frame/dispatch-error.ts'
 import type { ExposedBy, PalletEnvironment } from '../frame/implement.ts'
@@ -9,6 +10,7 @@ import { birthBlock, mortalityOf } from '../transaction/era.ts'
 import { type Extra, type Implicit, type Signed, signingPayload } from '../transaction/extrinsic.ts'
 import { lookupAccount } from '../transaction/multi-address.ts'
 import type { CallInfo } from './dispatch-info.ts'
+import { METADATA_DIGEST } from './metadata-digest.ts'
 import { invalid, unknown, type ValidTransaction } from './transaction-validity.ts'
 
 export interface TransactionCheckDeps {
@@ -82,8 +84,6 @@ function implicitOf(
   system: ExposedBy<typeof systemLogic>,
   { era, metadataHash }: Extra,
 ): { readonly implicit: Implicit; readonly longevity: bigint } {
-  // Mode 1 signs a digest of the metadata (RFC-78), which this runtime does not know yet.
-  if (metadataHash.type === 'Enabled') throw invalid('IndeterminateImplicit')
   const mortality = mortalityOf(era)
   if (mortality === false) throw invalid('AncientBirthBlock')
   const current = system.blockNumber()
@@ -96,10 +96,16 @@ function implicitOf(
       transactionVersion: RUNTIME_VERSION.transactionVersion,
       genesisHash: system.genesisHash(),
       birthHash,
-      metadataHash: undefined,
+      metadataHash: metadataHash.type === 'Enabled' ? metadataDigest() : undefined,
     },
     longevity: mortality === undefined ? MAX_U64 : BigInt(birth + mortality.period - current),
   }
+}
+
+/** What the device that signed saw as the chain's metadata (RFC-78). A digest of another runtime would say nothing. */
+function metadataDigest(): Uint8Array {
+  if (METADATA_DIGEST.specVersion !== RUNTIME_VERSION.specVersion) throw invalid('IndeterminateImplicit')
+  return fromHex(METADATA_DIGEST.digest)
 }
 
 function validityOf(

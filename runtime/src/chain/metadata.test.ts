@@ -5,6 +5,7 @@ import { ss58Encode, toHex } from '@pha/core/codec'
 import { deriveDevAccount, keypairFromSeed, Secret } from '@pha/core/crypto'
 import { t } from '@pha/core/schema'
 import { Metadata, TypeRegistry } from '@polkadot/types'
+import { merkleizeMetadata } from '@polkadot-api/merkleize-metadata'
 import { decAnyMetadata, unifyMetadata } from '@polkadot-api/substrate-bindings'
 import { balances, PHA } from '../pallets/balances/schema.ts'
 import { RuntimeCall } from '../pallets/schemas.ts'
@@ -17,6 +18,9 @@ import { runtime } from './runtime.ts'
 import { outcomeOf, TestChain } from './test-chain.ts'
 
 const VECTOR = new URL('../../../vectors/metadata/phala.json', import.meta.url)
+const DIGEST = new URL('metadata-digest.ts', import.meta.url)
+/** What a hardware wallet shows beside the call; `chainSpec` gives the same. */
+const TOKEN = { decimals: 12, tokenSymbol: 'PHA' }
 const OptionalMetadata = t.option(t.bytes)
 
 function metadata(version: number): Uint8Array {
@@ -55,6 +59,18 @@ describe('metadata', () => {
     }
     if (process.env.UPDATE_VECTORS === '1') writeFileSync(VECTOR, `${JSON.stringify(made, undefined, 2)}\n`)
     deepEqual(JSON.parse(readFileSync(VECTOR, 'utf8')), made)
+  })
+
+  it('has the digest that the runtime names, so that wallets can sign what they show (written with UPDATE_VECTORS=1)', () => {
+    const { specName, specVersion } = RUNTIME_VERSION
+    const base58Prefix = system.constants.sS58Prefix.value
+    const digest = toHex(merkleizeMetadata(metadata(15), { ...TOKEN, specName, specVersion, base58Prefix }).digest())
+    const before = readFileSync(DIGEST, 'utf8')
+    const made = before
+      .replace(/specVersion: \d+/, `specVersion: ${specVersion}`)
+      .replace(/digest: '0x[0-9a-f]*'/, `digest: '${digest}'`)
+    if (process.env.UPDATE_VECTORS === '1') writeFileSync(DIGEST, made)
+    equal(readFileSync(DIGEST, 'utf8'), made)
   })
 
   for (const version of [14, 15, 16]) {

@@ -35,6 +35,12 @@ export interface TestChainOptions extends Partial<Genesis> {
   readonly host?: MemoryHost
 }
 
+/** What a signature covers, where it differs from what is right. */
+export interface SigningChanges extends Partial<Omit<Extra & Implicit, 'metadataHash'>> {
+  /** Signs in mode 1 of CheckMetadataHash. */
+  readonly metadataDigest?: Uint8Array
+}
+
 const START = 1_700_000_000_000n
 const BLOCK_TIME = 3_000n
 const Inherents = t.vec(UncheckedExtrinsic)
@@ -108,17 +114,18 @@ export class TestChain {
   }
 
   /** Signs a call with the account's next nonce, for ever, unless `changes` says otherwise. */
-  sign(from: Keypair, call: Uint8Array, changes: Partial<Extra> & Partial<Implicit> = {}): Uint8Array {
+  sign(from: Keypair, call: Uint8Array, { metadataDigest, ...changes }: SigningChanges = {}): Uint8Array {
     const { nonce } = this.read(system.storage.account, from.accountId)
     const { specVersion, transactionVersion } = RUNTIME_VERSION
-    const extra = { era: IMMORTAL, nonce, tip: 0n, ...changes, metadataHash: { type: 'Disabled' } } as const
+    const mode = metadataDigest === undefined ? 'Disabled' : 'Enabled'
+    const extra = { era: IMMORTAL, nonce, tip: 0n, ...changes, metadataHash: { type: mode } } as const
     const implicit = {
       specVersion,
       transactionVersion,
       genesisHash: this.genesis,
       birthHash: this.genesis,
       ...changes,
-      metadataHash: undefined,
+      metadataHash: metadataDigest,
     }
     const signature = multiSign(from, signingPayload(call, extra, implicit))
     return encodeExtrinsic({ signed: { address: { type: 'Id', value: from.accountId }, signature, extra }, call })

@@ -1,5 +1,6 @@
 import { deepEqual, equal, notEqual } from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { fromHex } from '@pha/core/codec'
 import { deriveDevAccount, keypairFromSeed, Secret } from '@pha/core/crypto'
 import { t } from '@pha/core/schema'
 import { balances, PHA } from '../pallets/balances/schema.ts'
@@ -7,6 +8,7 @@ import { EMPTY_ACCOUNT, system } from '../pallets/system/schema.ts'
 import { timestamp } from '../pallets/timestamp/schema.ts'
 import { mortalEra } from '../transaction/era.ts'
 import { encodeExtrinsic, UncheckedExtrinsic } from '../transaction/extrinsic.ts'
+import { METADATA_DIGEST } from './metadata-digest.ts'
 import { outcomeOf, TestChain } from './test-chain.ts'
 import { TransactionSource, TransactionValidity } from './transaction-validity.ts'
 
@@ -55,6 +57,20 @@ describe('a transaction', () => {
   it('is signed as a hash when it is longer than 256 bytes', () => {
     const chain = new TestChain({ endowed: [alice] })
     deepEqual(chain.block([alice, system.calls.remark.encode({ remark: new Uint8Array(5_000) })]), ['ok'])
+  })
+
+  it('may cover the digest of the metadata that its signer saw, which has to be that of this runtime', () => {
+    const chain = new TestChain({ endowed: [alice] })
+    chain.block()
+    const metadataDigest = fromHex(METADATA_DIGEST.digest)
+    chain.open()
+    equal(outcomeOf(chain.apply(chain.sign(alice, give(PHA), { metadataDigest }))), 'ok')
+    chain.close()
+    const other = metadataDigest.map((byte) => byte ^ 1)
+    deepEqual(refusal(chain, chain.sign(alice, give(PHA), { metadataDigest: other })), [
+      'Invalid.BadProof',
+      'Invalid.BadProof',
+    ])
   })
 
   it('counts nonces: the past is stale, the future waits in the pool but is not in a block', () => {
