@@ -5,8 +5,16 @@ export type Hex = `0x${string}`
 
 const HEX_DIGITS = '0123456789abcdef'
 
+/** ECMAScript 2026 has both ways; guests of the JavaScript executor do not have it yet. */
+interface NativeHex {
+  toHex?(): string
+}
+const fromNativeHex = (Uint8Array as { fromHex?: (text: string) => Uint8Array }).fromHex?.bind(Uint8Array)
+
 /** Lower-case hexadecimal text with the `0x` prefix. */
 export function toHex(bytes: Uint8Array): Hex {
+  const native = (bytes as NativeHex).toHex?.()
+  if (native !== undefined) return `0x${native}`
   let text = ''
   for (const byte of bytes) text += HEX_DIGITS.charAt(byte >> 4) + HEX_DIGITS.charAt(byte & 15)
   return `0x${text}`
@@ -17,6 +25,13 @@ export function toHex(bytes: Uint8Array): Hex {
  * @throws CodecError `codec.bad-text` for anything else
  */
 export function fromHex(text: string): Uint8Array {
+  if (fromNativeHex !== undefined && text.startsWith('0x')) {
+    try {
+      return fromNativeHex(text.slice(2))
+    } catch (cause) {
+      throw new CodecError('codec.bad-text', 'not hexadecimal text with 0x', { cause })
+    }
+  }
   if (!/^0x(?:[0-9a-fA-F]{2})*$/.test(text)) throw new CodecError('codec.bad-text', 'not hexadecimal text with 0x')
   const bytes = new Uint8Array(text.length / 2 - 1)
   for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(text.slice(2 * i + 2, 2 * i + 4), 16)

@@ -1,5 +1,5 @@
 /** Signatures that were found to hold: pool, block building and import ask for the same one, and it is checked once. */
-import { utf8Encode } from '@pha/core/codec'
+import { concatBytes } from '@pha/core/codec'
 import { blake2b256 } from '@pha/core/crypto'
 import type { RuntimeHost } from '@pha/runtime/frame'
 import { type SignatureCheck, type SignatureThreads, type Verdict, verifyQuickly } from '../signatures/index.ts'
@@ -62,8 +62,19 @@ export async function checkOnce(
   return verdict
 }
 
+/** Keys of checks that are asked about again soon: by the pool, its threads and the block. */
+const keys = new WeakMap<SignatureCheck, string>()
+
 /** Lengths of signature and account are fixed by the scheme once it holds; the message comes last: nothing can shift. */
-function keyOf({ scheme, signature, message, account }: SignatureCheck): string {
-  const digest = blake2b256(utf8Encode(scheme), Uint8Array.of(0, signature.length), signature, account, message)
-  return Buffer.from(digest.buffer, digest.byteOffset, digest.byteLength).toString('latin1')
+function keyOf(check: SignatureCheck): string {
+  const known = keys.get(check)
+  if (known !== undefined) return known
+  const { scheme, signature, message, account } = check
+  // The second letters of Ed25519, Sr25519 and Ecdsa differ.
+  const head = Uint8Array.of(scheme.charCodeAt(1), signature.length)
+  // One array for one call of the hash function: each call costs more than the copy.
+  const digest = blake2b256(concatBytes(head, signature, account, message))
+  const key = Buffer.from(digest.buffer, digest.byteOffset, digest.byteLength).toString('latin1')
+  keys.set(check, key)
+  return key
 }

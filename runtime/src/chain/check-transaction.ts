@@ -1,7 +1,6 @@
 /** The nine extensions at work: what a signed transaction must satisfy before its call runs. */
 import { fromHex } from '@pha/core/codec'
 import { type Infer, t } from '@pha/core/schema'
-import { DispatchFailure } from '../frame/dispatch-error.ts'
 import type { ExposedBy, PalletEnvironment } from '../frame/implement.ts'
 import type { systemLogic } from '../pallets/system/logic.ts'
 import { RUNTIME_VERSION } from '../pallets/system/version.ts'
@@ -39,8 +38,8 @@ const MAX_U64 = 0xffff_ffff_ffff_ffffn
 const NONCE_TAG = t.tuple(t.accountId, t.u32)
 
 /**
- * Checks a transaction and takes what it costs: nonce, block space, fee. The caller drops these changes if it throws,
- * or if it only asked. `inBlock`: a nonce from the future is refused; a pool may keep such a transaction for later.
+ * Checks a transaction and, in a block, takes what it costs: nonce and fee. The caller drops the changes if it throws, or
+ * if it only asked. `inBlock`: a nonce from the future is refused; a pool may keep such a transaction for later.
  * @throws Refusal
  */
 export function checkTransaction(
@@ -67,16 +66,13 @@ export function checkTransaction(
   if (extra.nonce < account.nonce) throw invalid('Stale')
   if (inBlock && extra.nonce > account.nonce) throw invalid('Future')
   if (extra.nonce === 0xffff_ffff) throw invalid('Stale')
-  system.putAccount(who, account, { ...account, nonce: extra.nonce + 1 })
+  if (inBlock) system.putAccount(who, account, { ...account, nonce: extra.nonce + 1 })
 
   if (!system.consume(info.class, info.refTime, length)) throw invalid('ExhaustsResources')
 
   const fee = totalFee(payment.inclusionFee(length, info.refTime), extra.tip)
-  try {
-    payment.charge(who, fee)
-  } catch (error) {
-    throw error instanceof DispatchFailure ? invalid('Payment') : error
-  }
+  if (!payment.canPay(who, fee)) throw invalid('Payment')
+  if (inBlock) payment.charge(who, fee)
   return { who, fee, tip: extra.tip, validity: validityOf(who, extra, account.nonce, longevity) }
 }
 

@@ -3,7 +3,7 @@ import type { KeyOf, StorageItem } from './declare.ts'
 import type { Overlay } from './overlay.ts'
 import { byteText, type StateKey, stateKey } from './state-key.ts'
 
-/** A single value (no keys), a map (one key) or a double map (two). Values read are fresh copies: write them back. */
+/** A single value (no keys), a map (one key) or a double map (two). Values read belong to the state: write changed copies back. */
 export interface StorageAccess<Keys extends readonly unknown[], V, Get> {
   get(...keys: Keys): Get
   /** Whether something is stored, whatever the fallback says. */
@@ -36,8 +36,13 @@ export function accessStorage<Keys extends readonly unknown[], V, Get>(
 ): StorageAccess<Keys, V, Get> {
   const keyOf = keysOf(item)
   const prefixOf = (leading: Partial<Keys>): StateKey => stateKey(item.prefix(...leading))
-  const read = (key: StateKey): Get => item.decode(overlay().get(key))
-  const write = (key: StateKey, value: V): void => overlay().set(key, item.type.encode(value))
+  const decoded = rememberDecoded(item)
+  const read = (key: StateKey): Get => decoded.of(overlay().get(key))
+  const write = (key: StateKey, value: V): void => {
+    const bytes = item.type.encode(value)
+    decoded.note(bytes, value)
+    overlay().set(key, bytes)
+  }
   return {
     get: (...keys) => read(keyOf(keys)),
     has: (...keys) => overlay().get(keyOf(keys)) !== undefined,
@@ -65,6 +70,33 @@ export function accessStorage<Keys extends readonly unknown[], V, Get>(
       for (const key of overlay().keys(prefixOf(leading))) overlay().set(key, undefined)
     },
   }
+}
+
+/**
+ * What stored bytes of this item mean, decoded once for each array of them: a transfer reads the account of its sender
+ * four times. Only records are remembered, and they are frozen, so nobody can change what others read.
+ */
+function rememberDecoded<Keys extends readonly unknown[], V, Get>(item: StorageItem<Keys, V, Get>) {
+  if (item.type.shape.kind !== 'struct' && item.type.shape.kind !== 'named') return { of: item.decode, note: () => {} }
+  const remembered = new WeakMap<Uint8Array, Get>()
+  const note = (bytes: Uint8Array, value: unknown): void => {
+    if (isRecord(value)) remembered.set(bytes, Object.freeze(value) as Get)
+  }
+  return {
+    note,
+    of(stored: Uint8Array | undefined): Get {
+      if (stored === undefined) return item.decode(undefined)
+      const known = remembered.get(stored)
+      if (known !== undefined) return known
+      const value = item.decode(stored)
+      note(stored, value)
+      return value
+    },
+  }
+}
+
+function isRecord(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !ArrayBuffer.isView(value) && !Array.isArray(value)
 }
 
 /** Keys of one map that are remembered: those of a few blocks of transfers, at some 300 bytes each. */

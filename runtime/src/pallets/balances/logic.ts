@@ -25,6 +25,14 @@ export const balancesLogic = implement(balances, { system: systemLogic }, ({ sto
     events.Endowed({ account: who, freeBalance: free })
   }
 
+  /** Whether `debit` would succeed. */
+  function canDebit(who: Uint8Array, amount: bigint, existence: Existence): boolean {
+    const { data, providers, consumers } = deps.system.account(who)
+    if (data.free < amount) return false
+    if (data.free - amount >= existentialDeposit || providers === 0) return true
+    return existence === 'allowDeath' && consumers === 0
+  }
+
   function debit(who: Uint8Array, amount: bigint, existence: Existence): void {
     const before = deps.system.account(who)
     if (before.data.free < amount) throw tokenError('FundsUnavailable')
@@ -107,6 +115,8 @@ export const balancesLogic = implement(balances, { system: systemLogic }, ({ sto
         deps.system.putAccount(who, before, { ...before, consumers, data })
         events.Unreserved({ who, amount })
       },
+
+      canWithdraw: canDebit,
 
       /** Takes tokens out of existence. @throws DispatchFailure `Token.*` */
       withdraw(who: Uint8Array, amount: bigint, existence: Existence): void {

@@ -25,6 +25,8 @@ export const transactionPaymentLogic = implement(
           lenFee: lengthFee(length),
           adjustedWeightFee: weightFee(refTime),
         }),
+        /** Whether `charge` would succeed. */
+        canPay: (who: Uint8Array, fee: bigint): boolean => deps.balances.canWithdraw(who, fee, 'keepAlive'),
         /** Burns the fee. The payer keeps his account. @throws DispatchFailure `Token.*` */
         charge(who: Uint8Array, fee: bigint): void {
           deps.balances.withdraw(who, fee, 'keepAlive')
