@@ -11,6 +11,12 @@ const marks = ['<!-- bounds: written by npm run check -- limits --write -->', '<
 const sources: readonly (readonly [title: string, file: string])[] = [
   ['Messages of the protocol', 'core/src/protocol/limits.ts'],
   ['Trie and proofs', 'core/src/trie/limits.ts'],
+  ['Calls inside calls', 'core/src/codec/limits.ts'],
+  ['Batches', 'runtime/src/pallets/utility/limits.ts'],
+  ['Delegates', 'runtime/src/pallets/proxy/limits.ts'],
+  ['Multisigs', 'runtime/src/pallets/multisig/limits.ts'],
+  ['Preimages', 'runtime/src/pallets/preimage/limits.ts'],
+  ['Schedules', 'runtime/src/pallets/scheduler/limits.ts'],
   ['Node: pool and blocks', 'host/src/node/limits.ts'],
   ['Node: RPC', 'host/src/rpc/limits.ts'],
   ["Worker's host", 'host/src/worker/limits.ts'],
@@ -45,7 +51,7 @@ function boundsIn(source: string): readonly string[] {
   )) {
     const [, comment, name, value] = match
     if (comment !== undefined) reason = comment.replaceAll(/\s*\n?\s*\*\s+/g, ' ').trim()
-    else rows.push(`| ${name} | ${value?.replaceAll('_', ',').replace(/n$/, '')} | ${reason} |`)
+    else rows.push(`| ${name} | ${value?.replaceAll(/(?<=\d)_(?=\d)/g, ',').replace(/n$/, '')} | ${reason} |`)
   }
   return rows
 }

@@ -1,11 +1,6 @@
 /** A cursor over hostile bytes: every read is checked against what is left. */
 import { CodecError } from './codec-error.ts'
-
-/** Types that contain themselves (a call in a batch of calls) may nest this deep: far below any stack limit. */
-const MAX_DEPTH = 16
-
-/** Values of such types in one input: a call of 3 bytes takes 400 once decoded, and each is looked at before anybody paid. */
-const MAX_NESTED = 2048
+import { MAX_DEPTH, MAX_NESTED } from './limits.ts'
 
 export class Reader {
   readonly #bytes: Uint8Array

@@ -28,7 +28,7 @@ export function* entriesOf(
 }
 
 /** The highest node all of whose keys begin with `prefix`. */
-function findPrefix(root: Node | undefined, prefix: Uint8Array): Node | undefined {
+export function findPrefix(root: Node | undefined, prefix: Uint8Array): Node | undefined {
   const total = 2 * prefix.length
   let node = root
   while (node !== undefined) {

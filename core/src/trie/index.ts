@@ -1,4 +1,5 @@
 /** Substrate's base-16 Merkle-Patricia trie, its read proofs, and roots of lists. */
+export { closestDescendantMerkleValue } from './closest-descendant.ts'
 export type { TrieVersion } from './encode-node.ts'
 export type { Entry } from './entries.ts'
 export { MAX_KEY_BYTES, MAX_PROOF_BYTES, MAX_PROOF_NODES, MAX_VALUE_BYTES } from './limits.ts'

@@ -3,8 +3,9 @@ import { toHex } from '@pha/core/codec'
 import { codeArchiveKey, FinalisedHeader, Header, limits, messageArchiveKey } from '@pha/core/protocol'
 import type { StoredBlock } from '../db/index.ts'
 import { optionalHex } from './json-shapes.ts'
-import type { RpcMethod } from './method.ts'
+import type { RpcCall, RpcMethod } from './method.ts'
 import { RpcError } from './rpc-error.ts'
+import { submit } from './submit.ts'
 
 /** Bytes of messages in one answer: some 60 of the largest commands; the reader asks on from the last one. */
 const MESSAGE_PAGE_BYTES = 4_194_304
@@ -42,11 +43,25 @@ export const pha_code: RpcMethod = (params, { chain }) =>
   optionalHex(chain.database.archived(codeArchiveKey(params.hash(0))))
 
 /** Where a finalised extrinsic is; `null` if it is not in a block. */
-export const pha_extrinsic: RpcMethod = (params, { chain }) => {
-  const place = chain.database.extrinsic(params.hash(0))
-  if (place === undefined) return null
-  const { number } = chain.block(place.blockHash).header
-  return { blockHash: toHex(place.blockHash), blockNumber: number, index: place.index }
+export const pha_extrinsic: RpcMethod = (params, call) => placeOf(params.hash(0), call)
+
+/**
+ * Submits an extrinsic and answers when it is final, with its place: one request instead of many that ask.
+ * @throws RpcError as `author_submitExtrinsic`, or `rpc.tx-dropped` if it will not be in a block
+ */
+export const pha_submitAndWait: RpcMethod = async (params, call) => {
+  const hash = await submit(params.bytes(0), call)
+  const outcome = Promise.withResolvers<void>()
+  const stop = call.pool.watch(hash, (status) => {
+    if (status.type === 'ready' || status.type === 'future') return
+    if (status.type === 'finalised') outcome.resolve()
+    else outcome.reject(new RpcError('rpc.tx-dropped', `The extrinsic is ${status.type}`, 'submit it again'))
+  })
+  // Without a watch it is final already, or has too many watchers.
+  if (stop !== undefined) await outcome.promise.finally(stop)
+  const place = placeOf(hash, call)
+  if (place === null) throw new RpcError('rpc.tx-dropped', 'Too many wait for this extrinsic', 'ask pha_extrinsic')
+  return place
 }
 
 /** Sends the newest `FinalisedHeader` at once, and each new one. */
@@ -59,4 +74,11 @@ export const pha_unsubscribeFinalised: RpcMethod = (params, { subscriptions }) =
 
 function finalisedHeader({ header, proof }: StoredBlock): string {
   return toHex(FinalisedHeader.encode({ header, proof }))
+}
+
+function placeOf(extrinsic: Uint8Array, { chain }: RpcCall) {
+  const place = chain.database.extrinsic(extrinsic)
+  if (place === undefined) return null
+  const { number } = chain.block(place.blockHash).header
+  return { blockHash: toHex(place.blockHash), blockNumber: number, index: place.index }
 }

@@ -19,6 +19,7 @@ export type RpcErrorCode =
   | 'rpc.tx-nonce-taken'
   | 'rpc.tx-pool-full'
   | 'rpc.tx-busy'
+  | 'rpc.tx-dropped'
   | 'rpc.tx-banned'
   | 'rpc.tx-source-silenced'
 
@@ -40,6 +41,7 @@ const NUMBERS: Readonly<Record<RpcErrorCode, number>> = {
   'rpc.tx-nonce-taken': 1014,
   'rpc.tx-pool-full': 1016,
   'rpc.tx-busy': 1016,
+  'rpc.tx-dropped': 1016,
   'rpc.tx-banned': 1012,
   'rpc.tx-source-silenced': 1012,
 }

@@ -145,6 +145,17 @@ describe('the RPC server', () => {
     equal((await ask('pha_code', toHex(blake2b256(code)))).result, toHex(code))
   })
 
+  it('answers a submission when it is final, or says why it never will be', async () => {
+    const nonce = (await ask('system_accountNextIndex', toHex(bob.accountId))).result as number
+    const first = transfer(node, bob, nonce)
+    const { result } = await ask('pha_submitAndWait', toHex(first))
+    deepEqual((await ask('pha_extrinsic', toHex(blake2b256(first)))).result, result)
+    equal((await ask('pha_submitAndWait', toHex(first))).error?.data.code, 'rpc.tx-already-imported')
+    const forged = first.slice()
+    forged[40] = (forged[40] as number) ^ 1
+    equal((await ask('pha_submitAndWait', toHex(forged))).error?.data.code, 'rpc.tx-invalid')
+  })
+
   it('bounds the subscriptions of a connection and ends them on request', async () => {
     const socket = new WebSocket(`ws://127.0.0.1:${node.port}`)
     await once(socket, 'open')

@@ -5,8 +5,10 @@ import { contractsLogic } from '../pallets/contracts/logic.ts'
 import { gatekeepersLogic } from '../pallets/gatekeepers/logic.ts'
 import { messagesLogic } from '../pallets/messages/logic.ts'
 import { multisigLogic } from '../pallets/multisig/logic.ts'
+import { preimageLogic } from '../pallets/preimage/logic.ts'
 import { proxyLogic } from '../pallets/proxy/logic.ts'
 import { registryLogic } from '../pallets/registry/logic.ts'
+import { schedulerLogic } from '../pallets/scheduler/logic.ts'
 import { chainTypes } from '../pallets/schemas.ts'
 import { sudoLogic } from '../pallets/sudo/logic.ts'
 import { systemLogic } from '../pallets/system/logic.ts'
@@ -34,4 +36,6 @@ export const runtime = composeRuntime(chainTypes, [
   utilityLogic,
   proxyLogic,
   multisigLogic,
+  preimageLogic,
+  schedulerLogic,
 ])

@@ -6,8 +6,10 @@ import { contracts } from './contracts/schema.ts'
 import { gatekeepers } from './gatekeepers/schema.ts'
 import { messages } from './messages/schema.ts'
 import { multisig } from './multisig/schema.ts'
+import { preimage } from './preimage/schema.ts'
 import { proxy } from './proxy/schema.ts'
 import { registry } from './registry/schema.ts'
+import { scheduler } from './scheduler/schema.ts'
 import { sudo } from './sudo/schema.ts'
 import { system } from './system/schema.ts'
 import { timestamp } from './timestamp/schema.ts'
@@ -41,8 +43,10 @@ export {
 export { Group, gatekeepers } from './gatekeepers/schema.ts'
 export { messages } from './messages/schema.ts'
 export { multisig } from './multisig/schema.ts'
+export { preimage } from './preimage/schema.ts'
 export { proxy } from './proxy/schema.ts'
 export { AttestationPolicy, Measurement, registry, Worker } from './registry/schema.ts'
+export { scheduler } from './scheduler/schema.ts'
 export { sudo } from './sudo/schema.ts'
 export { AccountInfo, system } from './system/schema.ts'
 export { RUNTIME_VERSION, RuntimeVersion } from './system/version.ts'
@@ -65,6 +69,8 @@ export const chainTypes = composeTypes([
   utility,
   proxy,
   multisig,
+  preimage,
+  scheduler,
 ])
 tieAnyCall(chainTypes.RuntimeCall)
 

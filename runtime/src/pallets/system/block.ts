@@ -25,6 +25,8 @@ export interface BlockLifecycle {
   noteExtrinsic(encoded: Uint8Array): void
   /** Adds to what the block holds; `false` if that would exceed the limits of the class. */
   consume(of: DispatchClass['type'], refTime: bigint, length: number): boolean
+  /** Adds what a hook did: it ran before anybody could be refused. */
+  consumeInHook(refTime: bigint): void
   /** The last event of each extrinsic. */
   noteOutcome(error: DispatchError | undefined, dispatchInfo: DispatchInfo): void
   /** Keeps records for `System.Events`. */
@@ -98,6 +100,12 @@ export function blockLifecycle({ storage, constants, events }: PalletContext<typ
       storage.blockWeight.set({ ...used, [key]: { refTime: time, proofSize: 0n } })
       storage.allExtrinsicsLen.set(bytes)
       return true
+    },
+
+    consumeInHook(refTime) {
+      storage.blockWeight.mutate((used) => {
+        return { ...used, mandatory: { refTime: used.mandatory.refTime + refTime, proofSize: 0n } }
+      })
     },
 
     noteOutcome(dispatchError, dispatchInfo) {

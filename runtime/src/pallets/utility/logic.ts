@@ -2,7 +2,8 @@
 import type { AnyCall } from '../../frame/declare.ts'
 import { requireSuccess } from '../../frame/dispatcher.ts'
 import { implement } from '../../frame/implement.ts'
-import { ROOT, type RootOrigin, restrict, type SignedOrigin } from '../../frame/origin.ts'
+import { type RootOrigin, restrict, type SignedOrigin } from '../../frame/origin.ts'
+import { spokenFor } from '../../frame/origin-caller.ts'
 import { derivativeAccount } from './derivative-account.ts'
 import { utility } from './schema.ts'
 
@@ -42,13 +43,11 @@ export const utilityLogic = implement(utility, {}, ({ events, errors, constants,
       },
 
       dispatchAs(_, { asOrigin, call }) {
-        const as = asOrigin.value
-        // A block's author is nobody that root may speak for: inherents are checked when a block is, not before.
-        if (as.type === 'None') {
+        const origin = spokenFor(asOrigin)
+        if (origin === undefined) {
           events.DispatchedAs({ result: { ok: false, error: { type: 'BadOrigin' } } })
           return
         }
-        const origin = as.type === 'Root' ? ROOT : ({ type: 'signed', who: as.value } as const)
         events.DispatchedAs({ result: env.dispatch(origin, call) })
       },
 

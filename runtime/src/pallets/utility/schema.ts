@@ -2,14 +2,8 @@
 import { t } from '@pha/core/schema'
 import { AnyCall, call, constant, pallet, Weight } from '../../frame/declare.ts'
 import { DispatchError, DispatchResult } from '../../frame/dispatch-error.ts'
-
-const RawOrigin = t.named(
-  ['frame_support', 'dispatch', 'RawOrigin'],
-  t.enum('RawOrigin', { Root: null, Signed: t.accountId, None: null }),
-)
-
-/** Who may be named as the caller. Clients look the type up by its path. */
-export const OriginCaller = t.named(['phala_runtime', 'OriginCaller'], t.enum('OriginCaller', { system: RawOrigin }))
+import { OriginCaller } from '../../frame/origin-caller.ts'
+import { MAX_BATCHED_CALLS } from './limits.ts'
 
 const OWN = { refTime: 10_000_000n, reads: 0, writes: 0 }
 /** A layer of the overlay and an event. */
@@ -23,7 +17,11 @@ export const utility = pallet({
   index: 20,
   docs: 'Many calls in one, and calls as somebody else.',
   constants: {
-    batchedCallsLimit: constant(t.u32, 1_024, 'A payroll; half of the nested calls that one extrinsic may hold.'),
+    batchedCallsLimit: constant(
+      t.u32,
+      MAX_BATCHED_CALLS,
+      'A payroll; half of the nested calls that one extrinsic may hold.',
+    ),
   },
   calls: {
     batch: call(0, { calls: t.vec(AnyCall) }, 'Make calls until one fails; those before it count.', {
