@@ -5,5 +5,5 @@
 export const METADATA_DIGEST = {
   /** Of the runtime that it was made for; any other refuses mode 1. */
   specVersion: 1,
-  digest: '0xd91a5648507eb901b8844f767ccbfbd083a57097b35ee824a0bac110d0ab8516',
+  digest: '0x1b8cd45541bd8bc8a7854460207a90281418958450e2af2d8060ade19cee03ae',
 } as const
