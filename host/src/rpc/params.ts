@@ -17,7 +17,7 @@ export class Params {
     return value !== undefined && value !== null
   }
 
-  /** Bytes as hex with 0x. */
+  /** Bytes as hex. */
   bytes(index: number): Uint8Array {
     return hexBytes(this.#values[index], index)
   }
@@ -86,15 +86,16 @@ export class Params {
   }
 }
 
+/** Substrate reads hex without 0x as well, and polkadot-api sends no bytes as empty text. */
 function hexBytes(value: unknown, index: number): Uint8Array {
   if (typeof value === 'string') {
     try {
-      return fromHex(value)
+      return fromHex(value.startsWith('0x') ? value : `0x${value}`)
     } catch (error) {
       if (!(error instanceof CodecError)) throw error
     }
   }
-  throw bad(`parameter ${index}: hex with 0x expected`)
+  throw bad(`parameter ${index}: hex expected`)
 }
 
 function wholeNumber(value: unknown, index: number): number {

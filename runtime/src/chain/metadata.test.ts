@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import { ss58Encode, toHex } from '@pha/core/codec'
+import { fromHex, ss58Encode, toHex } from '@pha/core/codec'
 import { deriveDevAccount, keypairFromSeed, Secret } from '@pha/core/crypto'
 import { t } from '@pha/core/schema'
 import { Metadata, TypeRegistry } from '@polkadot/types'
@@ -126,6 +126,7 @@ describe('metadata', () => {
 
     it(`V${version} is what polkadot-api's bindings read`, () => {
       const decoded = unifyMetadata(decAnyMetadata(metadata(version)))
+      const registry = registryOf(version)
       const pallet = decoded.pallets.find(({ name }) => name === 'Balances')
       const calls = decoded.lookup.find(({ id }) => id === pallet?.calls?.type)
       ok(calls?.def.tag === 'variant')
@@ -137,6 +138,13 @@ describe('metadata', () => {
         decoded.extrinsic.signedExtensions[0]?.map(({ identifier }) => identifier),
         EXTENSIONS.map(({ identifier }) => identifier),
       )
+      for (const { name, storage } of decoded.pallets) {
+        for (const item of storage?.items ?? []) {
+          const type = item.type.tag === 'map' ? item.type.value.value : item.type.value
+          const read = () => registry.createType(registry.createLookupType(type), fromHex(item.fallback)).toU8a()
+          if (item.modifier === 1) equal(toHex(read()), item.fallback, `${name}.${item.name}`)
+        }
+      }
       const apis = version === 14 ? [] : Object.keys(API_VERSIONS)
       deepEqual(
         decoded.apis.map(({ name }) => name),

@@ -50,7 +50,7 @@ export const DispatchInfo = t.named(
 export type DispatchInfo = Infer<typeof DispatchInfo>
 
 /** Stands for `Vec<EventRecord>`: only the composed chain knows all events (`EventRecords` in `pallets/schemas.ts`). */
-export const EventRecordsPlaceholder = t.struct('EventRecordsPlaceholder', {})
+export const EventRecordsPlaceholder = t.vec(t.struct('EventRecordPlaceholder', {}))
 
 const NO_HASH = new Uint8Array(32)
 
@@ -99,7 +99,7 @@ export const system = pallet({
       'Items of the consensus engine for this block.',
       { logs: [] },
     ),
-    events: value(EventRecordsPlaceholder, 'Events of this block.', {}),
+    events: value(EventRecordsPlaceholder, 'Events of this block.', []),
     eventCount: value(t.u32, 'Number of events in this block.', 0),
     lastRuntimeUpgrade: value(
       t.named(
