@@ -10,6 +10,7 @@ import { deploy } from './commands/deploy.ts'
 import { dev } from './commands/dev.ts'
 import { createKey, describe, listKeys, loadSigner } from './commands/keys.ts'
 import { createContract } from './commands/new.ts'
+import { runNode } from './commands/node.ts'
 import { status, statusText } from './commands/status.ts'
 import { study } from './commands/study.ts'
 import { factsText, verify } from './commands/verify.ts'
@@ -54,6 +55,14 @@ program
   .action(({ data, fresh = false, ports }: { data: string; fresh?: boolean; ports: string }) =>
     dev({ data, fresh, ports }, output()),
   )
+
+program
+  .command('node')
+  .description('a node of its own: run, export, import, purge; `pha node --help` shows their options')
+  .argument('[arguments...]')
+  .allowUnknownOption()
+  .helpOption(false)
+  .action((args: string[]) => runNode(args))
 
 program
   .command('study')

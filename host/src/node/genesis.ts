@@ -1,7 +1,7 @@
 /** Block 0: the state that a chain specification describes, and its header. */
 import { equalBytes, fromHex, toHex } from '@pha/core/codec'
 import type { Keypair } from '@pha/core/crypto'
-import { Header, headerHash } from '@pha/core/protocol'
+import { type FinalityProof, Header, headerHash } from '@pha/core/protocol'
 import { emptyTrie, proveKeys } from '@pha/core/trie'
 import { CODE_KEY } from '@pha/runtime/chain'
 import { RuntimeError } from '@pha/runtime/frame'
@@ -21,6 +21,7 @@ export interface GenesisComponents {
 
 /**
  * Makes block 0 in a new database; in one that has a chain, checks that it is this chain.
+ * @param imported finality proof of block 0 from elsewhere, for a node without the authority's key; the caller checks it
  * @throws DbError `db.other-genesis`
  * @throws NodeError `node.not-the-authority` if a key is given that the genesis state does not name
  */
@@ -28,6 +29,7 @@ export async function ensureGenesis(
   spec: ChainSpec,
   authority: Keypair | undefined,
   { database, verify }: GenesisComponents,
+  imported?: FinalityProof,
 ): Promise<void> {
   const code = fromHex(spec.code)
   const state = new BlockState(emptyTrie(1), runtimeOf(code), verify)
@@ -59,11 +61,12 @@ export async function ensureGenesis(
     )
   }
   if (stored !== undefined) return
-  if (authority === undefined) {
+  const finality = imported ?? (authority && proveFinal(header, authority, hash))
+  if (finality === undefined) {
     throw new NodeError('node.bad-config', 'the first start needs the authority', 'give --authority-key')
   }
   const { changes } = state.difference()
-  const block = { header, body: [], proof: proveFinal(header, authority, hash) }
+  const block = { header, body: [], proof: finality }
   const proof = proveKeys(state.trie, [consensus.storage.authority.key()])
   await database.writeGenesis({ hash, block, extrinsics: [], changes, undo: [], archive: state.archived }, proof)
 }

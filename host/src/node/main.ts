@@ -1,15 +1,46 @@
-/** Entry point: `node main.ts --base-path DIR --port 9944 --chain FILE [--authority-key FILE]`. */
-import { parseArgs } from 'node:util'
-import { keypairFromSeed } from '@pha/core/crypto'
+/** Entry point: `node main.ts [run|export|import|purge] ...`; without a command, `run`. */
 import { pino } from 'pino'
-import { readKeyFile } from '../keys/index.ts'
-import { METHOD_CHOICES } from '../rpc/index.ts'
-import { readChainSpec } from './chain-spec.ts'
-import { NodeError } from './node-error.ts'
-import { type NodeConfig, startNode } from './start-node.ts'
+import { EXPORT_USAGE, exportCommand, IMPORT_USAGE, importCommand } from './commands/blocks.ts'
+import { PURGE_USAGE, purgeCommand } from './commands/purge.ts'
+import { RUN_USAGE, run } from './commands/run.ts'
 
-const USAGE =
-  '--base-path DIR --port PORT --chain FILE [--authority-key FILE] [--host ADDRESS] [--block-interval-ms MS] [--rpc-methods all|legacy] [--log-level LEVEL] [--die-with-parent]'
+const log = pino({ level: 'info' }, pino.destination({ dest: 2, sync: true }))
+
+const COMMANDS: { readonly [name: string]: (args: string[]) => Promise<void> } = {
+  run: (args) => run(args, log),
+  export: exportCommand,
+  import: importCommand,
+  purge: purgeCommand,
+}
+
+const HELP = `Usage:
+  ${RUN_USAGE}
+      the node, until it is told to end
+  ${EXPORT_USAGE}
+      finalised blocks, to a file or standard output; also while the node runs
+  ${IMPORT_USAGE}
+      executes blocks again and checks each against its header and its proof of finality
+  ${PURGE_USAGE}
+      removes the chain; end the node first
+
+Examples:
+  export --base-path node --out blocks.bin
+  import --base-path copy --chain chain.json --in blocks.bin
+`
+
+try {
+  const [first = '--help', ...others] = process.argv.slice(2)
+  if (first === '--help' || first === '-h' || first === 'help') {
+    process.stdout.write(HELP)
+    process.exit(0)
+  }
+  const command = COMMANDS[first]
+  await (command === undefined ? run([first, ...others], log) : command(others))
+  process.exit(0)
+} catch (cause) {
+  report(cause)
+  process.exit(1)
+}
 
 /** What a person or a supervisor reads when the node cannot start or go on. */
 function report(cause: unknown): void {
@@ -19,75 +50,4 @@ function report(cause: unknown): void {
     fix,
   } = cause as { code?: string; message?: string; fix?: string }
   log.fatal(fix === undefined ? { code } : { code, fix }, message)
-}
-
-const log = pino({ level: 'info' }, pino.destination({ dest: 2, sync: true }))
-
-try {
-  const { config, dieWithParent } = await readConfig(process.argv.slice(2))
-  const node = await startNode({ ...config, log })
-  const stopped = Promise.withResolvers<void>()
-  const stop = (): void => {
-    node[Symbol.asyncDispose]().then(stopped.resolve, stopped.reject)
-  }
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
-  if (dieWithParent) process.stdin.on('close', stop).resume()
-  process.stdout.write(`${JSON.stringify({ event: 'ready', port: node.port, genesis: node.genesisHash })}\n`)
-  await node.done
-  await stopped.promise
-  process.exit(0)
-} catch (cause) {
-  report(cause)
-  process.exit(1)
-}
-
-async function readConfig(args: string[]): Promise<{ config: NodeConfig; dieWithParent: boolean }> {
-  const values = parseOptions(args)
-  const basePath = values['base-path']
-  const chain = values.chain
-  if (basePath === undefined || chain === undefined) throw badConfig('--base-path and --chain are needed')
-  const port = Number(values.port)
-  if (!/^\d{1,5}$/.test(values.port) || port > 65_535) throw badConfig(`--port ${values.port} is not a port`)
-  log.level = values['log-level']
-  const authorityKey = values['authority-key']
-  const spec = await readChainSpec(chain)
-  const blockIntervalMs = Number(values['block-interval-ms'])
-  if (!/^\d{1,5}$/.test(values['block-interval-ms']) || blockIntervalMs > 60_000) {
-    throw badConfig(`--block-interval-ms ${values['block-interval-ms']} is not 0 to 60000`)
-  }
-  const rpcMethods = METHOD_CHOICES.find((choice) => choice === values['rpc-methods'])
-  if (rpcMethods === undefined) throw badConfig(`--rpc-methods: one of ${METHOD_CHOICES.join(', ')}`)
-  const config: NodeConfig = { basePath, port, host: values.host, spec, blockIntervalMs, rpcMethods }
-  const dieWithParent = values['die-with-parent']
-  if (authorityKey === undefined) return { config, dieWithParent }
-  const seed = await readKeyFile(authorityKey)
-  const authority = keypairFromSeed('ed25519', seed)
-  seed.wipe()
-  return { config: { ...config, authority }, dieWithParent }
-}
-
-function parseOptions(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        'base-path': { type: 'string' },
-        port: { type: 'string', default: '9944' },
-        host: { type: 'string', default: '127.0.0.1' },
-        chain: { type: 'string' },
-        'authority-key': { type: 'string' },
-        'block-interval-ms': { type: 'string', default: '250' },
-        'rpc-methods': { type: 'string', default: 'all' },
-        'log-level': { type: 'string', default: 'info' },
-        'die-with-parent': { type: 'boolean', default: false },
-      },
-    }).values
-  } catch (cause) {
-    throw badConfig(cause instanceof Error ? cause.message : String(cause))
-  }
-}
-
-function badConfig(detail: string): NodeError {
-  return new NodeError('node.bad-config', detail, USAGE)
 }

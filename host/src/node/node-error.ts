@@ -18,6 +18,8 @@ export type NodeErrorCode =
   | 'node.foreign-header'
   /** A state has no runtime: its base path is of an older format. */
   | 'node.no-runtime'
+  /** A file of blocks is not one, ends too early, or belongs to another chain. */
+  | 'node.bad-block-file'
 
 export class NodeError extends CodedError<NodeErrorCode> {
   override readonly name = 'NodeError'

@@ -1,0 +1,45 @@
+/** `purge`: removes the chain of a base path, and nothing else there. */
+import { access, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline/promises'
+import { parseArgs } from 'node:util'
+import { NodeError } from '../node-error.ts'
+
+export const PURGE_USAGE = 'purge --base-path DIR [--yes]'
+
+/** Asks on the terminal unless `--yes` is given. End the node that uses the base path first. */
+export async function purgeCommand(args: string[]): Promise<void> {
+  const { basePath, yes } = options(args)
+  const folder = join(basePath, 'chain')
+  const exists = await access(folder).then(
+    () => true,
+    () => false,
+  )
+  if (!exists) throw new NodeError('node.bad-config', `there is no chain in ${basePath}`, PURGE_USAGE)
+  if (!yes && !(await confirmed(folder))) {
+    throw new NodeError('node.bad-config', 'nothing was removed', 'answer "yes", or give --yes')
+  }
+  await rm(folder, { recursive: true })
+  process.stderr.write(`removed ${folder}\n`)
+}
+
+async function confirmed(folder: string): Promise<boolean> {
+  if (!process.stdin.isTTY) return false
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return (await terminal.question(`Remove the chain in ${folder}? Type "yes": `)).trim() === 'yes'
+  } finally {
+    terminal.close()
+  }
+}
+
+function options(args: string[]): { readonly basePath: string; readonly yes: boolean } {
+  try {
+    const { values } = parseArgs({ args, options: { 'base-path': { type: 'string' }, yes: { type: 'boolean' } } })
+    const basePath = values['base-path']
+    if (basePath !== undefined) return { basePath, yes: values.yes ?? false }
+  } catch (cause) {
+    throw new NodeError('node.bad-config', cause instanceof Error ? cause.message : String(cause), PURGE_USAGE)
+  }
+  throw new NodeError('node.bad-config', '--base-path is needed', PURGE_USAGE)
+}
