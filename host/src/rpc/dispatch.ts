@@ -1,8 +1,6 @@
 /** JSON-RPC 2.0 (jsonrpc.org/specification): text in, text out, whatever the text is. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { CodecError } from '@pha/core/codec'
-import { RuntimeError } from '@pha/runtime/frame'
-import { NodeError } from '../node/node-error.ts'
+import { clientError } from './client-error.ts'
 import { rpcLimits } from './limits.ts'
 import type { RpcCall, RpcMethod } from './method.ts'
 import { Params } from './params.ts'
@@ -16,8 +14,6 @@ type Id = string | number | null
 export interface Dispatcher {
   readonly methods: ReadonlyMap<string, RpcMethod>
   readonly call: RpcCall
-  /** Told of faults of our own, which clients see as `rpc.internal` without detail. */
-  readonly onFault: (method: string, cause: unknown) => void
 }
 
 /**
@@ -51,7 +47,7 @@ export async function dispatch(text: string, dispatcher: Dispatcher): Promise<st
   return answers.length === 0 ? undefined : `[${answers.join(',')}]`
 }
 
-async function answer(request: unknown, { methods, call, onFault }: Dispatcher): Promise<string | undefined> {
+async function answer(request: unknown, { methods, call }: Dispatcher): Promise<string | undefined> {
   if (typeof request !== 'object' || request === null) {
     return failure(null, new RpcError('rpc.invalid-request', 'A request is an object'))
   }
@@ -69,23 +65,9 @@ async function answer(request: unknown, { methods, call, onFault }: Dispatcher):
       : `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${JSON.stringify(result ?? null)}}`
   } catch (cause) {
     const error = clientError(cause)
-    if (error.code === 'rpc.internal') onFault(name, cause)
+    if (error.code === 'rpc.internal') call.onFault(name, cause)
     return id === undefined ? undefined : failure(known, error)
   }
-}
-
-function clientError(cause: unknown): RpcError {
-  if (cause instanceof RpcError) return cause
-  if (cause instanceof NodeError) {
-    if (cause.code === 'node.block-unknown') return new RpcError('rpc.block-unknown', cause.message)
-    if (cause.code === 'node.state-pruned') return new RpcError('rpc.state-pruned', cause.message, cause.fix)
-  }
-  // A bug in a pallet is `runtime.fault`; the other codes answer to what the client sent.
-  if (cause instanceof RuntimeError && cause.code !== 'runtime.fault') {
-    return new RpcError('rpc.runtime-refused', cause.message)
-  }
-  if (cause instanceof CodecError) return new RpcError('rpc.bad-params', cause.message)
-  return new RpcError('rpc.internal', 'Internal error')
 }
 
 function failure(id: Id, error: RpcError): string {

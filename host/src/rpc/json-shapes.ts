@@ -41,6 +41,15 @@ export function runtimeVersionJson(chain: Chain, at?: Uint8Array) {
   }
 }
 
+/** The runtime of a block as the newer groups show it: `apis` as an object. */
+export function runtimeSpecJson(chain: Chain, at: Uint8Array) {
+  const { specName, implName, specVersion, implVersion, transactionVersion, apis } = RuntimeVersion.decode(
+    chain.call('Core_version', new Uint8Array(), at),
+  )
+  const byName = Object.fromEntries(apis.map(([name, api]) => [toHex(name), api]))
+  return { type: 'valid', spec: { specName, implName, specVersion, implVersion, transactionVersion, apis: byName } }
+}
+
 /** Hex of bytes that may be absent. */
 export function optionalHex(bytes: Uint8Array | undefined): Hex | null {
   return bytes === undefined ? null : toHex(bytes)

@@ -16,8 +16,30 @@ export const rpcLimits = {
   queriedValues: 65_536,
   /** Bytes of waiting extrinsics in one answer, twice as many as hex: all of them if they are transfers. */
   pendingBytes: 4_194_304,
+  /** `chainHead_v1_follow`s of one connection: the specification asks for two; PAPI holds one or two. */
+  follows: 4,
+  /** Operations of one follow in progress, a storage item counting as one: the specification asks for 16. */
+  operations: 64,
+  /** Finalised blocks that a new follow begins with, as far as they have the newest runtime: a client that was cut off finds its place. */
+  initialBlocks: 32,
+  /** Storage items in one message of an operation before it waits to be continued. */
+  pageItems: 512,
+  /** Their characters together: one message fits in the buffers of a socket, larger values come alone. */
+  pageCharacters: 1_048_576,
+  /** `archive_v1_storage` of one connection at work, and as many `archive_v1_storageDiff`: each walks a state. */
+  archiveReads: 8,
+  /** Transactions that one connection broadcasts: the specification asks for 4. */
+  broadcasts: 16,
+  /** Longest wait, in blocks, before a transaction that was not taken is submitted again. */
+  broadcastBlocks: 64,
+  /** Bytes that wait for a slow reader before nothing more is read from him. */
+  drainedBytes: 1_048_576,
+  /** Bytes that wait for a slow reader before his follows are stopped, which the specification has an event for. */
+  stopFollowsBytes: 8_388_608,
   /** Bytes that wait for a slow reader before his connection is cut. */
   unsentBytes: 33_554_432,
+  /** Time for a slow reader to take what waits, before his connection is cut. */
+  stalledMs: 60_000,
   /** Requests of one connection that may wait for their turn before it is cut. */
   queuedRequests: 1_024,
   /** Time to send the head or body of an HTTP request. */

@@ -3,6 +3,7 @@ import type { Clock } from '../consensus/index.ts'
 import type { Chain } from '../node/chain.ts'
 import type { ChainSpec } from '../node/chain-spec.ts'
 import type { Pool } from '../node/pool.ts'
+import type { Follow } from './follow.ts'
 import type { Params } from './params.ts'
 
 export interface RpcComponents {
@@ -23,11 +24,21 @@ export interface Subscriptions {
   open(notification: string, start: (send: (result: unknown) => void) => () => void): string
   /** @returns false if there is none */
   close(id: string): boolean
+  /** How many are open that send this notification. */
+  count(notification: string): number
+  /** Runs `start` once the client has the answer to what it asks now. */
+  afterAnswer(start: () => void): void
+  /** Resolves when little waits to be sent, at once if that is so now; also when the connection is closed. */
+  drained(): Promise<void>
+  /** Of `chainHead_v1_follow`, by identifier. */
+  readonly follows: Map<string, Follow>
 }
 
 export interface RpcCall extends RpcComponents {
   /** @throws RpcError `rpc.needs-websocket` over HTTP */
   readonly subscriptions: () => Subscriptions
+  /** Told of faults of our own, which clients see as `rpc.internal` without detail. */
+  readonly onFault: (method: string, cause: unknown) => void
   /** Who asks, by identity: the connection. */
   readonly source: object
 }

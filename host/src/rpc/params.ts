@@ -73,6 +73,28 @@ export class Params {
     return value
   }
 
+  /** Left out counts as `false`. */
+  flag(index: number): boolean {
+    const value = this.#values[index] ?? false
+    if (typeof value !== 'boolean') throw bad(`parameter ${index}: true or false expected`)
+    return value
+  }
+
+  /** A hash or a list of hashes. */
+  hashes(index: number, bound: number): Uint8Array[] {
+    const listed = Array.isArray(this.#values[index]) ? this.byteList(index, bound) : [this.bytes(index)]
+    if (listed.some(({ length }) => length !== 32)) throw bad(`parameter ${index}: 32 bytes as hex expected`)
+    return listed
+  }
+
+  /** A list of objects, at most `bound` of them. */
+  records(index: number, bound: number): RecordParam[] {
+    const value = this.#values[index]
+    if (!Array.isArray(value)) throw bad(`parameter ${index}: a list expected`)
+    if (value.length > bound) throw bad(`parameter ${index}: at most ${bound} items`)
+    return value.map((item) => new RecordParam(item, index))
+  }
+
   /** An account as SS58 text of any prefix, or as hex. */
   account(index: number): Uint8Array {
     const text = this.text(index)
@@ -83,6 +105,31 @@ export class Params {
       if (error instanceof CodecError) throw bad(`parameter ${index}: not an address`)
       throw error
     }
+  }
+}
+
+/** An object inside a parameter. */
+export class RecordParam {
+  readonly #fields: ReadonlyMap<string, unknown>
+  readonly #index: number
+
+  /** @throws RpcError `rpc.bad-params` if it is no object */
+  constructor(value: unknown, index: number) {
+    if (typeof value !== 'object' || value === null) throw bad(`parameter ${index}: objects expected`)
+    this.#fields = new Map<string, unknown>(Object.entries(value))
+    this.#index = index
+  }
+
+  value(field: string): unknown {
+    return this.#fields.get(field) ?? undefined
+  }
+
+  bytes(field: string): Uint8Array {
+    return hexBytes(this.value(field), this.#index)
+  }
+
+  optionalBytes(field: string): Uint8Array | undefined {
+    return this.value(field) === undefined ? undefined : this.bytes(field)
   }
 }
 

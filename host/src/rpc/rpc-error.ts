@@ -22,6 +22,13 @@ export type RpcErrorCode =
   | 'rpc.tx-dropped'
   | 'rpc.tx-banned'
   | 'rpc.tx-source-silenced'
+  | 'rpc.too-many-follows'
+  | 'rpc.block-not-pinned'
+  | 'rpc.follow-without-runtime'
+  | 'rpc.not-waiting'
+  | 'rpc.duplicate-hashes'
+  | 'rpc.rate-limited'
+  | 'rpc.response-too-large'
 
 const NUMBERS: Readonly<Record<RpcErrorCode, number>> = {
   'rpc.malformed-json': -32700,
@@ -44,6 +51,13 @@ const NUMBERS: Readonly<Record<RpcErrorCode, number>> = {
   'rpc.tx-dropped': 1016,
   'rpc.tx-banned': 1012,
   'rpc.tx-source-silenced': 1012,
+  'rpc.too-many-follows': -32800,
+  'rpc.block-not-pinned': -32801,
+  'rpc.follow-without-runtime': -32802,
+  'rpc.not-waiting': -32803,
+  'rpc.duplicate-hashes': -32804,
+  'rpc.rate-limited': -32999,
+  'rpc.response-too-large': -32008,
 }
 
 export interface RpcErrorBody {

@@ -6,7 +6,7 @@ import { WebSocketServer } from 'ws'
 import { serveConnection } from './connection.ts'
 import { type Dispatcher, dispatch } from './dispatch.ts'
 import { rpcLimits } from './limits.ts'
-import type { RpcComponents } from './method.ts'
+import type { RpcCall, RpcComponents } from './method.ts'
 import { RpcError } from './rpc-error.ts'
 import { type MethodChoice, servedMethods } from './served-methods.ts'
 
@@ -16,7 +16,7 @@ export interface RpcServerInit {
   readonly port: number
   /** `all` by default. */
   readonly methods?: MethodChoice
-  readonly onFault: Dispatcher['onFault']
+  readonly onFault: RpcCall['onFault']
 }
 
 export interface RpcServer extends AsyncDisposable {
@@ -35,13 +35,14 @@ export function rpcServer(init: RpcServerInit): (components: RpcComponents) => P
   return async (components) => {
     const call = {
       ...components,
+      onFault,
       subscriptions: () => {
         throw new RpcError('rpc.needs-websocket', 'Subscriptions need a WebSocket', 'connect with ws:// to this port')
       },
     }
     const http = createServer({ requestTimeout: rpcLimits.httpRequestMs }, (request, response) => {
       const ofConnection = { ...call, source: request.socket }
-      answerHttp(request, response, components, { methods, call: ofConnection, onFault }).catch((cause: unknown) => {
+      answerHttp(request, response, components, { methods, call: ofConnection }).catch((cause: unknown) => {
         // Who breaks off while he sends is no fault of ours.
         if (request.complete) onFault('http', cause)
         response.destroy()

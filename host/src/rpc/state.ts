@@ -8,15 +8,10 @@ import { optionalHex, runtimeVersionJson } from './json-shapes.ts'
 import { rpcLimits } from './limits.ts'
 import type { RpcCall, RpcMethod } from './method.ts'
 import { RpcError } from './rpc-error.ts'
+import { runtimeCall } from './runtime-call.ts'
 
-/** Methods that build blocks and states: they change nothing here, but cost as much as a block. */
-const NODE_ONLY = /^(?:Core_(?:initialize|execute)_block|BlockBuilder_|GenesisBuilder_)/
-
-export const state_call: RpcMethod = (params, { chain }) => {
-  const method = params.text(0)
-  if (NODE_ONLY.test(method)) throw new RpcError('rpc.runtime-refused', 'Only the node itself calls this method')
-  return toHex(chain.call(method, params.bytes(1), params.optionalHash(2)))
-}
+export const state_call: RpcMethod = (params, { chain }) =>
+  toHex(runtimeCall(chain, params.text(0), params.bytes(1), params.optionalHash(2)))
 export const state_callAt: RpcMethod = state_call
 
 /** Metadata V14, which every client reads. */

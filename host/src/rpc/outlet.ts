@@ -1,0 +1,61 @@
+/**
+ * What waits to be sent on one socket. A slow reader is not read from until he caught up, so what he can make wait is
+ * bounded by what he asked before, and by what the chain tells him unasked.
+ */
+import { WebSocket } from 'ws'
+import { rpcLimits } from './limits.ts'
+
+export interface OutletInit {
+  /** Called when more waits than follows may go on with. */
+  readonly onOverload: () => void
+  /** Called when the socket is cut, with the reason. */
+  readonly onCut: (reason: 'unsent' | 'stalled') => void
+}
+
+export class Outlet {
+  readonly #socket: WebSocket
+  readonly #init: OutletInit
+  #draining: PromiseWithResolvers<void> | undefined
+  #stalled: NodeJS.Timeout | undefined
+
+  constructor(socket: WebSocket, init: OutletInit) {
+    this.#socket = socket
+    this.#init = init
+    socket.on('close', () => this.#resume())
+  }
+
+  send(text: string): void {
+    const socket = this.#socket
+    if (socket.readyState !== WebSocket.OPEN) return
+    if (socket.bufferedAmount > rpcLimits.unsentBytes) return this.#cut('unsent')
+    socket.send(text, () => {
+      if (this.#draining !== undefined && socket.bufferedAmount <= rpcLimits.drainedBytes) this.#resume()
+    })
+    if (socket.bufferedAmount > rpcLimits.drainedBytes) this.#pause()
+    if (socket.bufferedAmount > rpcLimits.stopFollowsBytes) this.#init.onOverload()
+  }
+
+  /** Resolves when little waits, or nothing will be sent any more. */
+  drained(): Promise<void> {
+    return this.#draining?.promise ?? Promise.resolve()
+  }
+
+  #pause(): void {
+    if (this.#draining !== undefined) return
+    this.#draining = Promise.withResolvers()
+    this.#socket.pause()
+    this.#stalled = setTimeout(() => this.#cut('stalled'), rpcLimits.stalledMs)
+  }
+
+  #resume(): void {
+    clearTimeout(this.#stalled)
+    this.#draining?.resolve()
+    this.#draining = undefined
+    this.#socket.resume()
+  }
+
+  #cut(reason: 'unsent' | 'stalled'): void {
+    this.#init.onCut(reason)
+    this.#socket.terminate()
+  }
+}
