@@ -1,4 +1,6 @@
 /** A growing buffer that SCALE values are written to. */
+import { CodecError } from './codec-error.ts'
+import { MAX_DEPTH, MAX_NESTED } from './limits.ts'
 
 /** Writers that nobody uses: making a buffer costs more than writing most values into it. */
 const idle: Writer[] = []
@@ -25,6 +27,8 @@ export class Writer {
   #bytes: Uint8Array
   #view: DataView
   #length = 0
+  #depth = 0
+  #nested = 0
 
   constructor(capacity = 256) {
     this.#bytes = new Uint8Array(capacity)
@@ -66,6 +70,14 @@ export class Writer {
     this.#length += bytes.length
   }
 
+  /** Runs `write` one level deeper; refuses what no reader would accept, before it is stored or sent. */
+  nested(write: () => void): void {
+    if (++this.#depth > MAX_DEPTH) throw new CodecError('codec.too-deep', `more than ${MAX_DEPTH} levels`)
+    if (++this.#nested > MAX_NESTED) throw new CodecError('codec.too-long', `more than ${MAX_NESTED} nested values`)
+    write()
+    this.#depth--
+  }
+
   /** A copy of what was written so far. */
   finish(): Uint8Array {
     return this.#bytes.slice(0, this.#length)
@@ -76,6 +88,8 @@ export class Writer {
     // What one caller wrote may be secret, the next caller is somebody else.
     this.#bytes.fill(0, 0, this.#length)
     this.#length = 0
+    this.#depth = 0
+    this.#nested = 0
     return this.#bytes.length <= MAX_KEPT_BYTES
   }
 

@@ -85,12 +85,12 @@ export function named<T>(path: readonly string[], of: Type<T>): Type<T> {
   return { ...of, shape: { kind: 'named', path, of } }
 }
 
-/** A type that contains itself; nesting is bounded by the reader. */
+/** A type that contains itself; how deep and how often is bounded, in writing as in reading. */
 export function lazy<T>(name: string, of: () => Type<T>, smallest = 1): Type<T> {
   return defineType<T>(
     { kind: 'lazy', name, of },
     smallest,
-    (to, value) => of().write(to, value),
+    (to, value) => to.nested(() => of().write(to, value)),
     (from) => from.nested(() => of().read(from)),
   )
 }

@@ -105,16 +105,36 @@ describe('decoding refuses', () => {
     it(why, () => deepEqual(tryDecode(type, fromHex(hex)), { ok: false, reason: code }))
   }
 
-  it('types that contain themselves without end', () => {
-    interface Chain {
-      readonly next: Chain | undefined
-    }
-    const Chain: Type<Chain> = t.struct('Chain', { next: t.option(t.lazy('Chain', () => Chain)) })
+  it('types that contain themselves without end, or too often', () => {
     deepEqual(tryDecode(Chain, new Uint8Array(1_000).fill(1)), { ok: false, reason: 'codec.too-deep' })
+    deepEqual(tryDecode(Tree, Tree.encode(tree(2_048))), { ok: true, value: tree(2_048) })
+    const wide = Uint8Array.of(...t.compact(t.u32).encode(2_049), ...new Uint8Array(2_049))
+    deepEqual(tryDecode(Tree, wide), { ok: false, reason: 'codec.too-long' })
   })
 })
 
+interface Chain {
+  readonly next: Chain | undefined
+}
+const Chain: Type<Chain> = t.struct('Chain', { next: t.option(t.lazy('Chain', () => Chain)) })
+const chain = (levels: number): Chain => ({ next: levels === 0 ? undefined : chain(levels - 1) })
+
+interface Tree {
+  readonly leaves: readonly Tree[]
+}
+const Tree: Type<Tree> = t.struct('Tree', { leaves: t.vec(t.lazy('Tree', () => Tree)) })
+const tree = (leaves: number): Tree => ({ leaves: Array.from({ length: leaves }, () => ({ leaves: [] })) })
+
 describe('encoding refuses', () => {
+  it('what no reader would accept: too deep, or too often itself; and goes on with the next value', () => {
+    for (let again = 0; again < 3; again++) {
+      throws(() => Chain.encode(chain(17)), { code: 'codec.too-deep' })
+      deepEqual(Chain.decode(Chain.encode(chain(16))), chain(16))
+      throws(() => Tree.encode(tree(2_049)), { code: 'codec.too-long' })
+      deepEqual(Tree.decode(Tree.encode(tree(2_048))), tree(2_048))
+    }
+  })
+
   const refused: readonly (readonly [why: string, type: Type<unknown>, value: unknown, code: string])[] = [
     ['256 as u8', t.u8, 256, 'codec.out-of-range'],
     ['-1 as u32', t.u32, -1, 'codec.out-of-range'],
