@@ -19,6 +19,7 @@ const sources: readonly (readonly [title: string, file: string])[] = [
   ['Schedules', 'runtime/src/pallets/scheduler/limits.ts'],
   ['Node: pool and blocks', 'host/src/node/limits.ts'],
   ['Node: RPC', 'host/src/rpc/limits.ts'],
+  ['Node: metrics', 'host/src/metrics/limits.ts'],
   ["Worker's host", 'host/src/worker/limits.ts'],
   ['Enclaves', 'enclave/src/limits.ts'],
   ['Execution of contracts', 'enclave/src/executors/limits.ts'],

@@ -54,7 +54,17 @@ export async function bootNode({ args = [], endowments = [] }: NodeProcessOption
   await writeFile(chain, JSON.stringify(spec))
   await writeFile(key, `0x${Buffer.from(AUTHORITY_SEED).toString('hex')}\n`, { mode: 0o600 })
 
-  const base = ['--base-path', join(folder.path, 'node'), '--port', '0', '--chain', chain, '--authority-key', key]
+  const base = [
+    '--base-path',
+    join(folder.path, 'node'),
+    '--port',
+    '0',
+    '--no-prometheus',
+    '--chain',
+    chain,
+    '--authority-key',
+    key,
+  ]
   const child = spawn(process.execPath, [MAIN, ...base, '--log-level', 'warn', '--die-with-parent', ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
   })

@@ -154,7 +154,8 @@ async function choosePorts(hosts: readonly string[], ports: DevNetworkOptions['p
 function nodeArgs({ nodeDir, chainFile, authorityKey }: NetworkFiles, port: number): readonly string[] {
   return [
     NODE_MAIN,
-    ...['--base-path', nodeDir],
+    // Several networks share this machine; who wants metrics runs the node by itself.
+    ...['--base-path', nodeDir, '--no-prometheus'],
     ...['--chain', chainFile],
     ...['--authority-key', authorityKey],
     ...['--port', String(port)],

@@ -6,6 +6,7 @@ import { t } from '@pha/core/schema'
 import { AccountInfo, balances, PHA, system } from '@pha/runtime/pallets'
 import { finalise, manualClock } from '../consensus/index.ts'
 import { KEPT_STATES } from '../db/index.ts'
+import { noObserver } from '../metrics/index.ts'
 import { NodeApplication } from './application.ts'
 import type { Node } from './start-node.ts'
 import { alice, authority, bob, startTestNode, transfer } from './test-node.ts'
@@ -14,7 +15,8 @@ import { alice, authority, bob, startTestNode, transfer } from './test-node.ts'
 async function driven() {
   const node = await startTestNode({ clock: manualClock(0) })
   const faults: unknown[] = []
-  const components = { chain: node.chain, pool: node.pool, onFault: (_: string, cause: unknown) => faults.push(cause) }
+  const onFault = (_: string, cause: unknown) => faults.push(cause)
+  const components = { chain: node.chain, pool: node.pool, observer: noObserver, onFault }
   return { node, faults, application: new NodeApplication(components), again: new NodeApplication(components) }
 }
 

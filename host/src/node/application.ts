@@ -12,6 +12,7 @@ import {
   type Proposal,
   unseal,
 } from '../consensus/index.ts'
+import type { BlockStep, NodeObserver } from '../metrics/index.ts'
 import type { BlockState } from './block-state.ts'
 import type { Chain } from './chain.ts'
 import { MAX_BLOCK_BYTES } from './limits.ts'
@@ -21,6 +22,7 @@ import type { Pool } from './pool.ts'
 export interface ApplicationComponents {
   readonly chain: Chain
   readonly pool: Pool
+  readonly observer: NodeObserver
   /** Told of bugs that the node survives. */
   readonly onFault: (where: string, cause: unknown) => void
 }
@@ -34,14 +36,16 @@ interface OpenBlock extends Proposal {
 export class NodeApplication implements Application {
   readonly #chain: Chain
   readonly #pool: Pool
+  readonly #observer: NodeObserver
   readonly #onFault: ApplicationComponents['onFault']
   /** What `prepareProposal` or `processProposal` executed, so that `finalizeBlock` need not do it again. */
   #open: OpenBlock | undefined
   #executed: { readonly header: Header; readonly block: OpenBlock } | undefined
 
-  constructor({ chain, pool, onFault }: ApplicationComponents) {
+  constructor({ chain, pool, observer, onFault }: ApplicationComponents) {
     this.#chain = chain
     this.#pool = pool
+    this.#observer = observer
     this.#onFault = onFault
   }
 
@@ -56,6 +60,10 @@ export class NodeApplication implements Application {
   }
 
   prepareProposal(block: BlockTime): readonly Uint8Array[] {
+    return this.#timed('execute', () => this.#prepare(block))
+  }
+
+  #prepare(block: BlockTime): readonly Uint8Array[] {
     const { state, inherents } = this.#begin(block)
     const txs: Uint8Array[] = []
     let room = MAX_BLOCK_BYTES
@@ -85,7 +93,9 @@ export class NodeApplication implements Application {
     const block = this.#isOpen(proposal) ? this.#open : this.#execute(proposal)
     if (block === undefined)
       throw new NodeError('node.bad-block', `block ${proposal.height} was decided but is invalid`)
-    const header = Header.decode(block.state.call('BlockBuilder_finalize_block', new Uint8Array()))
+    const header = this.#timed('finalise', () =>
+      Header.decode(block.state.call('BlockBuilder_finalize_block', new Uint8Array())),
+    )
     this.#open = undefined
     this.#executed = { header, block }
     return header
@@ -97,7 +107,16 @@ export class NodeApplication implements Application {
       throw new NodeError('node.foreign-header', `header ${finalised.header.number} is not of the executed block`)
     }
     this.#executed = undefined
+    const start = performance.now()
     await this.#chain.append(finalised, executed.block.body, executed.block.state)
+    this.#observer.blockStep('commit', (performance.now() - start) / 1_000)
+  }
+
+  #timed<T>(step: BlockStep, work: () => T): T {
+    const start = performance.now()
+    const result = work()
+    this.#observer.blockStep(step, (performance.now() - start) / 1_000)
+    return result
   }
 
   /** A block with its inherents. */

@@ -24,7 +24,17 @@ async function prepare(directory: string): Promise<string[]> {
   const key = join(directory, 'authority.key')
   await writeFile(chain, JSON.stringify(testSpec))
   await writeFile(key, `0x${'05'.repeat(32)}\n`, { mode: 0o600 })
-  return ['--base-path', join(directory, 'node'), '--port', '0', '--chain', chain, '--authority-key', key]
+  return [
+    '--base-path',
+    join(directory, 'node'),
+    '--port',
+    '0',
+    '--no-prometheus',
+    '--chain',
+    chain,
+    '--authority-key',
+    key,
+  ]
 }
 
 function start(args: readonly string[]): ChildProcess {

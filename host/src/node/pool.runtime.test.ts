@@ -7,6 +7,7 @@ import { MultiSignature } from '@pha/core/protocol'
 import { t } from '@pha/core/schema'
 import { AccountInfo, balances, MultiAddress, RUNTIME_VERSION, system } from '@pha/runtime/pallets'
 import { finalise, manualClock } from '../consensus/index.ts'
+import { noObserver } from '../metrics/index.ts'
 import { NodeApplication } from './application.ts'
 import type { Node } from './start-node.ts'
 import { alice, authority, bob, startTestNode, transfer } from './test-node.ts'
@@ -14,7 +15,12 @@ import { alice, authority, bob, startTestNode, transfer } from './test-node.ts'
 /** A node that makes no blocks of its own, and what makes one of these transactions. */
 async function driven() {
   const node = await startTestNode({ clock: manualClock(0) })
-  const application = new NodeApplication({ chain: node.chain, pool: node.pool, onFault: () => {} })
+  const application = new NodeApplication({
+    chain: node.chain,
+    pool: node.pool,
+    observer: noObserver,
+    onFault: () => {},
+  })
   let height = 0
   return {
     node,
@@ -109,7 +115,12 @@ describe('the pool on the runtime', () => {
     const dear = remark(node, alice, { nonce: 0, tip: 1_000n })
     await watched(node, dear)
     deepEqual(statuses, ['ready', 'usurped'])
-    const application = new NodeApplication({ chain: node.chain, pool: node.pool, onFault: () => {} })
+    const application = new NodeApplication({
+      chain: node.chain,
+      pool: node.pool,
+      observer: noObserver,
+      onFault: () => {},
+    })
     const txs = application.prepareProposal({ height: 1, timeMs: 1_000 })
     deepEqual(txs, [dear, remark(node, bob, { nonce: 0, tip: 20n })])
   })

@@ -6,6 +6,7 @@ import type { Keypair } from '@pha/core/crypto'
 import { type Logger, pino } from 'pino'
 import { type Clock, type Engine, solo, systemClock } from '../consensus/index.ts'
 import { openChainDatabase } from '../db/index.ts'
+import { metricsServer, nodeMetrics, noObserver } from '../metrics/index.ts'
 import { type MethodChoice, rpcServer } from '../rpc/index.ts'
 import { signatureThreads } from '../signatures/index.ts'
 import { NodeApplication } from './application.ts'
@@ -36,12 +37,16 @@ export interface NodeConfig {
    * ready: what arrives while one block is written is in the next.
    */
   readonly blockIntervalMs?: number
+  /** Of the metrics, on the same address; 0 takes a free one. Without it there are none. */
+  readonly prometheusPort?: number
   readonly clock?: Clock
   readonly log?: Logger
 }
 
 export interface Node extends AsyncDisposable {
   readonly port: number
+  /** Of the metrics, if they are served. */
+  readonly prometheusPort: number | undefined
   readonly genesisHash: Hex
   readonly chain: Chain
   readonly pool: Pool
@@ -83,17 +88,31 @@ export async function startNode(config: NodeConfig): Promise<Node> {
     log.debug({ number, extrinsics: block.body.length }, 'block finalised')
     pool.onBlock({ hash, number, extrinsics, accounts: changedAccounts(changes), isUpgrade: changesCode(changes) })
   })
+  const metrics =
+    config.prometheusPort === undefined
+      ? undefined
+      : nodeMetrics({
+          height: () => chain.head.block.header.number,
+          ready: () => [...pool.ready()].length,
+          future: () => pool.size - [...pool.ready()].length,
+          signatures: () => threads.size,
+        })
+  const observer = metrics ?? noObserver
+  const metricsPort =
+    metrics && resources.use(await metricsServer({ host, port: config.prometheusPort ?? 0 })(metrics)).port
   const server = await rpcServer({ host, port, methods: config.rpcMethods ?? 'all', onFault })({
     chain,
     pool,
     spec,
     clock,
+    makesBlocks: authority !== undefined,
+    observer,
     version: VERSION,
   })
   resources.use(server)
   let engine: Engine | undefined
   if (authority !== undefined) {
-    const application = new NodeApplication({ chain, pool, onFault })
+    const application = new NodeApplication({ chain, pool, observer, onFault })
     const init = blockIntervalMs === undefined ? { authority } : { authority, minimumMs: blockIntervalMs }
     engine = resources.use(solo(init)({ application, mempool: pool, clock }))
   }
@@ -116,6 +135,7 @@ export async function startNode(config: NodeConfig): Promise<Node> {
   }
   return {
     port: server.port,
+    prometheusPort: metricsPort,
     genesisHash,
     chain,
     pool,

@@ -39,7 +39,11 @@ export function serveConnection(
       subscriptions.afterAnswers()
     })
   })
-  socket.on('close', () => subscriptions.closeAll())
+  components.observer.rpcSession('opened')
+  socket.on('close', () => {
+    subscriptions.closeAll()
+    components.observer.rpcSession('closed')
+  })
   // The `close` that follows does the work; without a listener an error would end the process.
   socket.on('error', () => {})
 }

@@ -56,14 +56,18 @@ async function answer(request: unknown, { methods, call }: Dispatcher): Promise<
   if (typeof name !== 'string' || (id !== undefined && !isId(id))) {
     return failure(known, new RpcError('rpc.invalid-request', 'A request has a method and an id'))
   }
+  let observed: ((isError: boolean) => void) | undefined
   try {
     const method = methods.get(name)
     if (method === undefined) throw new RpcError('rpc.unknown-method', 'Method not found')
+    observed = call.observer.rpcCall(name)
     const result = await method(new Params(params), call)
+    observed(false)
     return id === undefined
       ? undefined
       : `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${JSON.stringify(result ?? null)}}`
   } catch (cause) {
+    observed?.(true)
     const error = clientError(cause)
     if (error.code === 'rpc.internal') call.onFault(name, cause)
     return id === undefined ? undefined : failure(known, error)

@@ -1,5 +1,6 @@
 /** What a method of the RPC is: a function under its wire name. */
 import type { Clock } from '../consensus/index.ts'
+import type { NodeObserver } from '../metrics/index.ts'
 import type { Chain } from '../node/chain.ts'
 import type { ChainSpec } from '../node/chain-spec.ts'
 import type { Pool } from '../node/pool.ts'
@@ -7,6 +8,9 @@ import type { Follow } from './follow.ts'
 import type { Params } from './params.ts'
 
 export interface RpcComponents {
+  /** Whether this node has the authority's key. */
+  readonly makesBlocks: boolean
+  readonly observer: NodeObserver
   readonly chain: Chain
   readonly pool: Pool
   readonly spec: ChainSpec

@@ -1,10 +1,10 @@
-/** The RPC server: WebSocket and HTTP POST on one port, and `GET /health`. */
+/** The RPC server: WebSocket and HTTP POST on one port, and what supervisors ask by GET. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { toHex } from '@pha/core/codec'
 import { WebSocketServer } from 'ws'
 import { serveConnection } from './connection.ts'
 import { type Dispatcher, dispatch } from './dispatch.ts'
+import { type HealthAnswer, health, readiness } from './health.ts'
 import { rpcLimits } from './limits.ts'
 import type { RpcCall, RpcComponents } from './method.ts'
 import { RpcError } from './rpc-error.ts'
@@ -73,6 +73,12 @@ export function rpcServer(init: RpcServerInit): (components: RpcComponents) => P
   }
 }
 
+/** What a GET may ask for. */
+const LOOKS: { readonly [path: string]: (components: RpcComponents) => HealthAnswer } = {
+  '/health': health,
+  '/health/readiness': readiness,
+}
+
 /** Any web page may read the chain: nothing here depends on who asks, and there are no cookies. */
 const CORS = {
   'access-control-allow-origin': '*',
@@ -83,13 +89,14 @@ const CORS = {
 async function answerHttp(
   request: IncomingMessage,
   response: ServerResponse,
-  { chain }: RpcComponents,
+  components: RpcComponents,
   dispatcher: Dispatcher,
 ): Promise<void> {
   if (request.method === 'OPTIONS') return void response.writeHead(204, CORS).end()
-  if (request.method === 'GET' && request.url === '/health') {
-    const { hash, block } = chain.head
-    return respond(response, 200, JSON.stringify({ ok: true, number: block.header.number, hash: toHex(hash) }))
+  const look = request.method === 'GET' ? LOOKS[request.url ?? ''] : undefined
+  if (look !== undefined) {
+    const { status, body } = look(components)
+    return respond(response, status, JSON.stringify(body))
   }
   if (request.method !== 'POST') {
     const error = new RpcError('rpc.invalid-request', 'JSON-RPC by POST', 'POST a request, or GET /health')

@@ -59,7 +59,18 @@ export async function startBenchNode({ folder }: BenchChain, options: readonly s
   const files = ['--chain', join(folder, 'chain.json'), '--authority-key', join(folder, 'authority.key')]
   const child = spawn(
     process.execPath,
-    [main, '--base-path', join(folder, 'node'), '--port', '0', ...files, '--log-level', 'warn', ...options],
+    [
+      main,
+      '--base-path',
+      join(folder, 'node'),
+      '--port',
+      '0',
+      '--no-prometheus',
+      ...files,
+      '--log-level',
+      'warn',
+      ...options,
+    ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   )
   const ended = once(child, 'exit')

@@ -9,7 +9,7 @@ import { NodeError } from '../node-error.ts'
 import { type NodeConfig, startNode } from '../start-node.ts'
 
 export const RUN_USAGE =
-  'run --base-path DIR --chain FILE [--port PORT] [--authority-key FILE] [--host ADDRESS] [--block-interval-ms MS] [--rpc-methods all|legacy] [--log-level LEVEL] [--die-with-parent]'
+  'run --base-path DIR --chain FILE [--port PORT] [--authority-key FILE] [--host ADDRESS] [--block-interval-ms MS] [--rpc-methods all|legacy] [--prometheus-port PORT | --no-prometheus] [--log-level LEVEL] [--die-with-parent]'
 
 /** Prints one line of JSON when it serves; resolves when it has ended. */
 export async function run(args: string[], log: Logger): Promise<void> {
@@ -22,7 +22,8 @@ export async function run(args: string[], log: Logger): Promise<void> {
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
   if (dieWithParent) process.stdin.on('close', stop).resume()
-  process.stdout.write(`${JSON.stringify({ event: 'ready', port: node.port, genesis: node.genesisHash })}\n`)
+  const { port, prometheusPort } = node
+  process.stdout.write(`${JSON.stringify({ event: 'ready', port, prometheusPort, genesis: node.genesisHash })}\n`)
   await node.done
   await stopped.promise
 }
@@ -41,9 +42,14 @@ async function readConfig(args: string[], log: Logger): Promise<{ config: NodeCo
   if (!/^\d{1,5}$/.test(values['block-interval-ms']) || blockIntervalMs > 60_000) {
     throw badConfig(`--block-interval-ms ${values['block-interval-ms']} is not 0 to 60000`)
   }
+  const prometheusPort = Number(values['prometheus-port'])
+  if (!/^\d{1,5}$/.test(values['prometheus-port']) || prometheusPort > 65_535) {
+    throw badConfig(`--prometheus-port ${values['prometheus-port']} is not a port`)
+  }
+  const metrics = values['no-prometheus'] ? {} : { prometheusPort }
   const rpcMethods = METHOD_CHOICES.find((choice) => choice === values['rpc-methods'])
   if (rpcMethods === undefined) throw badConfig(`--rpc-methods: one of ${METHOD_CHOICES.join(', ')}`)
-  const config: NodeConfig = { basePath, port, host: values.host, spec, blockIntervalMs, rpcMethods }
+  const config: NodeConfig = { basePath, port, host: values.host, spec, blockIntervalMs, rpcMethods, ...metrics }
   const dieWithParent = values['die-with-parent']
   if (authorityKey === undefined) return { config, dieWithParent }
   const seed = await readKeyFile(authorityKey)
@@ -63,6 +69,8 @@ function parseOptions(args: string[]) {
         chain: { type: 'string' },
         'authority-key': { type: 'string' },
         'block-interval-ms': { type: 'string', default: '250' },
+        'prometheus-port': { type: 'string', default: '9615' },
+        'no-prometheus': { type: 'boolean', default: false },
         'rpc-methods': { type: 'string', default: 'all' },
         'log-level': { type: 'string', default: 'info' },
         'die-with-parent': { type: 'boolean', default: false },
