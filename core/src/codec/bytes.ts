@@ -38,6 +38,18 @@ export function fromHex(text: string): Uint8Array {
   return bytes
 }
 
+/** A loop copies so few bytes before the platform's copy has begun. */
+const SHORT_BYTES = 64
+
+/** A copy of a range. `slice` first asks the array for the constructor of its copy, which costs more than most copies. */
+export function copyBytes(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  const length = end - start
+  const copy = new Uint8Array(length)
+  if (length > SHORT_BYTES) copy.set(new Uint8Array(bytes.buffer, bytes.byteOffset + start, length))
+  else for (let i = 0; i < length; i++) copy[i] = bytes[start + i] as number
+  return copy
+}
+
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   let length = 0
   for (const part of parts) length += part.length

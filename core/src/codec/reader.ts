@@ -1,4 +1,5 @@
 /** A cursor over hostile bytes: every read is checked against what is left. */
+import { copyBytes } from './bytes.ts'
 import { CodecError } from './codec-error.ts'
 import { MAX_DEPTH, MAX_NESTED } from './limits.ts'
 
@@ -50,7 +51,7 @@ export class Reader {
   /** The next `length` bytes, copied, so that a small value doesn't keep a large input alive. */
   raw(length: number): Uint8Array {
     const start = this.#advance(length)
-    return this.#bytes.slice(start, start + length)
+    return copyBytes(this.#bytes, start, start + length)
   }
 
   /** Runs `read` one level deeper; refuses input that nests without end, or that holds too much of it. */

@@ -1,4 +1,6 @@
 /** A growing buffer that SCALE values are written to. */
+
+import { copyBytes } from './bytes.ts'
 import { CodecError } from './codec-error.ts'
 import { MAX_DEPTH, MAX_NESTED } from './limits.ts'
 
@@ -80,7 +82,7 @@ export class Writer {
 
   /** A copy of what was written so far. */
   finish(): Uint8Array {
-    return this.#bytes.slice(0, this.#length)
+    return copyBytes(this.#bytes, 0, this.#length)
   }
 
   /** Erases what was written; `false` if the buffer is too large to be kept. */

@@ -41,7 +41,10 @@ export function solo(init: SoloInit): (components: SoloComponents) => Engine {
   return ({ application, mempool, clock }) => {
     const stop = new AbortController()
     let wake = new AbortController()
-    const unsubscribe = mempool.onReady(() => wake.abort())
+    const unsubscribe = mempool.onReady(() => {
+      // Each `abort` makes an exception with its stack, needed or not.
+      if (!wake.signal.aborted) wake.abort()
+    })
 
     async function nextBlockIsDue(lastMs: number): Promise<void> {
       // A clock that was set back must not stop the chain: nobody waits longer than for an empty block.

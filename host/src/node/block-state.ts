@@ -11,6 +11,16 @@ import type { Verify } from './signature-checks.ts'
 
 type Value = Uint8Array | undefined
 
+let generations = 0
+/** Of states that nobody changed: all that stand on one base are equal. */
+const unchanged = new WeakMap<Trie, number>()
+
+function generationOf(base: Trie): number {
+  const known = unchanged.get(base) ?? ++generations
+  unchanged.set(base, known)
+  return known
+}
+
 /** A key with its value before the change that a failed call takes back; `absent` if it had not been changed. */
 interface Undone {
   readonly text: string
@@ -30,6 +40,8 @@ export class BlockState implements RuntimeHost {
   readonly #changes = new Map<string, Change>()
   /** What the call that runs overwrote, in order. */
   #journal: Undone[] = []
+  /** A number of its own, once it was written to. */
+  #generation: number | undefined
   #archived: Entry[] = []
   /** The base with all changes, once asked for; the keys changed since then. */
   #trie: Trie
@@ -63,6 +75,10 @@ export class BlockState implements RuntimeHost {
       }
       this.#journal = []
     }
+  }
+
+  get generation(): number {
+    return this.#generation ?? generationOf(this.#base)
   }
 
   /** The state with all changes. */
@@ -102,6 +118,7 @@ export class BlockState implements RuntimeHost {
 
   set(key: Uint8Array, value: Value): void {
     const text = toText(key)
+    this.#generation ??= ++generations
     this.#journal.push({ text, before: this.#changes.get(text) })
     this.#put(text, [key, value])
   }
@@ -141,6 +158,7 @@ export class BlockState implements RuntimeHost {
 
   /** Takes the writes of the call back, the last first. */
   #undo(): void {
+    if (this.#journal.length > 0) this.#generation = ++generations
     for (const { text, before } of this.#journal.reverse()) {
       if (before !== undefined) {
         this.#put(text, before)

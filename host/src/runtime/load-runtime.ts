@@ -71,6 +71,7 @@ export function startRuntime(code: Uint8Array, codeHash: Uint8Array = blake2b256
       twox64: (bytes) => twox64(ours(bytes)),
       twox128: (bytes) => twox128(ours(bytes)),
     },
+    generation: () => onHost((host) => host.generation),
     get: (key) => onHost((host) => host.get(ours(key))),
     set: (key, value) => onHost((host) => host.set(ours(key), oursOrNone(value))),
     nextKey: (prefix, after) => onHost((host) => host.nextKey(ours(prefix), oursOrNone(after))),

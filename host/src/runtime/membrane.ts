@@ -7,6 +7,8 @@
 /** Functions of the node. What they throw stays outside: the bundle learns only that the host failed. */
 export interface Outside {
   readonly hashes: { readonly [name: string]: (bytes: Uint8Array) => Uint8Array }
+  /** `RuntimeHost.generation` of the call that runs. */
+  generation(): number | undefined
   get(key: Uint8Array): Uint8Array | undefined
   set(key: Uint8Array, value: Uint8Array | undefined): void
   nextKey(prefix: Uint8Array, after: Uint8Array | undefined): Uint8Array | undefined
@@ -58,10 +60,54 @@ export function joinRuntime(bundle: Bundle, outside: Outside): Invoke {
       return ask(() => own(hash(parts.length === 1 && first !== undefined ? first : join(parts))))
     }
   }
-  const { get, set, nextKey, storageRoot, orderedRoot, verify, archive } = outside
+  const { generation, get, set, nextKey, storageRoot, orderedRoot, verify, archive } = outside
+
+  // What was read of the newest few states, so that most reads stay in here. The bundle gets copies: it can't change it.
+  type Reads = Map<string, Uint8Array | undefined>
+  const MOST_STATES = 4
+  const MOST_READS = 8_192
+  const MOST_BYTES = 4_096
+  const known = new Map<number, Reads>()
+  let reads: Reads = new Map()
+  const textOf = (key: Uint8Array): string | undefined =>
+    key.length > 1_024 ? undefined : String.fromCharCode.apply(undefined, key as unknown as number[])
+  const remember = (text: string | undefined, value: Uint8Array | undefined): void => {
+    if (text === undefined) return
+    if (value !== undefined && value.length > MOST_BYTES) return void reads.delete(text)
+    if (reads.size >= MOST_READS) reads.clear()
+    reads.set(text, value)
+  }
+  const takeReads = (of: number | undefined): Reads => {
+    const found = of === undefined ? undefined : known.get(of)
+    // Taken out while it is used: a call that fails leaves nothing behind.
+    if (of !== undefined) known.delete(of)
+    return found ?? new Map()
+  }
+  const putReads = (of: number | undefined): void => {
+    if (of === undefined) return
+    known.set(of, reads)
+    if (known.size <= MOST_STATES) return
+    for (const oldest of known.keys()) {
+      known.delete(oldest)
+      return
+    }
+  }
+
   const host = Object.freeze({
-    get: (key: Uint8Array) => ask(() => ownOrNone(get(key))),
-    set: (key: Uint8Array, value: Uint8Array | undefined) => ask(() => set(key, value)),
+    get: (key: Uint8Array): Uint8Array | undefined => {
+      const text = textOf(key)
+      const value = text === undefined ? undefined : reads.get(text)
+      if (value !== undefined) return own(value)
+      if (text !== undefined && reads.has(text)) return undefined
+      const asked = ask(() => ownOrNone(get(key)))
+      remember(text, asked)
+      return ownOrNone(asked)
+    },
+    set: (key: Uint8Array, value: Uint8Array | undefined): void => {
+      const text = textOf(key)
+      ask(() => set(key, value))
+      remember(text, ownOrNone(value))
+    },
     nextKey: (prefix: Uint8Array, after: Uint8Array | undefined) => ask(() => ownOrNone(nextKey(prefix, after))),
     storageRoot: () => ask(() => own(storageRoot())),
     orderedRoot: (values: readonly Uint8Array[]) =>
@@ -86,11 +132,18 @@ export function joinRuntime(bundle: Bundle, outside: Outside): Invoke {
     return cause === undefined ? `${message}` : `${message}: ${describe(cause)}`
   }
   return (method, input) => {
+    const outer = reads
+    reads = takeReads(ask(generation))
     try {
-      return runtime.call(host, method, own(input))
+      const answer = runtime.call(host, method, own(input))
+      // Asked again: a state that was written to is not the one that others begin from.
+      putReads(ask(generation))
+      return answer
     } catch (error) {
       const { code } = error as { readonly code?: unknown }
       return `${code}\n${describe(error)}`
+    } finally {
+      reads = outer
     }
   }
 }

@@ -1,6 +1,6 @@
 /** The second stage of a pallet: handlers, hooks, and what it offers to other pallets. */
 
-import { Writer } from '@pha/core/codec'
+import { written } from '@pha/core/codec'
 import { type Fields, fieldsCodec, type InferFields } from '@pha/core/schema'
 import type { AnyCall, AnyPallet, Call, Event } from './declare.ts'
 import { DispatchFailure } from './dispatch-error.ts'
@@ -210,13 +210,14 @@ function depositor(
 ): (fields: InferFields<Fields>) => void {
   const codec = fieldsCodec(event.fields)
   return (fields) => {
-    const writer = new Writer(128)
-    writer.raw(execution.phase)
-    writer.u8(palletIndex)
-    writer.u8(event.index)
-    codec.write(writer, fields)
-    writer.u8(0) // no topics
-    execution.overlay.depositEvent(writer.finish())
+    const record = written((to) => {
+      to.raw(execution.phase)
+      to.u8(palletIndex)
+      to.u8(event.index)
+      codec.write(to, fields)
+      to.u8(0) // no topics
+    })
+    execution.overlay.depositEvent(record)
   }
 }
 

@@ -1,16 +1,19 @@
 /** The life of a block: opened from a header, filled with extrinsics, closed into a header. */
-import { concatBytes, utf8Encode, Writer, writeCompact } from '@pha/core/codec'
+import { concatBytes, Reader, utf8Encode, Writer, writeCompact } from '@pha/core/codec'
 import type { Header } from '@pha/core/protocol'
 import { t } from '@pha/core/schema'
 import type { DispatchError } from '../../frame/dispatch-error.ts'
 import type { Logics, PalletContext } from '../../frame/implement.ts'
 import type { Overlay } from '../../frame/overlay.ts'
-import { stateKey } from '../../frame/state-key.ts'
+import { type StateKey, stateKey } from '../../frame/state-key.ts'
 import { type DispatchClass, type DispatchInfo, system } from './schema.ts'
 import { RUNTIME_VERSION } from './version.ts'
 
-/** Events of each extrinsic wait here until the block is closed: rewriting one growing list would be quadratic. */
-const PENDING_EVENTS = stateKey(utf8Encode(':events:'))
+/**
+ * Events of each extrinsic wait here until the block is closed: rewriting one growing list would be quadratic. The key ends
+ * with the index of the first one, the value begins with their number: where the next ones are.
+ */
+const PENDING_EVENTS = utf8Encode(':events:')
 
 const EVENTS = stateKey(system.storage.events.key())
 
@@ -116,15 +119,19 @@ export function blockLifecycle({ storage, constants, events }: PalletContext<typ
     storeEvents(records, overlay) {
       if (records.length === 0) return
       const first = storage.eventCount.get()
-      overlay.set(stateKey(concatBytes(PENDING_EVENTS.bytes, bigEndian(first))), concatBytes(...records))
+      overlay.set(pendingEvents(first), concatBytes(t.u32.encode(records.length), ...records))
       storage.eventCount.set(first + records.length)
     },
 
     closeBlock(overlay) {
       const writer = new Writer(4096)
-      writeCompact(writer, storage.eventCount.get())
-      for (const key of overlay.keys(PENDING_EVENTS)) {
-        writer.raw(overlay.get(key) ?? new Uint8Array())
+      const events = storage.eventCount.get()
+      writeCompact(writer, events)
+      for (let first = 0; first < events; ) {
+        const key = pendingEvents(first)
+        const reader = new Reader(overlay.get(key) ?? new Uint8Array())
+        first += reader.u32()
+        writer.raw(reader.raw(reader.remaining))
         overlay.set(key, undefined)
       }
       overlay.set(EVENTS, writer.finish())
@@ -150,7 +157,6 @@ export function blockLifecycle({ storage, constants, events }: PalletContext<typ
   }
 }
 
-/** So that the order of the keys is the order of the numbers. */
-function bigEndian(number: number): Uint8Array {
-  return t.u32.encode(number).reverse()
+function pendingEvents(first: number): StateKey {
+  return stateKey(concatBytes(PENDING_EVENTS, t.u32.encode(first)))
 }
