@@ -5,5 +5,5 @@
 export const METADATA_DIGEST = {
   /** Of the runtime that it was made for; any other refuses mode 1. */
   specVersion: 1,
-  digest: '0x1b8cd45541bd8bc8a7854460207a90281418958450e2af2d8060ade19cee03ae',
+  digest: '0x22275da062a6b37cf38a5d078b503cc24d64640db6edce0b4d6f678d5bad4bc2',
 } as const

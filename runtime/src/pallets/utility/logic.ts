@@ -1,15 +1,20 @@
 /** Utility: batches, and calls as a derived or a named account. */
 import type { AnyCall } from '../../frame/declare.ts'
-import { requireSuccess } from '../../frame/dispatcher.ts'
+import { type DispatchOutcome, requireSuccess } from '../../frame/dispatcher.ts'
 import { implement } from '../../frame/implement.ts'
 import { type RootOrigin, restrict, type SignedOrigin } from '../../frame/origin.ts'
-import { spokenFor } from '../../frame/origin-caller.ts'
+import { type OriginCaller, spokenFor } from '../../frame/origin-caller.ts'
 import { derivativeAccount } from './derivative-account.ts'
 import { utility } from './schema.ts'
 
 export const utilityLogic = implement(utility, {}, ({ events, errors, constants, env }) => {
   function requireFew(calls: readonly AnyCall[]): void {
     if (calls.length > constants.batchedCallsLimit) throw errors.TooManyCalls(`${calls.length}`)
+  }
+
+  function dispatchAs(asOrigin: OriginCaller, call: AnyCall): DispatchOutcome {
+    const origin = spokenFor(asOrigin)
+    return origin === undefined ? { ok: false, error: { type: 'BadOrigin' } } : env.dispatch(origin, call)
   }
 
   return {
@@ -43,12 +48,7 @@ export const utilityLogic = implement(utility, {}, ({ events, errors, constants,
       },
 
       dispatchAs(_, { asOrigin, call }) {
-        const origin = spokenFor(asOrigin)
-        if (origin === undefined) {
-          events.DispatchedAs({ result: { ok: false, error: { type: 'BadOrigin' } } })
-          return
-        }
-        events.DispatchedAs({ result: env.dispatch(origin, call) })
+        events.DispatchedAs({ result: dispatchAs(asOrigin, call) })
       },
 
       forceBatch(origin, { calls }) {
@@ -66,6 +66,22 @@ export const utilityLogic = implement(utility, {}, ({ events, errors, constants,
 
       withWeight(origin, { call }) {
         requireSuccess(env.dispatch(origin, call))
+      },
+
+      ifElse(origin, { main, fallback }) {
+        const outcome = env.dispatch(origin, main)
+        if (outcome.ok) {
+          events.IfElseMainSuccess({})
+          return
+        }
+        requireSuccess(env.dispatch(origin, fallback))
+        events.IfElseFallbackCalled({ mainError: outcome.error })
+      },
+
+      dispatchAsFallible(_, { asOrigin, call }) {
+        const result = dispatchAs(asOrigin, call)
+        requireSuccess(result)
+        events.DispatchedAs({ result })
       },
     },
   }

@@ -53,6 +53,17 @@ export const utility = pallet({
       weight: OWN,
       adds: (args) => ({ uncounted: [args.call], refTime: args.weight.refTime }),
     }),
+    ifElse: call(6, { main: AnyCall, fallback: AnyCall }, 'Make a call, or another one if it fails.', {
+      origin: 'signedOrRoot',
+      weight: OWN,
+      adds: ({ main, fallback }) => ({ calls: [main, fallback], refTime: 2n * EACH }),
+    }),
+    dispatchAsFallible: call(
+      7,
+      { asOrigin: OriginCaller, call: AnyCall },
+      'Make a call as any caller, and fail as it fails.',
+      { origin: 'root', weight: OWN, adds: carried },
+    ),
   },
   events: {
     BatchInterrupted: [{ index: t.u32, error: DispatchError }, 'A batch ended at this call, which failed.'],
@@ -61,6 +72,8 @@ export const utility = pallet({
     ItemCompleted: [{}, 'A call of a batch took effect.'],
     ItemFailed: [{ error: DispatchError }, 'A call of a batch failed.'],
     DispatchedAs: [{ result: DispatchResult }, 'A call was made as another caller.'],
+    IfElseMainSuccess: [{}, 'The first of two calls took effect.'],
+    IfElseFallbackCalled: [{ mainError: DispatchError }, 'The first of two calls failed, the second took effect.'],
   },
   errors: {
     TooManyCalls: 'more calls than a batch may hold',

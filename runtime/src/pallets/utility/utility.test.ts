@@ -112,6 +112,35 @@ describe('utility', () => {
   })
 })
 
+describe('a call with another one in reserve', () => {
+  const { ifElse } = utility.calls
+
+  it('makes one of the two, and tells which', () => {
+    const chain = newChain()
+    deepEqual(chain.block([alice, ifElse.encode({ main: give(PHA), fallback: give(2n * PHA) })]), ['ok'])
+    deepEqual(story(chain), ['Transfer', 'IfElseMainSuccess'])
+    deepEqual(chain.block([alice, ifElse.encode({ main: tooMuch, fallback: give(2n * PHA) })]), ['ok'])
+    deepEqual(story(chain), ['Transfer', 'IfElseFallbackCalled'])
+    deepEqual(chain.events('Utility', 'IfElseFallbackCalled'), [{ mainError: poor }])
+    equal(chain.balance(bob.accountId), 3n * PHA)
+    deepEqual(chain.block([alice, ifElse.encode({ main: tooMuch, fallback: tooMuch })]), ['Token.FundsUnavailable'])
+    deepEqual(story(chain), [])
+  })
+
+  it('fails as the call inside fails, where root asks for that', () => {
+    const chain = newChain()
+    const asBob = { type: 'system', value: { type: 'Signed', value: bob.accountId } } as const
+    const none = { type: 'system', value: { type: 'None' } } as const
+    for (const asOrigin of [asBob, none]) {
+      const call = utility.calls.dispatchAsFallible.encode({ asOrigin, call: give(PHA, alice.accountId) })
+      deepEqual(chain.block([alice, asRoot(call)]), ['ok'])
+      const [{ sudoResult }] = chain.events('Sudo', 'Sudid') as [{ sudoResult: { ok: boolean } }]
+      equal(sudoResult.ok, false)
+      deepEqual(story(chain), [])
+    }
+  })
+})
+
 describe('the size of a batch', () => {
   it('is bounded twice: 1,024 calls run, 2,048 are decoded', () => {
     const chain = newChain()
