@@ -52,14 +52,9 @@ export class Arrivals {
     const first = this.#ask(bytes)
     if (!first.validity.ok) return Promise.resolve(settle(first.validity))
     this.#bytes += bytes.length
-    const result = this.#settleInOrder(bytes, first, this.#latest.get(source), settle).finally(() => {
-      this.#byHash.delete(hash)
-      this.#bytes -= bytes.length
-    })
+    const result = this.#settleInOrder(hash, bytes, first, this.#latest.get(source), settle)
     this.#byHash.set(hash, result)
-    // The next one waits until this one is settled, not for how it went: that is its submitter's affair.
-    const settled = result.then(ignore, ignore)
-    this.#latest.set(source, settled)
+    this.#latest.set(source, result)
     return result
   }
 
@@ -67,7 +62,8 @@ export class Arrivals {
   async validated(bytes: Uint8Array, first: Asked = this.#ask(bytes)): Promise<Validated> {
     let asked = first
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const verdicts = await Promise.all(asked.checks.map(this.#components.checkSignature))
+      const [only, ...others] = asked.checks.map(this.#components.checkSignature)
+      const verdicts = others.length === 0 ? [await only] : await Promise.all([only, ...others])
       if (verdicts.includes('forged')) return BAD_PROOF
       if (verdicts.includes('busy')) return 'busy'
       if (asked.height === this.#components.height()) return asked.validity
@@ -79,16 +75,24 @@ export class Arrivals {
   }
 
   async #settleInOrder(
+    hash: Hex,
     bytes: Uint8Array,
     first: Asked,
     before: Promise<unknown> | undefined,
     settle: (validated: Validated) => CheckTxResult,
   ): Promise<CheckTxResult> {
-    const [validated] = await Promise.all([this.validated(bytes, first), before])
-    if (validated === 'busy' || !validated.ok || first.height === this.#components.height()) return settle(validated)
-    // Waiting for others took blocks too.
-    const now = this.#ask(bytes)
-    return settle(now.checks.length === 0 ? now.validity : 'busy')
+    try {
+      const validated = await this.validated(bytes, first)
+      // How that one went is its submitter's affair.
+      await before?.then(ignore, ignore)
+      if (validated === 'busy' || !validated.ok || first.height === this.#components.height()) return settle(validated)
+      // Waiting for others took blocks too.
+      const now = this.#ask(bytes)
+      return settle(now.checks.length === 0 ? now.validity : 'busy')
+    } finally {
+      this.#byHash.delete(hash)
+      this.#bytes -= bytes.length
+    }
   }
 
   #ask(bytes: Uint8Array): Asked {

@@ -3,5 +3,5 @@ export { type Clock, type ManualClock, manualClock, systemClock } from '../conse
 export type { Chain, FinalisedBlock } from './chain.ts'
 export { type ChainSpec, type ChainType, chainSpec, parseChainSpec, readChainSpec } from './chain-spec.ts'
 export { NodeError, type NodeErrorCode } from './node-error.ts'
-export type { Pool } from './pool.ts'
+export { Pool } from './pool.ts'
 export { type Node, type NodeConfig, startNode } from './start-node.ts'
