@@ -10,13 +10,15 @@ import { noObserver } from '../metrics/index.ts'
 import { NodeApplication } from './application.ts'
 import type { Node } from './start-node.ts'
 import { alice, authority, bob, startTestNode, transfer } from './test-node.ts'
+import { UpgradeGuard } from './upgrade-guard.ts'
 
 /** A node that makes no blocks of its own, as its clock stands still, and applications on its chain. */
 async function driven() {
   const node = await startTestNode({ clock: manualClock(0) })
   const faults: unknown[] = []
   const onFault = (_: string, cause: unknown) => faults.push(cause)
-  const components = { chain: node.chain, pool: node.pool, observer: noObserver, onFault }
+  const upgrades = new UpgradeGuard({ onRefused: ({ reason }) => faults.push(reason) })
+  const components = { chain: node.chain, pool: node.pool, upgrades, observer: noObserver, onFault }
   return { node, faults, application: new NodeApplication(components), again: new NodeApplication(components) }
 }
 

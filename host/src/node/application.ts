@@ -18,11 +18,13 @@ import type { Chain } from './chain.ts'
 import { MAX_BLOCK_BYTES } from './limits.ts'
 import { NodeError } from './node-error.ts'
 import type { Pool } from './pool.ts'
+import type { UpgradeGuard } from './upgrade-guard.ts'
 
 export interface ApplicationComponents {
   readonly chain: Chain
   readonly pool: Pool
   readonly observer: NodeObserver
+  readonly upgrades: UpgradeGuard
   /** Told of bugs that the node survives. */
   readonly onFault: (where: string, cause: unknown) => void
 }
@@ -37,14 +39,16 @@ export class NodeApplication implements Application {
   readonly #chain: Chain
   readonly #pool: Pool
   readonly #observer: NodeObserver
+  readonly #upgrades: UpgradeGuard
   readonly #onFault: ApplicationComponents['onFault']
   /** What `prepareProposal` or `processProposal` executed, so that `finalizeBlock` need not do it again. */
   #open: OpenBlock | undefined
   #executed: { readonly header: Header; readonly block: OpenBlock } | undefined
 
-  constructor({ chain, pool, observer, onFault }: ApplicationComponents) {
+  constructor({ chain, pool, upgrades, observer, onFault }: ApplicationComponents) {
     this.#chain = chain
     this.#pool = pool
+    this.#upgrades = upgrades
     this.#observer = observer
     this.#onFault = onFault
   }
@@ -68,8 +72,9 @@ export class NodeApplication implements Application {
     const txs: Uint8Array[] = []
     let room = MAX_BLOCK_BYTES
     for (const { hash, bytes } of this.#pool.ready()) {
-      if (bytes.length > room) break
-      const refusal = this.#apply(state, bytes)
+      // A new runtime is the last of its block: what it was tried on is what it gets.
+      if (bytes.length > room || state.newCode !== undefined) break
+      const refusal = this.#apply(state, bytes, block)
       if (refusal === undefined) {
         txs.push(bytes)
         room -= bytes.length
@@ -85,12 +90,12 @@ export class NodeApplication implements Application {
 
   processProposal(proposal: Proposal): 'accept' | 'reject' {
     if (this.#isOpen(proposal)) return 'accept'
-    this.#open = this.#execute(proposal)
+    this.#open = this.#execute(proposal, 'proposed')
     return this.#open === undefined ? 'reject' : 'accept'
   }
 
   finalizeBlock(proposal: Proposal): Header {
-    const block = this.#isOpen(proposal) ? this.#open : this.#execute(proposal)
+    const block = this.#isOpen(proposal) ? this.#open : this.#execute(proposal, 'decided')
     if (block === undefined)
       throw new NodeError('node.bad-block', `block ${proposal.height} was decided but is invalid`)
     const header = this.#timed('finalise', () =>
@@ -142,25 +147,36 @@ export class NodeApplication implements Application {
     return { state, inherents }
   }
 
-  /** Executes a proposal as it is; `undefined` if any transaction has no place in it. */
-  #execute(proposal: Proposal): OpenBlock | undefined {
+  /**
+   * Executes a proposal as it is; `undefined` if any transaction has no place in it. What is decided is not rehearsed: others
+   * found it good, and a slow machine must not leave the chain.
+   */
+  #execute(proposal: Proposal, stage: 'proposed' | 'decided'): OpenBlock | undefined {
     const size = proposal.txs.reduce((sum, tx) => sum + tx.length, 0)
     if (size > MAX_BLOCK_BYTES) return undefined
     const { state, inherents } = this.#begin(proposal)
     for (const tx of proposal.txs) {
-      if (this.#apply(state, tx) !== undefined) return undefined
+      if (stage === 'proposed' && state.newCode !== undefined) return undefined
+      if (this.#apply(state, tx, stage === 'proposed' ? proposal : undefined) !== undefined) return undefined
     }
     return { ...proposal, state, body: [...inherents, ...proposal.txs] }
   }
 
   /**
    * Applies a transaction; a refused one leaves no trace.
+   * @param voted the block, if this node has a say: then a runtime that does not pass its rehearsal refuses its bearer
    * @returns why it is not in the block. A fault of the runtime refuses too: one transaction must not stop the chain.
    */
-  #apply(state: BlockState, tx: Uint8Array): string | undefined {
+  #apply(state: BlockState, tx: Uint8Array, voted: BlockTime | undefined): string | undefined {
     try {
-      const isIncluded = (output: Uint8Array): boolean => refusalIn(output) === undefined
-      return refusalIn(state.call('BlockBuilder_apply_extrinsic', tx, isIncluded))
+      let isRefusedCode = false
+      const isIncluded = (output: Uint8Array): boolean => {
+        if (refusalIn(output) !== undefined) return false
+        isRefusedCode = voted !== undefined && !this.#upgrades.allows(state, voted)
+        return !isRefusedCode
+      }
+      const output = state.call('BlockBuilder_apply_extrinsic', tx, isIncluded)
+      return isRefusedCode ? 'UpgradeRefused' : refusalIn(output)
     } catch (cause) {
       this.#onFault('BlockBuilder_apply_extrinsic', cause)
       return 'Fault'

@@ -6,7 +6,7 @@
  */
 import { equalBytes } from '@pha/core/codec'
 import { type Change, type Entry, orderedTrieRoot, type Trie } from '@pha/core/trie'
-import type { Runtime, RuntimeHost } from '@pha/runtime/frame'
+import { CODE_KEY, type Runtime, type RuntimeHost } from '@pha/runtime/frame'
 import type { Verify } from './signature-checks.ts'
 
 type Value = Uint8Array | undefined
@@ -111,6 +111,16 @@ export class BlockState implements RuntimeHost {
     return { changes, undo }
   }
 
+  /** The code that was written here, if any: the runtime of the next block. */
+  get newCode(): Uint8Array | undefined {
+    return this.#changes.get(CODE_TEXT)?.[1]
+  }
+
+  /** Another state that starts from this one, with the same runtime. */
+  fork(): BlockState {
+    return new BlockState(this.trie, this.#runtime, this.#checkSignature)
+  }
+
   get(key: Uint8Array): Value {
     const changed = this.#changes.get(toText(key))
     return changed === undefined ? this.#base.get(key) : changed[1]
@@ -200,3 +210,5 @@ function lowerBound(sorted: readonly string[], wanted: string): number {
 function toText(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
 }
+
+const CODE_TEXT = toText(CODE_KEY)

@@ -3,7 +3,8 @@ import { toHex } from '@pha/core/codec'
 import { blake2b256 } from '@pha/core/crypto'
 import { type FinalisedHeader, type Header, headerHash } from '@pha/core/protocol'
 import type { Change, Trie } from '@pha/core/trie'
-import { CODE_KEY } from '@pha/runtime/chain'
+import { CODE_KEY } from '@pha/runtime/frame'
+import type { RuntimeVersion } from '@pha/runtime/pallets'
 import { type ChainDatabase, headBlock, KEPT_STATES, loadStates, type StoredBlock } from '../db/index.ts'
 import { type LoadedRuntime, loadRuntime } from '../runtime/index.ts'
 import { BlockState } from './block-state.ts'
@@ -48,6 +49,7 @@ export class Chain {
   readonly #onFault: ChainComponents['onFault']
   readonly #states: Map<number, Trie>
   readonly #listeners = new Set<(block: FinalisedBlock, effects: BlockEffects) => void>()
+  readonly #upgradeListeners = new Set<(version: RuntimeVersion) => void>()
   #head: FinalisedBlock
 
   constructor(components: ChainComponents, head: FinalisedBlock, states: ReadonlyMap<number, Trie>) {
@@ -131,18 +133,34 @@ export class Chain {
     this.#head = next
     const effects: BlockEffects = { changes, extrinsics: extrinsics.map(([hash]) => hash) }
     for (const listener of [...this.#listeners]) {
-      try {
-        listener(next, effects)
-      } catch (cause) {
-        this.#onFault('listener of finalised blocks', cause)
-      }
+      this.#tell('listener of finalised blocks', () => listener(next, effects))
     }
+    if (state.newCode === undefined) return
+    const { version } = this.runtimeAt()
+    for (const listener of [...this.#upgradeListeners]) this.#tell('listener of upgrades', () => listener(version))
+  }
+
+  /**
+   * Calls `listener` when a block replaced the runtime, after those of `onFinalised`: what was signed for the version before
+   * is no longer valid. Returns what ends that.
+   */
+  onUpgraded(listener: (version: RuntimeVersion) => void): () => void {
+    this.#upgradeListeners.add(listener)
+    return () => this.#upgradeListeners.delete(listener)
   }
 
   /** Calls `listener` with each new block, in order; returns what ends that. */
   onFinalised(listener: (block: FinalisedBlock, effects: BlockEffects) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  #tell(where: string, listener: () => void): void {
+    try {
+      listener()
+    } catch (cause) {
+      this.#onFault(where, cause)
+    }
   }
 
   #runtimeOf(trie: Trie): LoadedRuntime {

@@ -1,6 +1,6 @@
 /** What the changes of a block's state mean to who waits for the next block. */
 import type { Change } from '@pha/core/trie'
-import { CODE_KEY } from '@pha/runtime/chain'
+import { CODE_KEY } from '@pha/runtime/frame'
 import { AccountInfo, system } from '@pha/runtime/pallets'
 
 /** `blake2_128` of the account, 16 bytes, stands before it in the key. */

@@ -11,6 +11,9 @@ import { noObserver } from '../metrics/index.ts'
 import { NodeApplication } from './application.ts'
 import type { Node } from './start-node.ts'
 import { alice, authority, bob, startTestNode, transfer } from './test-node.ts'
+import { UpgradeGuard } from './upgrade-guard.ts'
+
+const upgrades = new UpgradeGuard({ onRefused: () => {} })
 
 /** A node that makes no blocks of its own, and what makes one of these transactions. */
 async function driven() {
@@ -18,6 +21,7 @@ async function driven() {
   const application = new NodeApplication({
     chain: node.chain,
     pool: node.pool,
+    upgrades,
     observer: noObserver,
     onFault: () => {},
   })
@@ -118,6 +122,7 @@ describe('the pool on the runtime', () => {
     const application = new NodeApplication({
       chain: node.chain,
       pool: node.pool,
+      upgrades,
       observer: noObserver,
       onFault: () => {},
     })

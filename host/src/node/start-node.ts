@@ -17,6 +17,7 @@ import { ensureGenesis } from './genesis.ts'
 import { CHECKS_IN_THREADS } from './limits.ts'
 import { Pool } from './pool.ts'
 import { checkOnce, HeldSignatures } from './signature-checks.ts'
+import { UpgradeGuard } from './upgrade-guard.ts'
 import { validate } from './validate.ts'
 import { VERSION } from './version.ts'
 
@@ -100,6 +101,7 @@ export async function startNode(config: NodeConfig): Promise<Node> {
   const observer = metrics ?? noObserver
   const metricsPort =
     metrics && resources.use(await metricsServer({ host, port: config.prometheusPort ?? 0 })(metrics)).port
+  chain.onUpgraded(({ specName, specVersion }) => log.info({ specName, specVersion }, 'runtime upgraded'))
   const server = await rpcServer({ host, port, methods: config.rpcMethods ?? 'all', onFault })({
     chain,
     pool,
@@ -112,7 +114,8 @@ export async function startNode(config: NodeConfig): Promise<Node> {
   resources.use(server)
   let engine: Engine | undefined
   if (authority !== undefined) {
-    const application = new NodeApplication({ chain, pool, observer, onFault })
+    const upgrades = new UpgradeGuard({ onRefused: (refused) => log.warn(refused, 'runtime upgrade refused') })
+    const application = new NodeApplication({ chain, pool, upgrades, observer, onFault })
     const init = blockIntervalMs === undefined ? { authority } : { authority, minimumMs: blockIntervalMs }
     engine = resources.use(solo(init)({ application, mempool: pool, clock }))
   }

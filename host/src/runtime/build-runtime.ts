@@ -3,6 +3,7 @@
  * made smaller: what stands on chain can be read. Its hash is what governance approves.
  */
 import { readFile } from 'node:fs/promises'
+import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MemoryHost, writeRuntimeCode } from '@pha/runtime/chain'
 import { RuntimeVersion } from '@pha/runtime/pallets'
@@ -13,11 +14,15 @@ import { startRuntime } from './load-runtime.ts'
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 
 const ENTRY = 'runtime/src/bundle/main.ts'
+const CORE_HASHES = 'core/src/crypto/hash.ts'
+/** The same functions, from the host. */
 const HASHES = 'runtime/src/bundle/hash.ts'
 
 export interface BuildRuntimeParams {
   /** Another entry than the product's, which exports `runtime`: a test's own runtime. */
   readonly entry?: string
+  /** Sources that others stand in for, both as paths from the root: a test's newer version. */
+  readonly replaced?: Readonly<Record<string, string>>
 }
 
 let built: Promise<Uint8Array> | undefined
@@ -33,8 +38,8 @@ export function currentRuntimeCode(): Promise<Uint8Array> {
  * @example
  * const code = await buildRuntime()
  */
-export async function buildRuntime({ entry = ENTRY }: BuildRuntimeParams = {}): Promise<Uint8Array> {
-  const script = await bundleRuntime(entry)
+export async function buildRuntime({ entry = ENTRY, replaced = {} }: BuildRuntimeParams = {}): Promise<Uint8Array> {
+  const script = await bundleRuntime(entry, { ...replaced, [CORE_HASHES]: HASHES })
   // The script itself says which version it is: it is asked under a placeholder first.
   const asked = startRuntime(writeRuntimeCode(UNKNOWN_VERSION, script))
   const version = RuntimeVersion.decode(asked.call(new MemoryHost(), 'Core_version', new Uint8Array()))
@@ -52,7 +57,7 @@ const UNKNOWN_VERSION: RuntimeVersion = {
   systemVersion: 0,
 }
 
-async function bundleRuntime(entry: string): Promise<string> {
+async function bundleRuntime(entry: string, replaced: Readonly<Record<string, string>>): Promise<string> {
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: [entry],
@@ -74,12 +79,14 @@ async function bundleRuntime(entry: string): Promise<string> {
     logLevel: 'silent',
     plugins: [
       {
-        name: 'hashes-of-the-host',
-        setup: ({ onLoad }) =>
-          onLoad({ filter: /[\\/]core[\\/]src[\\/]crypto[\\/]hash\.ts$/ }, async () => ({
-            contents: await readFile(`${root}${HASHES}`, 'utf8'),
-            loader: 'ts',
-          })),
+        name: 'stand-ins',
+        setup({ onLoad }) {
+          onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+            const standIn = replaced[relative(root, path).replaceAll(sep, '/')]
+            if (standIn === undefined) return undefined
+            return { contents: await readFile(join(root, standIn), 'utf8'), loader: 'ts', resolveDir: dirname(path) }
+          })
+        },
       },
     ],
   })

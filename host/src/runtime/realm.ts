@@ -25,8 +25,6 @@ const joinScript = new vm.Script(`(${joinRuntime})`, { filename: 'membrane.js' }
 export function createRealm(): vm.Context {
   const context = vm.createContext(vm.constants.DONT_CONTEXTIFY, {
     codeGeneration: { strings: false, wasm: false },
-    // A queue of its own, which nothing empties once a script was evaluated.
-    microtaskMode: 'afterEvaluate',
   })
   hardenScript.runInContext(context)(JSON.stringify(PERMITS))
   return context

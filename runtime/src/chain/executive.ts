@@ -16,6 +16,7 @@ import { decodeExtrinsic, type Extrinsic, encodeExtrinsic } from '../transaction
 import type { Block, InherentData } from './block.ts'
 import { type Checked, checkTransaction } from './check-transaction.ts'
 import { type CallInfo, callInfo, dispatchInfo } from './dispatch-info.ts'
+import { migrate, writeStorageVersions } from './migrate.ts'
 import {
   type ApplyExtrinsicResult,
   invalid,
@@ -58,6 +59,7 @@ export class Executive {
     const { execution, running } = this.#parts
     execution.overlay.attempt(() => {
       for (const pallet of running) pallet.genesis(config[uncapitalize(pallet.declaration.name)] ?? {})
+      writeStorageVersions(running, execution.overlay)
     })
     // Block 0 has no events, as in Substrate.
     execution.overlay.takeEvents()
@@ -80,7 +82,7 @@ export class Executive {
     execution.phase = PHASE_INITIALIZATION
     this.#keep(() => {
       system.openBlock(header)
-      system.noteUpgrade()
+      if (system.noteUpgrade()) migrate(running, execution.overlay)
       for (const { hooks } of running) hooks.onInitialize?.(header.number)
     })
   }

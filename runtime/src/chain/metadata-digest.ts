@@ -5,5 +5,5 @@
 export const METADATA_DIGEST = {
   /** Of the runtime that it was made for; any other refuses mode 1. */
   specVersion: 1,
-  digest: '0x22275da062a6b37cf38a5d078b503cc24d64640db6edce0b4d6f678d5bad4bc2',
+  digest: '0xf06a50ed5e3c74fcb73855317c2599c4e10f963278e116a922aee87dbde65458',
 } as const

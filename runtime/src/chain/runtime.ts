@@ -17,12 +17,8 @@ import { transactionPaymentLogic } from '../pallets/transaction-payment/logic.ts
 import { utilityLogic } from '../pallets/utility/logic.ts'
 import { composeRuntime } from './compose-runtime.ts'
 
-/**
- * Each pallet after those it depends on; the declarations are listed in `pallets/schemas.ts`.
- * @example
- * const header = Header.decode(runtime.call(host, 'GenesisBuilder_build_state', GenesisConfig.encode(config)))
- */
-export const runtime = composeRuntime(chainTypes, [
+/** Each pallet after those it depends on; the declarations are listed in `pallets/schemas.ts`. */
+export const logics = [
   systemLogic,
   timestampLogic,
   balancesLogic,
@@ -38,4 +34,10 @@ export const runtime = composeRuntime(chainTypes, [
   multisigLogic,
   preimageLogic,
   schedulerLogic,
-])
+]
+
+/**
+ * @example
+ * const header = Header.decode(runtime.call(host, 'GenesisBuilder_build_state', GenesisConfig.encode(config)))
+ */
+export const runtime = composeRuntime(chainTypes, logics)

@@ -1,7 +1,14 @@
 /**
- * The border between the runtime and the node: the same for the runtime in source and, later, for its bundle on chain.
+ * The border between the runtime and the node: the same for the runtime in source and for its bundle on chain.
  * Everything is synchronous. The runtime has no other way to the outside.
  */
+import { utf8Encode } from '@pha/core/codec'
+
+/** Where the node finds the runtime of the next block; clients notice a new one by the hash of what is stored here. */
+export const CODE_KEY = utf8Encode(':code')
+
+/** Raised when the functions that host and bundle call each other by change. */
+export const HOST_INTERFACE = 1
 
 export interface RuntimeHost {
   /**

@@ -1,17 +1,23 @@
 /** The second stage of a pallet: handlers, hooks, and what it offers to other pallets. */
 
-import { written } from '@pha/core/codec'
+import { equalBytes, written } from '@pha/core/codec'
 import { type Fields, fieldsCodec, type InferFields } from '@pha/core/schema'
-import type { AnyCall, AnyPallet, Call, Event } from './declare.ts'
+import type { AnyCall, AnyPallet, Call, Event, StorageItem } from './declare.ts'
 import { DispatchFailure } from './dispatch-error.ts'
 import type { CallCost, Dispatcher, DispatchOutcome } from './dispatcher.ts'
-import type { RuntimeHost } from './host-interface.ts'
+import { CODE_KEY, type RuntimeHost } from './host-interface.ts'
 import { isAllowed, type Origin, type OriginOf } from './origin.ts'
 import { Overlay } from './overlay.ts'
 import { RuntimeError } from './runtime-error.ts'
-import { accessStorage, type StorageAccessOf } from './storage-access.ts'
+import { stateKey } from './state-key.ts'
+import { accessStorage, type StorageAccess, type StorageAccessOf } from './storage-access.ts'
 
 type None = Readonly<Record<never, never>>
+
+/** First byte of `Phase::ApplyExtrinsic`. */
+const PHASE_APPLY_EXTRINSIC = 0
+const CODE = stateKey(CODE_KEY)
+const NO_CODE = new Uint8Array()
 
 /** What handlers may use. Valid only while a runtime call runs. */
 export interface PalletContext<D extends AnyPallet, Deps extends Logics> {
@@ -29,6 +35,14 @@ export interface PalletEnvironment {
   readonly verify: RuntimeHost['verify']
   /** Kept by the node beside the block, dropped if the call fails. */
   readonly archive: RuntimeHost['archive']
+  /** Access to an item that the pallet declares no more: what a migration reads. */
+  formerItem<Keys extends readonly unknown[], V, Get>(item: StorageItem<Keys, V, Get>): StorageAccess<Keys, V, Get>
+  /** Whether an extrinsic runs, and not a hook. */
+  inExtrinsic(): boolean
+  /** Whether these bytes stand under `:code`. */
+  isCode(code: Uint8Array): boolean
+  /** Writes `:code`, by which the node finds the runtime of the next block. */
+  replaceCode(code: Uint8Array): void
   /** Runs `work` so that its changes are kept only if it returns. */
   attempt<T>(work: () => T): T
   /**
@@ -50,6 +64,12 @@ export interface PalletBody<D extends AnyPallet, X> {
       : never
   }
   readonly hooks?: PalletHooks
+  /**
+   * How the state of the storage version before becomes that of version `n`, for each version up to the declared one. Runs
+   * once, in the first block of a new runtime, before all hooks: bounded work, and a throw would stop the chain, which
+   * is why each node rehearses it before it lets the runtime into a block.
+   */
+  readonly migrations?: { readonly [n: number]: () => void }
   /** Writes the initial state. */
   genesis?(config: InferFields<D['genesis']>): void
   /** What other pallets may use, typed through their `deps`. */
@@ -83,6 +103,7 @@ export interface RunningPallet<X> {
   readonly declaration: AnyPallet
   readonly exposes: X
   readonly hooks: PalletHooks
+  readonly migrations: { readonly [n: number]: () => void }
   readonly invariants: { readonly [statement: string]: () => boolean }
   held(): Iterable<readonly [who: Uint8Array, amount: bigint]>
   genesis(config: unknown): void
@@ -157,6 +178,7 @@ export function implement<D extends AnyPallet, Deps extends Logics, X = None>(
         declaration,
         exposes: body.exposes as X,
         hooks: body.hooks ?? {},
+        migrations: body.migrations ?? {},
         invariants: body.invariants ?? {},
         held: () => body.held?.() ?? [],
         genesis: (config) => body.genesis?.(config as InferFields<D['genesis']>),
@@ -194,6 +216,10 @@ function contextOf<D extends AnyPallet, Deps extends Logics>(
     env: {
       verify: (...args: Parameters<RuntimeHost['verify']>) => execution.host.verify(...args),
       archive: (key: Uint8Array, value: Uint8Array) => execution.overlay.archive(key, value),
+      formerItem: (item: StorageItem<readonly unknown[], unknown, unknown>) => accessStorage(item, overlay),
+      inExtrinsic: (): boolean => execution.phase[0] === PHASE_APPLY_EXTRINSIC,
+      isCode: (code: Uint8Array): boolean => equalBytes(execution.overlay.get(CODE) ?? NO_CODE, code),
+      replaceCode: (code: Uint8Array): void => execution.overlay.set(CODE, code),
       attempt: <T>(work: () => T): T => execution.overlay.attempt(work),
       dispatch: (origin: Origin, call: AnyCall): DispatchOutcome => execution.dispatcher.dispatch(origin, call),
       costOf: (call: AnyCall): CallCost => execution.dispatcher.costOf(call),

@@ -79,6 +79,8 @@ export type EventsOf<E> = {
 }
 
 export interface PalletSpec<N extends string, G, C, S, K, E, R> {
+  /** Version of the layout of what is stored; 0 at first. Each step up has a migration (`implement.ts`). */
+  readonly storageVersion?: number
   /** PascalCase; part of every storage key, so never renamed. */
   readonly name: N
   /** First byte of the pallet's calls, events and errors; never reused. */
@@ -96,6 +98,7 @@ export interface PalletSpec<N extends string, G, C, S, K, E, R> {
 }
 
 export interface Pallet<N extends string, G, C, S, K, E, R> {
+  readonly storageVersion: number
   readonly name: N
   readonly index: number
   readonly docs: string
@@ -170,7 +173,7 @@ export function pallet<
   E extends EventSpecs = None,
   R extends ErrorSpecs = None,
 >(spec: PalletSpec<N, G, C, S, K, E, R>): Pallet<N, G, C, S, K, E, R> {
-  const { name, index, docs, genesis = {}, constants = {} } = spec
+  const { name, index, docs, storageVersion = 0, genesis = {}, constants = {} } = spec
   const storage: StorageSpecs = spec.storage ?? {}
   const calls: CallSpecs = spec.calls ?? {}
   const events: EventSpecs = spec.events ?? {}
@@ -184,6 +187,7 @@ export function pallet<
     name,
     index,
     docs,
+    storageVersion,
     genesis: genesis as G,
     constants: constants as C,
     storage: mapEntries(storage, (item, itemName) => nameStorageItem(name, itemName, item)) as StorageOf<S>,

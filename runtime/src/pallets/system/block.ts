@@ -151,7 +151,6 @@ export function blockLifecycle({ storage, constants, events }: PalletContext<typ
       const { specName, specVersion } = RUNTIME_VERSION
       if (storage.lastRuntimeUpgrade.get()?.specVersion === specVersion) return false
       storage.lastRuntimeUpgrade.set({ specName, specVersion })
-      events.CodeUpdated({})
       return true
     },
   }

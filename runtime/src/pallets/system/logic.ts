@@ -3,12 +3,14 @@ import { blake2b256 } from '@pha/core/crypto'
 import { implement } from '../../frame/implement.ts'
 import { blockLifecycle } from './block.ts'
 import { type AccountInfo, system } from './schema.ts'
+import { upgradeCalls } from './upgrade.ts'
 import { RUNTIME_VERSION } from './version.ts'
 
 export const systemLogic = implement(system, {}, (context) => {
   const { storage, events } = context
   return {
     calls: {
+      ...upgradeCalls(context),
       remark() {},
       remarkWithEvent({ who }, { remark }) {
         events.Remarked({ sender: who, hash: blake2b256(remark) })

@@ -3,16 +3,9 @@
  * it. Substrate keeps the same in a section of the WebAssembly file (`runtime_version`).
  */
 import { CodecError, fromHex, toHex, utf8Decode, utf8Encode } from '@pha/core/codec'
+import { HOST_INTERFACE } from '../../frame/host-interface.ts'
+import { MAX_CODE_BYTES } from './limits.ts'
 import { RuntimeVersion } from './version.ts'
-
-/** Raised when the functions that host and bundle call each other by change. */
-export const HOST_INTERFACE = 1
-
-/** 768 KiB: three times today's bundle, and it fits into an extrinsic beside the call that carries it. */
-export const MAX_CODE_BYTES = 786_432
-
-/** Clients notice a new runtime by what is stored here. */
-export const CODE_KEY = utf8Encode(':code')
 
 const TITLE = `// phala-runtime ${HOST_INTERFACE} `
 /** Longer than any version: the names in it are short. */

@@ -3,7 +3,16 @@ import { Digest } from '@pha/core/protocol'
 import { type Infer, t } from '@pha/core/schema'
 import { call, constant, map, pallet, value, Weight } from '../../frame/declare.ts'
 import { DispatchError } from '../../frame/dispatch-error.ts'
-import { BLOCK_LENGTH, BLOCK_WEIGHTS, BlockLength, BlockWeights, ClassWeights, DB_WEIGHT, DbWeight } from './limits.ts'
+import {
+  BLOCK_LENGTH,
+  BLOCK_WEIGHTS,
+  BlockLength,
+  BlockWeights,
+  ClassWeights,
+  DB_WEIGHT,
+  DbWeight,
+  MAX_CODE_BYTES,
+} from './limits.ts'
 import { RUNTIME_VERSION, RuntimeVersion } from './version.ts'
 
 export const AccountData = t.named(
@@ -51,6 +60,17 @@ export type DispatchInfo = Infer<typeof DispatchInfo>
 
 /** Stands for `Vec<EventRecord>`: only the composed chain knows all events (`EventRecords` in `pallets/schemas.ts`). */
 export const EventRecordsPlaceholder = t.vec(t.struct('EventRecordPlaceholder', {}))
+
+const AuthorizedUpgrade = t.named(
+  ['frame_system', 'CodeUpgradeAuthorization'],
+  t.struct('CodeUpgradeAuthorization', { codeHash: t.hash, checkVersion: t.bool }),
+)
+
+const Code = t.boundedBytes(MAX_CODE_BYTES)
+
+/** Hashing and storing 768 KiB. The rehearsal is not in it: it happens once in each node, not in each execution. */
+const SET_CODE = { origin: 'root', weight: { refTime: 20_000_000_000n, reads: 3, writes: 3 } } as const
+const ROOT_CALL = { origin: 'root' } as const
 
 const NO_HASH = new Uint8Array(32)
 
@@ -108,8 +128,31 @@ export const system = pallet({
       ),
       'The runtime version whose migrations ran last.',
     ),
+    authorizedUpgrade: value(AuthorizedUpgrade, 'The code that anyone may put into force, by its hash.'),
   },
   calls: {
+    setCode: call(2, { code: Code }, 'Replace the runtime by a newer one of this chain.', SET_CODE),
+    setCodeWithoutChecks: call(
+      3,
+      { code: Code },
+      'Replace the runtime, whatever the new one says of itself; nodes rehearse it all the same.',
+      SET_CODE,
+    ),
+    authorizeUpgrade: call(
+      9,
+      { codeHash: t.hash },
+      'Let anyone replace the runtime by a newer one of this hash.',
+      ROOT_CALL,
+    ),
+    authorizeUpgradeWithoutChecks: call(
+      10,
+      { codeHash: t.hash },
+      'Let anyone replace the runtime by this one, whatever it says of itself.',
+      ROOT_CALL,
+    ),
+    applyAuthorizedUpgrade: call(11, { code: Code }, 'Put the authorized runtime into force.', {
+      weight: SET_CODE.weight,
+    }),
     remark: call(0, { remark: t.bytes }, 'Put bytes into a block, without effect on state.', {
       weight: { refTime: 10_000_000n, reads: 0, writes: 0 },
     }),
@@ -127,6 +170,7 @@ export const system = pallet({
     NewAccount: [{ account: t.accountId }, 'An account came into being.'],
     KilledAccount: [{ account: t.accountId }, 'An account fell below the existential deposit and was removed.'],
     Remarked: [{ sender: t.accountId, hash: t.hash }, 'Bytes were put on record.'],
+    UpgradeAuthorized: [{ codeHash: t.hash, checkVersion: t.bool }, 'Anyone may now put this code into force.'],
   },
   errors: {
     InvalidSpecName: 'the new runtime has another name',
@@ -135,5 +179,9 @@ export const system = pallet({
     NonDefaultComposite: 'an account still holds something',
     NonZeroRefCount: 'an account is still in use',
     CallFiltered: 'who acts for this account may not make this call',
+    NothingAuthorized: 'no new runtime was authorized',
+    Unauthorized: 'another runtime was authorized',
+    CodeUnchanged: 'this is the runtime that is in force',
+    UpgradeOutsideExtrinsic: 'a runtime is replaced by an extrinsic only, so that nodes can refuse it',
   },
 })

@@ -1,8 +1,9 @@
-/** What this runtime is called. Raise `specVersion` with every change that clients or other nodes could notice. */
+/** What this runtime is called, and by which version of which interfaces it answers. */
 
 import { utf8Encode } from '@pha/core/codec'
 import { blake2b64 } from '@pha/core/crypto'
 import { type Infer, t } from '@pha/core/schema'
+import { SPEC_VERSION } from './spec-version.ts'
 
 export const RuntimeVersion = t.named(
   ['sp_version', 'RuntimeVersion'],
@@ -33,7 +34,7 @@ export const RUNTIME_VERSION: RuntimeVersion = {
   specName: 'phala',
   implName: 'phala-ts',
   authoringVersion: 1,
-  specVersion: 1,
+  specVersion: SPEC_VERSION,
   implVersion: 1,
   apis: Object.entries(API_VERSIONS).map(([name, version]) => [blake2b64(utf8Encode(name)), version] as const),
   // Raised when the bytes of an old call or extension change their meaning.
