@@ -4,7 +4,7 @@
  */
 import { equalBytes, type Hex, toHex } from '@pha/core/codec'
 import type { Trie } from '@pha/core/trie'
-import { CODE_KEY } from '@pha/runtime/chain'
+import { CODE_KEY } from '@pha/runtime/frame'
 import { KEPT_STATES } from '../db/index.ts'
 import type { Chain, FinalisedBlock } from '../node/chain.ts'
 import { clientError } from './client-error.ts'
