@@ -6,6 +6,7 @@ import { writeRuntimeCode } from '@pha/runtime/chain'
 import { CODE_KEY } from '@pha/runtime/frame'
 import { RUNTIME_VERSION, RuntimeVersion, sudo, system } from '@pha/runtime/pallets'
 import { manualClock } from '../consensus/index.ts'
+import { noObserver } from '../metrics/index.ts'
 import { buildRuntime } from '../runtime/index.ts'
 import { NodeApplication } from './application.ts'
 import type { Node } from './start-node.ts'
@@ -30,7 +31,13 @@ async function quietNode() {
   const node = await startTestNode({ clock: manualClock(0) })
   const refused: string[] = []
   const upgrades = new UpgradeGuard({ onRefused: ({ reason }) => refused.push(reason), limits })
-  const application = new NodeApplication({ chain: node.chain, pool: node.pool, upgrades, onFault: () => {} })
+  const application = new NodeApplication({
+    chain: node.chain,
+    pool: node.pool,
+    upgrades,
+    observer: noObserver,
+    onFault: () => {},
+  })
   return { node, application, refused }
 }
 
