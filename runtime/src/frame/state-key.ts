@@ -6,6 +6,13 @@
 export interface StateKey {
   readonly bytes: Uint8Array
   readonly text: string
+  /** What bytes stored under it meant when they were last looked at; for the access to its item only. */
+  meaning: Meaning | undefined
+}
+
+export interface Meaning {
+  readonly bytes: Uint8Array
+  readonly value: unknown
 }
 
 /**
@@ -13,7 +20,7 @@ export interface StateKey {
  * overlay.set(stateKey(utf8Encode(':code')), code)
  */
 export function stateKey(bytes: Uint8Array): StateKey {
-  return { bytes, text: byteText(bytes) }
+  return { bytes, text: byteText(bytes), meaning: undefined }
 }
 
 /** Longer arguments of `apply` could exceed the stack; keys are shorter. */

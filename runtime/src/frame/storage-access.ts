@@ -1,4 +1,5 @@
 /** Storage items as handlers use them: typed, synchronous, through the overlay. */
+import { equalBytes } from '@pha/core/codec'
 import type { KeyOf, StorageItem } from './declare.ts'
 import type { Overlay } from './overlay.ts'
 import { byteText, type StateKey, stateKey } from './state-key.ts'
@@ -37,10 +38,10 @@ export function accessStorage<Keys extends readonly unknown[], V, Get>(
   const keyOf = keysOf(item)
   const prefixOf = (leading: Partial<Keys>): StateKey => stateKey(item.prefix(...leading))
   const decoded = rememberDecoded(item)
-  const read = (key: StateKey): Get => decoded.of(overlay().get(key))
+  const read = (key: StateKey): Get => decoded.of(key, overlay().get(key))
   const write = (key: StateKey, value: V): void => {
     const bytes = item.type.encode(value)
-    decoded.note(bytes, value)
+    decoded.note(key, bytes, value)
     overlay().set(key, bytes)
   }
   return {
@@ -73,23 +74,26 @@ export function accessStorage<Keys extends readonly unknown[], V, Get>(
 }
 
 /**
- * What stored bytes of this item mean, decoded once for each array of them: a transfer reads the account of its sender
- * four times. Only records are remembered, and they are frozen, so nobody can change what others read.
+ * What stored bytes of this item mean, decoded once as long as they stay: a transfer reads the account of its sender four
+ * times. Only records are remembered, and they are frozen, so nobody can change what others read.
  */
 function rememberDecoded<Keys extends readonly unknown[], V, Get>(item: StorageItem<Keys, V, Get>) {
-  if (item.type.shape.kind !== 'struct' && item.type.shape.kind !== 'named') return { of: item.decode, note: () => {} }
-  const remembered = new WeakMap<Uint8Array, Get>()
-  const note = (bytes: Uint8Array, value: unknown): void => {
-    if (isRecord(value)) remembered.set(bytes, Object.freeze(value) as Get)
+  if (item.type.shape.kind !== 'struct' && item.type.shape.kind !== 'named') {
+    return { of: (_: StateKey, stored: Uint8Array | undefined): Get => item.decode(stored), note: () => {} }
+  }
+  const note = (key: StateKey, bytes: Uint8Array, value: unknown): void => {
+    if (isRecord(value)) key.meaning = { bytes, value: Object.freeze(value) }
   }
   return {
     note,
-    of(stored: Uint8Array | undefined): Get {
+    of(key: StateKey, stored: Uint8Array | undefined): Get {
       if (stored === undefined) return item.decode(undefined)
-      const known = remembered.get(stored)
-      if (known !== undefined) return known
+      const { meaning } = key
+      if (meaning !== undefined && (meaning.bytes === stored || equalBytes(meaning.bytes, stored))) {
+        return meaning.value as Get
+      }
       const value = item.decode(stored)
-      note(stored, value)
+      note(key, stored, value)
       return value
     },
   }

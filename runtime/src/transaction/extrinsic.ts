@@ -1,5 +1,5 @@
 /** Extrinsics of version 4: calls from outside, signed by an account, or bare for what the block's author adds. */
-import { CodecError, concatBytes, Reader } from '@pha/core/codec'
+import { CodecError, concatBytes, Reader, readLength } from '@pha/core/codec'
 import { blake2b256 } from '@pha/core/crypto'
 import { MultiSignature } from '@pha/core/protocol'
 import { type Decoded, type Infer, type Type, t } from '@pha/core/schema'
@@ -58,6 +58,8 @@ export const UncheckedExtrinsic: Type<Uint8Array> = t.named(
 /** Payloads above this are signed as their hash, so that hardware wallets can sign them. */
 const MAX_SIGNED_BYTES = 256
 const SIGNED = 0x80
+/** The bytes themselves bound what they announce. */
+const UNBOUNDED = 0xffff_ffff
 
 /**
  * What a key signs to send `call`.
@@ -84,15 +86,16 @@ export function encodeExtrinsic({ signed, call }: Extrinsic): Uint8Array {
  */
 export function decodeExtrinsic(encoded: Uint8Array): Decoded<Extrinsic> {
   try {
-    const body = t.bytes.decode(encoded)
-    const reader = new Reader(body)
+    const reader = new Reader(encoded)
+    const length = readLength(reader, 1, UNBOUNDED)
+    if (length < reader.remaining) return { ok: false, reason: 'codec.trailing-bytes' }
     const version = reader.u8()
     if (version === EXTRINSIC_VERSION || version === 5) {
-      return { ok: true, value: { signed: undefined, call: body.subarray(1) } }
+      return { ok: true, value: { signed: undefined, call: encoded.subarray(reader.offset) } }
     }
     if (version !== (SIGNED | EXTRINSIC_VERSION)) return { ok: false, reason: 'extrinsic.unknown-version' }
     const signed = Signed.read(reader)
-    return { ok: true, value: { signed, call: body.subarray(reader.offset) } }
+    return { ok: true, value: { signed, call: encoded.subarray(reader.offset) } }
   } catch (error) {
     if (error instanceof CodecError) return { ok: false, reason: error.code }
     throw error
