@@ -3,7 +3,8 @@ import { blake2b256 } from '../crypto/hash.ts'
 import { writeCompact } from './compact.ts'
 import { MAX_KEY_BYTES } from './limits.ts'
 import { nibbleAt } from './nibbles.ts'
-import type { Node } from './node.ts'
+import type { Child, Node } from './node.ts'
+import { Unread } from './unread.ts'
 
 /** State version: 0 keeps values in their nodes; 1 keeps the hash of a value of more than 32 bytes. */
 export type TrieVersion = 0 | 1
@@ -29,7 +30,8 @@ const MAX_FRAME_BYTES = 6 + MAX_KEY_BYTES + 2 + 4 + 16 * (1 + HASH_BYTES)
 const scratch = new Uint8Array(4 * MAX_FRAME_BYTES)
 
 /** What a parent writes for `node`: its encoding when shorter than 32 bytes, else the hash of the encoding. Cached. */
-export function referenceOf(node: Node, version: TrieVersion): Uint8Array {
+export function referenceOf(node: Child, version: TrieVersion): Uint8Array {
+  if (node instanceof Unread) return node.reference
   if (node.reference === undefined) {
     const encoded = encodeShared(node, version)
     node.reference = encoded.length < HASH_BYTES ? encoded.slice() : blake2b256(encoded)

@@ -1,6 +1,6 @@
 /** Walks a trie lazily in key order, from any key on. */
 import { firstDifference, nibbleAt } from './nibbles.ts'
-import type { Children, Node } from './node.ts'
+import { childAt, type Node } from './node.ts'
 
 export type Entry = readonly [key: Uint8Array, value: Uint8Array]
 
@@ -15,17 +15,21 @@ export function* entriesOf(
   prefix: Uint8Array,
   startAfter: Uint8Array | undefined,
 ): Generator<Entry, void, undefined> {
-  const stack: Node[] = []
+  const stack: Waiting[] = []
   const top = findPrefix(root, prefix)
   if (top !== undefined) {
-    if (startAfter === undefined) stack.push(top)
+    if (startAfter === undefined) stack.push({ parent: undefined, node: top })
     else pushAfter(stack, top, startAfter)
   }
-  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (node.children !== undefined) pushChildren(stack, node.children, 0)
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    const node = next.parent === undefined ? next.node : (childAt(next.parent, next.slot) as Node)
+    pushChildren(stack, node, 0)
     if (node.value !== undefined) yield [ownKey(node), node.value]
   }
 }
+
+/** A subtree that is still to be walked: a child is read only when its turn comes. */
+type Waiting = { readonly parent: undefined; readonly node: Node } | { readonly parent: Node; readonly slot: number }
 
 /** The highest node all of whose keys begin with `prefix`. */
 export function findPrefix(root: Node | undefined, prefix: Uint8Array): Node | undefined {
@@ -35,13 +39,13 @@ export function findPrefix(root: Node | undefined, prefix: Uint8Array): Node | u
     const at = firstDifference(node.key, prefix, node.start, Math.min(node.end, total))
     if (at === total) return node
     if (at < node.end) return undefined
-    node = node.children?.[nibbleAt(prefix, at)]
+    node = childAt(node, nibbleAt(prefix, at))
   }
   return undefined
 }
 
 /** Puts on the stack the subtrees below `top` that lie wholly after `key`, the nearest last. */
-function pushAfter(stack: Node[], top: Node, key: Uint8Array): void {
+function pushAfter(stack: Waiting[], top: Node, key: Uint8Array): void {
   const total = 2 * key.length
   let node: Node | undefined = top
   // `top` lies below a prefix that `key` need not share, so the comparison begins at the root.
@@ -49,25 +53,25 @@ function pushAfter(stack: Node[], top: Node, key: Uint8Array): void {
   while (node !== undefined) {
     const at = firstDifference(node.key, key, from, Math.min(node.end, total))
     if (at < node.end) {
-      if (at === total || nibbleAt(node.key, at) > nibbleAt(key, at)) stack.push(node)
+      if (at === total || nibbleAt(node.key, at) > nibbleAt(key, at)) stack.push({ parent: undefined, node })
       return
     }
     if (node.children === undefined) return
     if (at === total) {
-      pushChildren(stack, node.children, 0)
+      pushChildren(stack, node, 0)
       return
     }
     const slot = nibbleAt(key, at)
-    pushChildren(stack, node.children, slot + 1)
-    node = node.children[slot]
+    pushChildren(stack, node, slot + 1)
+    node = childAt(node, slot)
     from = at
   }
 }
 
-function pushChildren(stack: Node[], children: Children, first: number): void {
+function pushChildren(stack: Waiting[], parent: Node, first: number): void {
+  if (parent.children === undefined) return
   for (let slot = 15; slot >= first; slot--) {
-    const child = children[slot]
-    if (child !== undefined) stack.push(child)
+    if (parent.children[slot] !== undefined) stack.push({ parent, slot })
   }
 }
 

@@ -1,16 +1,20 @@
 /**
  * Nodes of the persistent trie and the four walks over them: read, insert, remove, clear a prefix.
  *
- * A node does not hold its nibbles but some full key below it and the range `start`..`end` that is its own
- * part of the path. Splitting and merging then only move `start`, and every key is stored once.
+ * A node does not hold its nibbles but some full key below it, or at least all of its path, and the range `start`..`end`
+ * that is its own part of the path. Splitting and merging then only move `start`, and every key is stored once.
  *
  * Nodes never change, apart from the two caches. A walk copies the path it changes and returns the node it
  * was given when nothing changed. Recursion is at most 2 * MAX_KEY_BYTES deep.
  */
 import { firstDifference, nibbleAt } from './nibbles.ts'
+import { Unread } from './unread.ts'
 
-/** Always 16 long. */
-export type Children = readonly (Node | undefined)[]
+/** A child is here, or in a store. */
+export type Child = Node | Unread
+
+/** Always 16 long. Only `StoredTries` writes into it: it puts in the place of a node what stands for that very node. */
+export type Children = (Child | undefined)[]
 
 /** Invariant: a value or at least two children (a branch with one child and no value is merged into the child). */
 export interface Node {
@@ -25,15 +29,22 @@ export interface Node {
   valueHash: Uint8Array | undefined
 }
 
-const NO_CHILDREN: Children = new Array<Node | undefined>(16).fill(undefined)
+const NO_CHILDREN: Children = new Array<Child | undefined>(16).fill(undefined)
 
-export function getAt(root: Node | undefined, key: Uint8Array): Uint8Array | undefined {
+/** The child in `slot`, read from its store if it is there. */
+export function childAt(node: Node, slot: number): Node | undefined {
+  const child = node.children?.[slot]
+  return child instanceof Unread ? child.read(node, slot) : child
+}
+
+/** The node whose path is all of `key`. */
+export function findAt(root: Node | undefined, key: Uint8Array): Node | undefined {
   const total = 2 * key.length
   let node = root
   while (node !== undefined && node.end <= total) {
     if (firstDifference(node.key, key, node.start, node.end) < node.end) return undefined
-    if (node.end === total) return node.value
-    node = node.children?.[nibbleAt(key, node.end)]
+    if (node.end === total) return node
+    node = childAt(node, nibbleAt(key, node.end))
   }
   return undefined
 }
@@ -55,7 +66,7 @@ export function insertAt(node: Node | undefined, key: Uint8Array, start: number,
     return makeNode(key, start, at, value, node.children)
   }
   const slot = nibbleAt(key, at)
-  const child = node.children?.[slot]
+  const child = childAt(node, slot)
   const changed = insertAt(child, key, at + 1, value)
   return changed === child ? node : withChild(node, slot, changed)
 }
@@ -68,7 +79,7 @@ export function removeAt(node: Node, key: Uint8Array): Node | undefined {
     return merge(makeNode(node.key, node.start, node.end, undefined, node.children))
   }
   const slot = nibbleAt(key, node.end)
-  const child = node.children?.[slot]
+  const child = childAt(node, slot)
   if (child === undefined) return node
   const changed = removeAt(child, key)
   return changed === child ? node : merge(withChild(node, slot, changed))
@@ -81,7 +92,7 @@ export function clearPrefixAt(node: Node, prefix: Uint8Array): Node | undefined 
   if (at === total) return undefined
   if (at < node.end) return node
   const slot = nibbleAt(prefix, at)
-  const child = node.children?.[slot]
+  const child = childAt(node, slot)
   if (child === undefined) return node
   const changed = clearPrefixAt(child, prefix)
   return changed === child ? node : merge(withChild(node, slot, changed))
@@ -101,17 +112,18 @@ function moveStart(node: Node, start: number): Node {
   return { ...node, start, reference: undefined }
 }
 
-function withChild(node: Node, slot: number, child: Node | undefined): Node {
+function withChild(node: Node, slot: number, child: Child | undefined): Node {
   return { ...node, children: (node.children ?? NO_CHILDREN).with(slot, child), reference: undefined }
 }
 
 /** Restores the invariant after a removal. The key of an only child holds the whole path: merging moves its `start`. */
 function merge(node: Node): Node | undefined {
-  const children = node.children?.filter((child) => child !== undefined) ?? []
-  if (node.value !== undefined) return children.length > 0 ? node : { ...node, children: undefined }
-  const [first] = children
-  if (first === undefined) return undefined
-  return children.length > 1 ? node : moveStart(first, node.start)
+  const children = node.children ?? NO_CHILDREN
+  const first = children.findIndex((child) => child !== undefined)
+  if (node.value !== undefined) return first >= 0 ? node : { ...node, children: undefined }
+  if (first < 0) return undefined
+  if (children.findLastIndex((child) => child !== undefined) > first) return node
+  return moveStart(childAt(node, first) as Node, node.start)
 }
 
 function equalBytes(a: Uint8Array, b: Uint8Array): boolean {

@@ -1,7 +1,7 @@
 /** Read proofs: the nodes on the paths of some keys, as Substrate's `state_getReadProof` gives them. */
 import { EMPTY_NODE, encodeNode, isHashedValue, isInline, referenceOf } from './encode-node.ts'
 import { firstDifference, nibbleAt } from './nibbles.ts'
-import type { Node } from './node.ts'
+import { childAt, type Node } from './node.ts'
 import type { Trie } from './trie.ts'
 
 /**
@@ -41,7 +41,7 @@ function pathOf(rootNode: Node, key: Uint8Array): Node[] {
     path.push(node)
     const end: number = node.end
     if (end >= 2 * key.length || firstDifference(node.key, key, node.start, end) < end) break
-    node = node.children?.[nibbleAt(key, end)]
+    node = childAt(node, nibbleAt(key, end))
   }
   return path
 }
