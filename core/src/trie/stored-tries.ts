@@ -71,6 +71,11 @@ export class StoredTries {
     put(this.#newNode(rootNode, trie.root()))
   }
 
+  /** `trie`, which was written, reading its keys through `flat`. */
+  withFlat(trie: Trie, flat: FlatState): Trie {
+    return new Trie(this.#version, trie.rootNode, flat)
+  }
+
   /**
    * The nodes of `before`, which is stored, that are not in `after`.
    *

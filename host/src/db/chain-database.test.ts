@@ -9,9 +9,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { blake2b256 } from '@pha/core/crypto'
 import { type Header, headerHash } from '@pha/core/protocol'
 import { t } from '@pha/core/schema'
-import { type Change, emptyTrie, type Trie } from '@pha/core/trie'
-import { open } from 'lmdb'
-import { type BlockWrite, type ChainDatabase, KEPT_STATES, loadStates, openChainDatabase } from './index.ts'
+import { type Change, emptyTrie, orderedTrieRoot, type Trie } from '@pha/core/trie'
+import fc from 'fast-check'
+import { type Database, open } from 'lmdb'
+import { type BlockWrite, type ChainDatabase, checkDatabase, openChainDatabase, type StoredBlock } from './index.ts'
 
 /** Deterministic changes of a block: some keys that every block writes, one of its own, one that a later block removes. */
 function changesOf(number: number): Change[] {
@@ -21,25 +22,25 @@ function changesOf(number: number): Change[] {
   return [[Uint8Array.of(1), value], [Uint8Array.of(1, 2), value], [own(number), value], ...removed]
 }
 
-function blockAfter(parent: { readonly header: Header; readonly trie: Trie } | undefined) {
+function blockAfter(parent: { readonly header: Header; readonly trie: Trie } | undefined, of = changesOf) {
   const number = parent === undefined ? 0 : parent.header.number + 1
   const before = parent?.trie ?? emptyTrie(1)
-  const changes = changesOf(number)
+  const changes = of(number)
   const trie = before.applyChanges(changes)
+  const extrinsic = t.u32.encode(number)
   const header: Header = {
     parentHash: parent === undefined ? new Uint8Array(32) : headerHash(parent.header),
     number,
     stateRoot: trie.root(),
-    extrinsicsRoot: new Uint8Array(32),
+    extrinsicsRoot: orderedTrieRoot([extrinsic], 0),
     digest: { logs: [] },
   }
-  const extrinsic = t.u32.encode(number)
   const write: BlockWrite = {
     hash: headerHash(header),
     block: { header, body: [extrinsic], proof: { type: 'Solo', value: { signature: new Uint8Array(64) } } },
     extrinsics: [[blake2b256(extrinsic), 0]],
     changes,
-    undo: changes.map(([key]) => [key, before.get(key)]),
+    trie,
     archive: [[t.u32.encode(number), extrinsic]],
   }
   return { header, trie, write }
@@ -55,6 +56,24 @@ async function writeChain(database: ChainDatabase, blocks: number) {
   return block
 }
 
+const numbers = (first: number, last: number): number[] => Array.from({ length: last - first + 1 }, (_, i) => first + i)
+
+/** Numbers of the blocks whose state is served, each read as a whole and compared with its header. */
+function statesOf(database: ChainDatabase, last: number): number[] {
+  return numbers(0, last).filter((number) => {
+    const { header } = database.block(database.hashAt(number) as Uint8Array) as StoredBlock
+    const state = database.state(header)
+    if (state === undefined) return false
+    deepEqual(emptyTrie(1).applyChanges(state.entries()).root(), header.stateRoot, `state of block ${number}`)
+    return true
+  })
+}
+
+/** What `checkDatabase` finds, but for the signatures, which these blocks have not. */
+function stateFindings(database: ChainDatabase) {
+  return [...checkDatabase(database)].filter(({ code }) => code !== 'check.finality')
+}
+
 /** Continues the chain until it is killed, telling each number once it is on disk. */
 async function writeUntilKilled(directory: string): Promise<never> {
   const database = openChainDatabase(directory)
@@ -63,7 +82,7 @@ async function writeUntilKilled(directory: string): Promise<never> {
   if (head === undefined) await database.writeGenesis(block.write, [])
   else {
     const { header } = database.block(head) ?? block
-    block = { ...block, header, trie: loadStates(database).get(header.number) ?? emptyTrie(1) }
+    block = { ...block, header, trie: database.headState() }
   }
   for (;;) {
     block = blockAfter(block)
@@ -122,17 +141,106 @@ describe('the chain database', () => {
     equal(database.block(new Uint8Array(1)), undefined)
   })
 
-  it('rebuilds the states of recent blocks and forgets older ones', async () => {
-    await using database = openChainDatabase(await directory())
-    const { header } = await writeChain(database, KEPT_STATES + 8)
-    const states = loadStates(database)
-    equal(states.size, KEPT_STATES)
-    for (const [number, trie] of states) {
-      const hash = database.hashAt(number)
-      deepEqual(trie.root(), hash && database.block(hash)?.header.stateRoot, `state of block ${number}`)
+  for (const kept of [2, 3, 16]) {
+    it(`serves the newest ${kept} states, whole, after reopening too, and forgets older ones`, async () => {
+      const path = await directory()
+      const first = openChainDatabase(path, kept)
+      const last = await writeChain(first, 24)
+      deepEqual(statesOf(first, 24), numbers(25 - kept, 24))
+      await first[Symbol.asyncDispose]()
+      await using database = openChainDatabase(path, kept)
+      deepEqual(statesOf(database, 24), numbers(25 - kept, 24))
+      deepEqual([...database.headState().entries()], [...last.trie.entries()])
+      deepEqual(stateFindings(database), [])
+    })
+  }
+
+  it('keeps every state as an archive', async () => {
+    await using database = openChainDatabase(await directory(), 'archive')
+    await writeChain(database, 20)
+    deepEqual(statesOf(database, 20), numbers(0, 20))
+    deepEqual(stateFindings(database), [])
+  })
+
+  it('keeps what the kept states need after random blocks, whatever comes and goes and comes back', async () => {
+    const change = fc.tuple(
+      fc.array(fc.constantFrom(0, 1, 16, 255), { minLength: 1, maxLength: 4 }).map((bytes) => Uint8Array.from(bytes)),
+      fc.option(
+        fc.constantFrom(1, 40).map((length) => new Uint8Array(length).fill(7)),
+        { nil: undefined },
+      ),
+    )
+    const blocks = fc.array(fc.array(change, { maxLength: 12 }), { minLength: 1, maxLength: 14 })
+    const property = fc.asyncProperty(blocks, fc.integer({ min: 2, max: 5 }), async (changes, kept) => {
+      await using database = openChainDatabase(await directory(), kept)
+      let block = blockAfter(undefined, () => [])
+      await database.writeGenesis(block.write, [])
+      const model = new Map([[0, block.trie]])
+      for (const change of changes) {
+        const parent = { header: block.header, trie: database.headState() }
+        block = blockAfter(parent, () => change)
+        await database.writeBlock(block.write)
+        model.set(block.header.number, emptyTrie(1).applyChanges(block.trie.entries()))
+      }
+      const last = changes.length
+      const expected = numbers(Math.max(0, last - kept + 1), last)
+      deepEqual(statesOf(database, last), expected)
+      for (const number of expected) {
+        const hash = database.hashAt(number) as Uint8Array
+        const state = database.state((database.block(hash) as StoredBlock).header)
+        deepEqual([...(state?.entries() ?? [])], [...(model.get(number)?.entries() ?? [])], `state of block ${number}`)
+      }
+      deepEqual(stateFindings(database), [])
+    })
+    await fc.assert(property, { numRuns: 40 })
+  })
+
+  it('may keep more or fewer states from start to start, but refuses to turn into an archive or back', async () => {
+    const path = await directory()
+    const first = openChainDatabase(path, 8)
+    let block = await writeChain(first, 20)
+    await first[Symbol.asyncDispose]()
+    throws(() => openChainDatabase(path, 'archive'), { code: 'db.other-pruning' })
+    const fewer = openChainDatabase(path, 2)
+    for (let i = 0; i < 4; i++) {
+      block = blockAfter({ header: block.header, trie: fewer.headState() })
+      await fewer.writeBlock(block.write)
     }
-    equal(states.has(header.number - KEPT_STATES), false)
-    equal(database.undo(1), undefined)
+    deepEqual(statesOf(fewer, 24), [23, 24])
+    deepEqual(stateFindings(fewer), [])
+    await fewer[Symbol.asyncDispose]()
+    await using more = openChainDatabase(path, 4)
+    for (let i = 0; i < 2; i++) {
+      block = blockAfter({ header: block.header, trie: more.headState() })
+      await more.writeBlock(block.write)
+    }
+    deepEqual(statesOf(more, 26), [23, 24, 25, 26])
+    deepEqual(stateFindings(more), [])
+    const archive = await directory()
+    await openChainDatabase(archive, 'archive').writeGenesis(blockAfter(undefined).write, [])
+    throws(() => openChainDatabase(archive, 256), { code: 'db.other-pruning' })
+  })
+
+  it('reads the state of a block, not of the next one, while that is being written and after', async () => {
+    await using database = openChainDatabase(await directory())
+    let block = await writeChain(database, 1)
+    for (let i = 0; i < 5; i++) {
+      const before = database.headState()
+      const expected = t.u32.encode(block.header.number)
+      block = blockAfter({ header: block.header, trie: before })
+      let isWritten = false
+      const written = database.writeBlock(block.write).then(() => {
+        isWritten = true
+      })
+      while (!isWritten) {
+        deepEqual(before.get(Uint8Array.of(1)), expected)
+        deepEqual([...before.entries(Uint8Array.of(1))][0]?.[1], expected)
+        await nextTurn()
+      }
+      await written
+      deepEqual(before.get(Uint8Array.of(1)), expected)
+      deepEqual(database.headState().get(Uint8Array.of(1)), t.u32.encode(block.header.number))
+    }
   })
 
   it('refuses a block that does not follow its head, and keeps nothing of it', async () => {
@@ -142,21 +250,63 @@ describe('the chain database', () => {
     await rejects(database.writeBlock(skipped.write), { code: 'db.head-moved' })
     deepEqual(database.head(), last.write.hash)
     equal(database.block(skipped.write.hash), undefined)
-    deepEqual([...database.state()].length, [...last.trie.entries()].length)
+    deepEqual([...database.headState().entries()], [...last.trie.entries()])
+    deepEqual(stateFindings(database), [])
   })
 
-  it('refuses a state that is not the one of its head', async () => {
+  it('brings a directory of format 1 to this format, and goes on with it', async () => {
     const path = await directory()
     const first = openChainDatabase(path)
-    await writeChain(first, 2)
+    let block = await writeChain(first, 5)
     await first[Symbol.asyncDispose]()
-    const raw = open<Buffer, Uint8Array>({ path, maxDbs: 8, encoding: 'binary', keyEncoding: 'binary' })
-    await raw
-      .openDB<Buffer, Uint8Array>({ name: 'state', encoding: 'binary', keyEncoding: 'binary' })
-      .put(Uint8Array.of(1), Buffer.of(9))
+    const raw = open<Buffer, Uint8Array>({ path, maxDbs: 12, encoding: 'binary', keyEncoding: 'binary' })
+    const table = (name: string) => raw.openDB<Buffer, Uint8Array>({ name, encoding: 'binary', keyEncoding: 'binary' })
+    // What format 1 did not have: nodes, notes and the kind of pruning.
+    await table('nodes').clearAsync()
+    await table('replaced').clearAsync()
+    await table('meta').remove(Buffer.from('pruning'))
+    await table('meta').put(Buffer.from('format'), Buffer.of(1, 0, 0, 0))
+    await table('undo').put(Buffer.of(0, 0, 0, 5), Buffer.of(0))
     await raw.close()
     await using database = openChainDatabase(path)
-    throws(() => loadStates(database), { code: 'db.state-root-mismatch' })
+    deepEqual(statesOf(database, 5), [5])
+    deepEqual(stateFindings(database), [])
+    for (let i = 0; i < 3; i++) {
+      block = blockAfter({ header: block.header, trie: database.headState() })
+      await database.writeBlock(block.write)
+    }
+    deepEqual(statesOf(database, 8), [5, 6, 7, 8])
+    deepEqual(stateFindings(database), [])
+  })
+
+  it('finds a damaged node, a changed value, a lost block and a lost note', async () => {
+    const path = await directory()
+    const first = openChainDatabase(path)
+    await writeChain(first, 6)
+    await first[Symbol.asyncDispose]()
+    const damages: [string, (table: (name: string) => Database<Buffer, Uint8Array>) => unknown][] = [
+      ['check.flat-state', (table) => table('state').putSync(Uint8Array.of(1), Buffer.of(9))],
+      ['check.block-missing', (table) => table('numbers').removeSync(Buffer.of(0, 0, 0, 3))],
+      ['check.pruning-notes', (table) => table('replaced').putSync(Buffer.of(0, 0, 0, 4), Buffer.of(0))],
+      [
+        'check.node',
+        (table) => {
+          for (const { key, value } of table('nodes').getRange({ limit: 1, reverse: true })) {
+            const changed = Buffer.from(value)
+            changed[10] = (changed[10] as number) ^ 1
+            table('nodes').putSync(Buffer.from(key), changed)
+          }
+        },
+      ],
+    ]
+    for (const [code, damage] of damages) {
+      const raw = open<Buffer, Uint8Array>({ path, maxDbs: 12, encoding: 'binary', keyEncoding: 'binary' })
+      damage((name) => raw.openDB<Buffer, Uint8Array>({ name, encoding: 'binary', keyEncoding: 'binary' }))
+      await raw.close()
+      await using database = openChainDatabase(path)
+      const found = stateFindings(database).map((finding) => finding.code)
+      ok(found.includes(code as (typeof found)[number]), `${code} among ${found}`)
+    }
   })
 
   it('refuses the format of another version', async () => {
@@ -164,7 +314,7 @@ describe('the chain database', () => {
     const raw = open<Buffer, Uint8Array>({ path, maxDbs: 8, encoding: 'binary', keyEncoding: 'binary' })
     await raw
       .openDB<Buffer, Uint8Array>({ name: 'meta', encoding: 'binary', keyEncoding: 'binary' })
-      .put(Buffer.from('format'), Buffer.of(2, 0, 0, 0))
+      .put(Buffer.from('format'), Buffer.of(3, 0, 0, 0))
     await raw.close()
     throws(() => openChainDatabase(path), { code: 'db.format-unknown' })
   })
@@ -185,8 +335,8 @@ describe('the chain database', () => {
       }
       await exited
       await using database = openChainDatabase(path)
-      const states = loadStates(database)
-      const head = Math.max(...states.keys())
+      const head = (database.block(database.head() as Uint8Array) as StoredBlock).header.number
+      deepEqual(stateFindings(database), [])
       ok(head >= acknowledged && acknowledged >= blocksBeforeKill, `head ${head}, acknowledged ${acknowledged}`)
     }
   })

@@ -1,20 +1,21 @@
 /**
- * The chain on disk: one LMDB environment, one transaction for each finalised block.
+ * The chain on disk: one LMDB environment, one transaction for each finalised block (tables.ts lists the tables).
  *
- * `blocks` hash -> StoredBlock; `numbers` u32 BE -> hash; `state` flat key -> value at the finalised head;
- * `undo` u32 BE -> what that block overwrote, for recent blocks; `archive` key -> value, written by the runtime;
- * `extrinsics` hash -> place; `meta` format, genesis, head, genesis proof.
+ * A transaction is the whole block, its state and what it prunes, and is synced before anybody is told: after a crash the
+ * directory is at a block that was whole, and no older than the last one that was told.
  */
-import { equalBytes, toHex, utf8Encode } from '@pha/core/codec'
+import { equalBytes, toHex } from '@pha/core/codec'
 import { Header, headerHash } from '@pha/core/protocol'
 import { t } from '@pha/core/schema'
-import type { Change, Entry } from '@pha/core/trie'
-import { type Database, open, type RootDatabase } from 'lmdb'
+import { type Change, type Entry, emptyTrie, type Trie } from '@pha/core/trie'
+import { open } from 'lmdb'
 import { DbError } from './db-error.ts'
-import { ExtrinsicPlace, FORMAT_VERSION, GenesisProof, StoredBlock, Undo } from './stored-block.ts'
-
-/** States that can be rebuilt after a restart: readers of a recent block (13 min of empty blocks) are not cut off. */
-export const KEPT_STATES = 256
+import { diskError } from './disk-errors.ts'
+import { migrateFromFormat1 } from './migrate.ts'
+import { expectPruning, KEPT_STATES, type Pruning, pruningByte } from './pruning.ts'
+import { type PreparedState, StateStore } from './state-store.ts'
+import { ExtrinsicPlace, FORMAT_VERSION, GenesisProof, StoredBlock } from './stored-block.ts'
+import { META, numberKey, openTables, put, type Root, read, type Tables } from './tables.ts'
 
 /** What one block does to the database. */
 export interface BlockWrite {
@@ -22,149 +23,169 @@ export interface BlockWrite {
   readonly block: StoredBlock
   /** Hashes of the extrinsics by which they can be asked for, with their index in the body. */
   readonly extrinsics: readonly (readonly [hash: Uint8Array, index: number])[]
+  /** What differs from the state of the parent. */
   readonly changes: readonly Change[]
-  readonly undo: Undo
+  /** The state after the block: the parent's with `changes`. Belongs to the database from then on. */
+  readonly trie: Trie
   readonly archive: readonly Entry[]
 }
 
-type Table = Database<Buffer, Uint8Array>
-
-const META = {
-  format: utf8Encode('format'),
-  genesis: utf8Encode('genesis'),
-  head: utf8Encode('head'),
-  genesisProof: utf8Encode('genesis-proof'),
-} as const
-
 /**
- * Opens or creates the database in `directory`.
+ * Opens or creates the database in `directory`. A directory of an older format is brought to this one first, which costs
+ * some 20 us a key of state.
  *
- * @throws DbError `db.format-unknown` if another version of the node wrote it
+ * @param pruning as the directory was made with, by default; of a new one the default is KEPT_STATES
+ * @throws DbError `db.format-unknown` if another version of the node wrote it, `db.other-pruning` if it was made with the
+ * other kind of pruning, and what `diskError` knows
  * @example
  * await using database = openChainDatabase('/var/lib/pha/chain')
  * if (database.head() === undefined) await database.writeGenesis(genesis, proof)
  */
-export function openChainDatabase(directory: string): ChainDatabase {
-  const root = open<Buffer, Uint8Array>({
-    path: directory,
-    maxDbs: 8,
-    encoding: 'binary',
-    keyEncoding: 'binary',
-    // Else a block can be read, and told, some milliseconds before the disk has it.
-    overlappingSync: false,
-  })
-  const database = new ChainDatabase(root)
-  const format = database.format()
-  if (format !== undefined && format !== FORMAT_VERSION) {
-    void root.close()
+export function openChainDatabase(directory: string, pruning?: Pruning): ChainDatabase {
+  let root: Root | undefined
+  try {
+    root = open<Buffer, Uint8Array>({
+      path: directory,
+      maxDbs: 12,
+      encoding: 'binary',
+      keyEncoding: 'binary',
+      // Else a block can be read, and told, some milliseconds before the disk has it.
+      overlappingSync: false,
+    })
+    const tables = openTables(root)
+    return new ChainDatabase(root, tables, expectFormat(root, tables, pruning))
+  } catch (cause) {
+    void root?.close()
+    throw diskError(cause)
+  }
+}
+
+/** @returns the pruning that holds */
+function expectFormat(root: Root, tables: Tables, wanted: Pruning | undefined): Pruning {
+  const stored = read(tables.meta, META.format)
+  if (stored === undefined) return wanted ?? KEPT_STATES
+  const format = t.u32.decode(stored)
+  if (format === 1) migrateFromFormat1(root, tables, wanted ?? KEPT_STATES)
+  else if (format !== FORMAT_VERSION) {
     throw new DbError(
       'db.format-unknown',
       `format ${format}, this node reads ${FORMAT_VERSION}`,
       'start the version of the node that wrote this directory, or choose another base path',
     )
   }
-  return database
+  return expectPruning(required(read(tables.meta, META.pruning), 'kind of pruning'), wanted)
 }
 
 /** Reads are synchronous and see the newest committed block; a write settles when it is on disk. */
 export class ChainDatabase {
-  readonly #root: RootDatabase<Buffer, Uint8Array>
-  readonly #blocks: Table
-  readonly #numbers: Table
-  readonly #state: Table
-  readonly #undo: Table
-  readonly #archive: Table
-  readonly #extrinsics: Table
-  readonly #meta: Table
+  readonly pruning: Pruning
+  readonly #root: Root
+  readonly #tables: Tables
+  readonly #states: StateStore
+  /** Of the head, once known. */
+  #head: Header | undefined
 
-  constructor(root: RootDatabase<Buffer, Uint8Array>) {
-    const table = (name: string): Table =>
-      root.openDB<Buffer, Uint8Array>({ name, encoding: 'binary', keyEncoding: 'binary' })
+  constructor(root: Root, tables: Tables, pruning: Pruning) {
     this.#root = root
-    this.#blocks = table('blocks')
-    this.#numbers = table('numbers')
-    this.#state = table('state')
-    this.#undo = table('undo')
-    this.#archive = table('archive')
-    this.#extrinsics = table('extrinsics')
-    this.#meta = table('meta')
-  }
-
-  format(): number | undefined {
-    const bytes = read(this.#meta, META.format)
-    return bytes && t.u32.decode(bytes)
+    this.#tables = tables
+    this.pruning = pruning
+    this.#states = new StateStore(tables, pruning)
   }
 
   genesisHash(): Uint8Array | undefined {
-    return read(this.#meta, META.genesis)
+    return read(this.#tables.meta, META.genesis)
   }
 
   /** Proves the authority under the genesis header's state root. */
   genesisProof(): readonly Uint8Array[] {
-    return GenesisProof.decode(required(read(this.#meta, META.genesisProof), 'genesis proof'))
+    return GenesisProof.decode(required(read(this.#tables.meta, META.genesisProof), 'genesis proof'))
   }
 
   /** Hash of the newest finalised block; `undefined` before `writeGenesis`. */
   head(): Uint8Array | undefined {
-    return read(this.#meta, META.head)
+    return read(this.#tables.meta, META.head)
   }
 
   block(hash: Uint8Array): StoredBlock | undefined {
     if (hash.length !== 32) return undefined
-    const bytes = read(this.#blocks, hash)
+    const bytes = read(this.#tables.blocks, hash)
     return bytes && StoredBlock.decode(bytes)
   }
 
   hashAt(number: number): Uint8Array | undefined {
-    return read(this.#numbers, numberKey(number))
+    return read(this.#tables.numbers, numberKey(number))
   }
 
   extrinsic(hash: Uint8Array): ExtrinsicPlace | undefined {
     if (hash.length !== 32) return undefined
-    const bytes = read(this.#extrinsics, hash)
+    const bytes = read(this.#tables.extrinsics, hash)
     return bytes && ExtrinsicPlace.decode(bytes)
   }
 
   archived(key: Uint8Array): Uint8Array | undefined {
-    return read(this.#archive, key)
+    return read(this.#tables.archive, key)
   }
 
-  /** All state at the head, in key order. */
-  *state(): Generator<Entry, void, undefined> {
-    for (const { key, value } of this.#state.getRange({ snapshot: true })) yield [plain(key), plain(value)]
+  /**
+   * The state of the head, read from the flat table for as long as it is the head.
+   *
+   * @throws DbError `db.corrupt` if its root is not there
+   */
+  headState(): Trie {
+    return this.#opened(() => this.#states.head(this.#header().stateRoot))
   }
 
-  /** What block `number` overwrote; `undefined` once it is older than `KEPT_STATES`. */
-  undo(number: number): Undo | undefined {
-    const bytes = read(this.#undo, numberKey(number))
-    return bytes && Undo.decode(bytes)
+  /**
+   * The state after a block of this chain; `undefined` if it is no longer kept. Whoever keeps it over many blocks finds
+   * that reads throw TrieError `trie.node-missing` once it is pruned.
+   */
+  state({ number, stateRoot }: Header): Trie | undefined {
+    const head = this.#header().number
+    if (number === head) return this.headState()
+    if (number < this.#states.oldest(head)) return undefined
+    return this.#opened(() => this.#states.open(stateRoot))
+  }
+
+  /** The oldest block whose state is kept. */
+  oldestState(): number {
+    return this.#states.oldest(this.#header().number)
+  }
+
+  /** The tables, for `checkDatabase`. */
+  get tables(): Tables {
+    return this.#tables
   }
 
   /** Writes block 0 with its whole state. */
   async writeGenesis(genesis: BlockWrite, proof: readonly Uint8Array[]): Promise<void> {
+    const state = this.#states.prepare(0, emptyTrie(1), genesis.trie, genesis.changes)
     await this.#commit(() => {
       this.#expectHead(undefined)
-      put(this.#meta, META.format, t.u32.encode(FORMAT_VERSION))
-      put(this.#meta, META.genesis, genesis.hash)
-      put(this.#meta, META.genesisProof, GenesisProof.encode(proof))
-      this.#putBlock(genesis)
+      put(this.#tables.meta, META.format, t.u32.encode(FORMAT_VERSION))
+      put(this.#tables.meta, META.pruning, pruningByte(this.pruning))
+      put(this.#tables.meta, META.genesis, genesis.hash)
+      put(this.#tables.meta, META.genesisProof, GenesisProof.encode(proof))
+      this.#putBlock(genesis, state)
     })
+    state.settle()
+    this.#head = genesis.block.header
   }
 
   /**
    * Writes a block that follows the head; all of it or nothing. Resolves when the disk has it (fsync), so whoever is
    * told after that will find it again.
    *
-   * @throws DbError `db.head-moved` if the stored head is not the block's parent
+   * @throws DbError `db.head-moved` if the stored head is not the block's parent; `db.disk-full`, `db.read-only`, `db.io`
    */
   async writeBlock(write: BlockWrite): Promise<void> {
+    this.#expectHead(write.block.header.parentHash)
+    const state = this.#states.prepare(write.block.header.number, this.headState(), write.trie, write.changes)
     await this.#commit(() => {
       this.#expectHead(write.block.header.parentHash)
-      const { number } = write.block.header
-      put(this.#undo, numberKey(number), Undo.encode(write.undo))
-      if (number > KEPT_STATES) void this.#undo.remove(numberKey(number - KEPT_STATES))
-      this.#putBlock(write)
+      this.#putBlock(write, state)
     })
+    state.settle()
+    this.#head = write.block.header
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -172,22 +193,36 @@ export class ChainDatabase {
   }
 
   async #commit(action: () => void): Promise<void> {
-    await this.#root.transaction(action)
-    await this.#root.flushed
+    try {
+      await this.#root.transaction(action)
+      await this.#root.flushed
+    } catch (cause) {
+      throw diskError(cause)
+    }
   }
 
-  #putBlock({ hash, block, extrinsics, changes, archive }: BlockWrite): void {
-    put(this.#blocks, hash, StoredBlock.encode(block))
-    put(this.#numbers, numberKey(block.header.number), hash)
+  #header(): Header {
+    this.#head ??= headBlock(this).block.header
+    return this.#head
+  }
+
+  #opened(open: () => Trie): Trie {
+    try {
+      return open()
+    } catch (cause) {
+      throw diskError(cause)
+    }
+  }
+
+  #putBlock({ hash, block, extrinsics, archive }: BlockWrite, state: PreparedState): void {
+    put(this.#tables.blocks, hash, StoredBlock.encode(block))
+    put(this.#tables.numbers, numberKey(block.header.number), hash)
     for (const [extrinsic, index] of extrinsics) {
-      put(this.#extrinsics, extrinsic, ExtrinsicPlace.encode({ blockHash: hash, index }))
+      put(this.#tables.extrinsics, extrinsic, ExtrinsicPlace.encode({ blockHash: hash, index }))
     }
-    for (const [key, value] of changes) {
-      if (value === undefined) void this.#state.remove(key)
-      else put(this.#state, key, value)
-    }
-    for (const [key, value] of archive) put(this.#archive, key, value)
-    put(this.#meta, META.head, hash)
+    state.write()
+    for (const [key, value] of archive) put(this.#tables.archive, key, value)
+    put(this.#tables.meta, META.head, hash)
   }
 
   #expectHead(parent: Uint8Array | undefined): void {
@@ -215,28 +250,6 @@ function corrupt(what: string): DbError {
   return new DbError(
     'db.corrupt',
     what,
-    'remove the base path and let the node make its chain again, or restore a copy',
+    'run `pha node check` on the base path; restore a copy of it, or remove it and let the node make its chain again',
   )
-}
-
-function put(table: Table, key: Uint8Array, value: Uint8Array): void {
-  // Inside a transaction the promise is settled by the transaction.
-  void table.put(key, Buffer.from(value.buffer, value.byteOffset, value.byteLength))
-}
-
-function read(table: Table, key: Uint8Array): Uint8Array | undefined {
-  const value = table.getBinary(key)
-  return value && plain(value)
-}
-
-/** Plain bytes, not a Buffer: `Buffer.slice` gives a view where the codecs expect a copy. */
-function plain(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(bytes)
-}
-
-/** Big-endian, so that blocks are listed in order. */
-function numberKey(number: number): Uint8Array {
-  const key = new Uint8Array(4)
-  new DataView(key.buffer).setUint32(0, number)
-  return key
 }

@@ -12,11 +12,21 @@ export type DbErrorCode =
   | 'db.corrupt'
   /** The block does not follow the stored head: another process wrote to this directory. */
   | 'db.head-moved'
+  /** `--state-pruning` is neither `archive` nor a number. */
+  | 'db.bad-pruning'
+  /** The directory was made with the other kind of pruning. */
+  | 'db.other-pruning'
+  /** The disk, or the quota, is full. What was acknowledged before is there. */
+  | 'db.disk-full'
+  /** The disk or the directory cannot be written to. */
+  | 'db.read-only'
+  /** The operating system refused for another reason. */
+  | 'db.io'
 
 export class DbError extends CodedError<DbErrorCode> {
   override readonly name = 'DbError'
 
-  constructor(code: DbErrorCode, detail: string, fix: string) {
-    super(code, detail, { fix })
+  constructor(code: DbErrorCode, detail: string, fix: string, cause?: unknown) {
+    super(code, detail, { fix, cause })
   }
 }

@@ -1,5 +1,6 @@
 /** The chain on disk. */
-export { type BlockWrite, type ChainDatabase, headBlock, KEPT_STATES, openChainDatabase } from './chain-database.ts'
+export { type BlockWrite, type ChainDatabase, headBlock, openChainDatabase } from './chain-database.ts'
+export { checkDatabase, type Finding } from './check-database.ts'
 export { DbError, type DbErrorCode } from './db-error.ts'
-export { loadStates, type RecentStates } from './load-state.ts'
-export { type ExtrinsicPlace, StoredBlock, type Undo } from './stored-block.ts'
+export { KEPT_STATES, type Pruning, readPruning } from './pruning.ts'
+export { type ExtrinsicPlace, StoredBlock } from './stored-block.ts'

@@ -2,8 +2,8 @@
 import { FinalityProof, Header } from '@pha/core/protocol'
 import { type Infer, t } from '@pha/core/schema'
 
-/** Version of everything in this file and of the key layout in `chain-database.ts`. */
-export const FORMAT_VERSION = 1
+/** Version of everything in this file and of the key layout in `tables.ts`. */
+export const FORMAT_VERSION = 2
 
 /** A finalised block; `hash` is not stored, as it is the key. */
 export const StoredBlock = t.struct('StoredBlock', { header: Header, body: t.vec(t.bytes), proof: FinalityProof })
@@ -13,9 +13,8 @@ export type StoredBlock = Infer<typeof StoredBlock>
 export const ExtrinsicPlace = t.struct('ExtrinsicPlace', { blockHash: t.hash, index: t.u32 })
 export type ExtrinsicPlace = Infer<typeof ExtrinsicPlace>
 
-/** What a block overwrote: applied to its state, it gives the state of its parent. */
-export const Undo = t.vec(t.tuple(t.bytes, t.option(t.bytes)))
-export type Undo = Infer<typeof Undo>
+/** Keys of the nodes that a block's parent state has and its own has not. */
+export const ReplacedNodes = t.vec(t.bytes)
 
 /** The nodes that prove the authority in the genesis state; kept because that state itself is not. */
 export const GenesisProof = t.vec(t.bytes)

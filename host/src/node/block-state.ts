@@ -97,18 +97,12 @@ export class BlockState implements RuntimeHost {
     return this.#archived
   }
 
-  /** The changes from the base to now, and back. */
-  difference(): { readonly changes: Change[]; readonly undo: Change[] } {
-    const changes: Change[] = []
-    const undo: Change[] = []
-    for (const change of this.#changes.values()) {
-      const [key, after] = change
+  /** The changes from the base to now. */
+  difference(): Change[] {
+    return [...this.#changes.values()].filter(([key, after]) => {
       const before = this.#base.get(key)
-      if (before === after || (before && after && equalBytes(before, after))) continue
-      changes.push(change)
-      undo.push([key, before])
-    }
-    return { changes, undo }
+      return before === undefined || after === undefined ? before !== after : !equalBytes(before, after)
+    })
   }
 
   /** The code that was written here, if any: the runtime of the next block. */

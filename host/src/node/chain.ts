@@ -5,11 +5,14 @@ import { type FinalisedHeader, type Header, headerHash } from '@pha/core/protoco
 import type { Change, Trie } from '@pha/core/trie'
 import { CODE_KEY } from '@pha/runtime/frame'
 import type { RuntimeVersion } from '@pha/runtime/pallets'
-import { type ChainDatabase, headBlock, KEPT_STATES, loadStates, type StoredBlock } from '../db/index.ts'
+import { type ChainDatabase, headBlock, type StoredBlock } from '../db/index.ts'
 import { type LoadedRuntime, loadRuntime } from '../runtime/index.ts'
 import { BlockState } from './block-state.ts'
 import { NodeError } from './node-error.ts'
 import type { Verify } from './signature-checks.ts'
+
+/** Runtimes in memory: those of a chain's last upgrades; an older one is loaded again for whoever asks about its blocks. */
+const LOADED_RUNTIMES = 4
 
 export interface FinalisedBlock {
   readonly hash: Uint8Array
@@ -36,29 +39,29 @@ export interface ChainComponents {
  * @throws DbError if the database contradicts itself
  */
 export function openChain(components: ChainComponents): Chain {
-  return new Chain(components, headBlock(components.database), loadStates(components.database))
+  const { database } = components
+  database.headState()
+  return new Chain(components, headBlock(database))
 }
 
 /** All blocks here are finalised, so a hash names one state for good. */
 export class Chain {
   readonly database: ChainDatabase
   readonly genesisHash: Uint8Array
-  /** By the bytes under `:code`, which states share until an upgrade: hashing them for each question would cost more. */
-  readonly #runtimes = new WeakMap<Uint8Array, LoadedRuntime>()
+  /** By the hash of `:code`, which the trie holds: blocks before and after an upgrade are asked by turns. */
+  readonly #runtimes = new Map<string, LoadedRuntime>()
   readonly #verify: Verify
   readonly #onFault: ChainComponents['onFault']
-  readonly #states: Map<number, Trie>
   readonly #listeners = new Set<(block: FinalisedBlock, effects: BlockEffects) => void>()
   readonly #upgradeListeners = new Set<(version: RuntimeVersion) => void>()
   #head: FinalisedBlock
 
-  constructor(components: ChainComponents, head: FinalisedBlock, states: ReadonlyMap<number, Trie>) {
+  constructor(components: ChainComponents, head: FinalisedBlock) {
     const { database, verify, onFault } = components
     this.#onFault = onFault
     this.database = database
     this.#verify = verify
     this.#head = head
-    this.#states = new Map(states)
     this.genesisHash = this.hashAt(0)
   }
 
@@ -85,13 +88,13 @@ export class Chain {
    * @throws NodeError `node.block-unknown`, or `node.state-pruned` if it is older than the kept states
    */
   trieAt(hash: Uint8Array = this.#head.hash): Trie {
-    const { number } = this.#header(hash)
-    const trie = this.#states.get(number)
+    const header = this.#header(hash)
+    const trie = this.database.state(header)
     if (trie === undefined) {
       throw new NodeError(
         'node.state-pruned',
-        `state of block ${number} is no longer kept`,
-        `ask at one of the newest ${KEPT_STATES} blocks`,
+        `state of block ${header.number} is no longer kept`,
+        `ask at block ${this.database.oldestState()} or later, or ask an archive`,
       )
     }
     return trie
@@ -125,11 +128,10 @@ export class Chain {
   /** Makes an executed block the head. Resolves when it is on disk, after its listeners were told. */
   async append({ header, proof }: FinalisedHeader, body: readonly Uint8Array[], state: BlockState): Promise<void> {
     const next: FinalisedBlock = { hash: headerHash(header), block: { header, body, proof } }
-    const { changes, undo } = state.difference()
     const extrinsics = body.map((bytes, index) => [blake2b256(bytes), index] as const)
-    await this.database.writeBlock({ ...next, extrinsics, changes, undo, archive: state.archived })
-    this.#states.set(header.number, state.trie)
-    this.#states.delete(header.number - KEPT_STATES)
+    const changes = state.difference()
+    const { trie, archived: archive } = state
+    await this.database.writeBlock({ ...next, extrinsics, changes, trie, archive })
     this.#head = next
     const effects: BlockEffects = { changes, extrinsics: extrinsics.map(([hash]) => hash) }
     for (const listener of [...this.#listeners]) {
@@ -164,9 +166,17 @@ export class Chain {
   }
 
   #runtimeOf(trie: Trie): LoadedRuntime {
-    const code = trie.get(CODE_KEY)
-    if (code === undefined) throw new NodeError('node.no-runtime', 'the state has no :code', 'make the chain anew')
-    const runtime = this.#runtimes.get(code) ?? loadRuntime(code)
+    const hash = trie.hashOf(CODE_KEY)
+    const code = hash && toHex(hash)
+    const known = code && this.#runtimes.get(code)
+    if (known) return known
+    const bytes = trie.get(CODE_KEY)
+    if (code === undefined || bytes === undefined) {
+      throw new NodeError('node.no-runtime', 'the state has no :code', 'make the chain anew')
+    }
+    const runtime = loadRuntime(bytes)
+    const [oldest] = this.#runtimes.keys()
+    if (oldest !== undefined && this.#runtimes.size >= LOADED_RUNTIMES) this.#runtimes.delete(oldest)
     this.#runtimes.set(code, runtime)
     return runtime
   }

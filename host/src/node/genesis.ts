@@ -64,10 +64,13 @@ export async function ensureGenesis(
   if (finality === undefined) {
     throw new NodeError('node.bad-config', 'the first start needs the authority', 'give --authority-key')
   }
-  const { changes } = state.difference()
+  const changes = state.difference()
   const block = { header, body: [], proof: finality }
   const proof = proveKeys(state.trie, [consensus.storage.authority.key()])
-  await database.writeGenesis({ hash, block, extrinsics: [], changes, undo: [], archive: state.archived }, proof)
+  await database.writeGenesis(
+    { hash, block, extrinsics: [], changes, trie: state.trie, archive: state.archived },
+    proof,
+  )
 }
 
 function runtimeOf(code: Uint8Array): LoadedRuntime {

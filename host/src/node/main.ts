@@ -1,6 +1,7 @@
-/** Entry point: `node main.ts [run|export|import|purge] ...`; without a command, `run`. */
+/** Entry point: `node main.ts [run|check|export|import|purge] ...`; without a command, `run`. */
 import { pino } from 'pino'
 import { EXPORT_USAGE, exportCommand, IMPORT_USAGE, importCommand } from './commands/blocks.ts'
+import { CHECK_USAGE, checkCommand } from './commands/check.ts'
 import { PURGE_USAGE, purgeCommand } from './commands/purge.ts'
 import { RUN_USAGE, run } from './commands/run.ts'
 
@@ -8,6 +9,7 @@ const log = pino({ level: 'info' }, pino.destination({ dest: 2, sync: true }))
 
 const COMMANDS: { readonly [name: string]: (args: string[]) => Promise<void> } = {
   run: (args) => run(args, log),
+  check: checkCommand,
   export: exportCommand,
   import: importCommand,
   purge: purgeCommand,
@@ -16,6 +18,8 @@ const COMMANDS: { readonly [name: string]: (args: string[]) => Promise<void> } =
 const HELP = `Usage:
   ${RUN_USAGE}
       the node, until it is told to end
+  ${CHECK_USAGE}
+      reads everything and tells what contradicts something else; end the node first
   ${EXPORT_USAGE}
       finalised blocks, to a file or standard output; also while the node runs
   ${IMPORT_USAGE}

@@ -5,7 +5,7 @@ import { type Hex, toHex } from '@pha/core/codec'
 import type { Keypair } from '@pha/core/crypto'
 import { type Logger, pino } from 'pino'
 import { type Clock, type Engine, solo, systemClock } from '../consensus/index.ts'
-import { openChainDatabase } from '../db/index.ts'
+import { openChainDatabase, type Pruning } from '../db/index.ts'
 import { metricsServer, nodeMetrics, noObserver } from '../metrics/index.ts'
 import { type MethodChoice, rpcServer } from '../rpc/index.ts'
 import { signatureThreads } from '../signatures/index.ts'
@@ -40,6 +40,8 @@ export interface NodeConfig {
   readonly blockIntervalMs?: number
   /** Of the metrics, on the same address; 0 takes a free one. Without it there are none. */
   readonly prometheusPort?: number
+  /** States that are kept, or `archive` for all; 256 by default. */
+  readonly pruning?: Pruning
   readonly clock?: Clock
   readonly log?: Logger
 }
@@ -68,7 +70,7 @@ export async function startNode(config: NodeConfig): Promise<Node> {
   const log = config.log ?? pino({ level: 'silent' })
   await using resources = new AsyncDisposableStack()
   await mkdir(basePath, { recursive: true, mode: 0o700 })
-  const database = resources.use(openChainDatabase(join(basePath, 'chain')))
+  const database = resources.use(openChainDatabase(join(basePath, 'chain'), config.pruning))
   const held = new HeldSignatures()
   const { verify } = held
   const onFault = (where: string, cause: unknown): void => log.error({ where, err: cause }, 'fault')

@@ -207,8 +207,9 @@ export class Follow {
     return oldest !== undefined && oldest <= block.header.number - KEPT_STATES
   }
 
+  /** Its hash, which the trie holds: the code itself would be read from the disk. */
   #codeAt(hash: Uint8Array): Uint8Array | undefined {
-    return this.#chain.trieAt(hash).get(CODE_KEY)
+    return this.#chain.trieAt(hash).hashOf(CODE_KEY)
   }
 }
 
@@ -216,7 +217,6 @@ export function notPinned(hash: Uint8Array): RpcError {
   return new RpcError('rpc.block-not-pinned', `Block ${toHex(hash)} is not pinned`)
 }
 
-/** Usually the same array: states share what did not change. */
 function isSame(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
   return a === b || (a !== undefined && b !== undefined && equalBytes(a, b))
 }

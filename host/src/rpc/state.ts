@@ -1,5 +1,5 @@
 /** `state_*`: storage, proofs and runtime calls at a block; the newest by default. */
-import { toHex } from '@pha/core/codec'
+import { equalBytes, toHex } from '@pha/core/codec'
 import { blake2b256 } from '@pha/core/crypto'
 import { limits } from '@pha/core/protocol'
 import { t } from '@pha/core/schema'
@@ -102,8 +102,10 @@ export const state_subscribeStorage: RpcMethod = (params, { chain, subscriptions
     })
     return chain.onFinalised(({ hash }) => {
       const now = chain.trieAt(hash)
-      // Unchanged values are the same array in both tries, so most keys cost two walks and no comparison of bytes.
-      const changed = keys.filter((key) => before.get(key) !== now.get(key))
+      const changed = keys.filter((key) => {
+        const [old, value] = [before.get(key), now.get(key)]
+        return old === undefined || value === undefined ? old !== value : !equalBytes(old, value)
+      })
       const changes = changed.map((key) => [toHex(key), optionalHex(now.get(key))])
       before = now
       if (changes.length > 0) send({ block: toHex(hash), changes })

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { keypairFromSeed } from '@pha/core/crypto'
 import type { Logger } from 'pino'
+import { readPruning } from '../../db/index.ts'
 import { readKeyFile } from '../../keys/index.ts'
 import { METHOD_CHOICES } from '../../rpc/index.ts'
 import { readChainSpec } from '../chain-spec.ts'
@@ -9,7 +10,7 @@ import { NodeError } from '../node-error.ts'
 import { type NodeConfig, startNode } from '../start-node.ts'
 
 export const RUN_USAGE =
-  'run --base-path DIR --chain FILE [--port PORT] [--authority-key FILE] [--host ADDRESS] [--block-interval-ms MS] [--rpc-methods all|legacy] [--prometheus-port PORT | --no-prometheus] [--log-level LEVEL] [--die-with-parent]'
+  'run --base-path DIR --chain FILE [--port PORT] [--authority-key FILE] [--host ADDRESS] [--block-interval-ms MS] [--rpc-methods all|legacy] [--state-pruning archive|N] [--prometheus-port PORT | --no-prometheus] [--log-level LEVEL] [--die-with-parent]'
 
 /** Prints one line of JSON when it serves; resolves when it has ended. */
 export async function run(args: string[], log: Logger): Promise<void> {
@@ -49,7 +50,10 @@ async function readConfig(args: string[], log: Logger): Promise<{ config: NodeCo
   const metrics = values['no-prometheus'] ? {} : { prometheusPort }
   const rpcMethods = METHOD_CHOICES.find((choice) => choice === values['rpc-methods'])
   if (rpcMethods === undefined) throw badConfig(`--rpc-methods: one of ${METHOD_CHOICES.join(', ')}`)
-  const config: NodeConfig = { basePath, port, host: values.host, spec, blockIntervalMs, rpcMethods, ...metrics }
+  const statePruning = values['state-pruning']
+  const pruning = statePruning === undefined ? {} : { pruning: readPruning(statePruning) }
+  const optional = { ...metrics, ...pruning }
+  const config: NodeConfig = { basePath, port, host: values.host, spec, blockIntervalMs, rpcMethods, ...optional }
   const dieWithParent = values['die-with-parent']
   if (authorityKey === undefined) return { config, dieWithParent }
   const seed = await readKeyFile(authorityKey)
@@ -72,6 +76,7 @@ function parseOptions(args: string[]) {
         'prometheus-port': { type: 'string', default: '9615' },
         'no-prometheus': { type: 'boolean', default: false },
         'rpc-methods': { type: 'string', default: 'all' },
+        'state-pruning': { type: 'string' },
         'log-level': { type: 'string', default: 'info' },
         'die-with-parent': { type: 'boolean', default: false },
       },
