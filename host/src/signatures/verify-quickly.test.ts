@@ -6,7 +6,7 @@ import { keypairFromSeed, multiSign, Secret, verifySignature } from '@pha/core/c
 import fc from 'fast-check'
 import { craftedSignatures } from './crafted-signatures.ts'
 import type { SignatureCheck } from './signature-check.ts'
-import { verifyQuickly } from './verify-quickly.ts'
+import { isStrictKey, verifyQuickly } from './verify-quickly.ts'
 
 function rule({ scheme, signature, message, account }: SignatureCheck): boolean {
   return verifySignature({ type: scheme, value: signature }, message, account)
@@ -28,6 +28,18 @@ describe('quick verification', () => {
     const crafted = [...craftedSignatures(seed === undefined ? [] : [seed])]
     const torsion = crafted.filter(({ name }) => name.startsWith('R with torsion'))
     ok(torsion.length >= 7 && torsion.every(({ check }) => verifyQuickly(check)))
+  })
+
+  it('asks OpenSSL only about keys that are canonical and not of small order', () => {
+    const strict = new Map<boolean, number>()
+    for (const { name, check } of craftedSignatures([new Uint8Array(32).fill(8)])) {
+      const isSmall = /A (?:and R )?of small order/.test(name)
+      const isEdge = /A at the edge of the field: \d/.test(name) // p and above
+      if (!isSmall && !isEdge && !/^(?:honest|[AR] with|both)/.test(name)) continue
+      equal(isStrictKey(check.account), !isSmall && !isEdge, name)
+      strict.set(!isSmall && !isEdge, (strict.get(!isSmall && !isEdge) ?? 0) + 1)
+    }
+    ok((strict.get(true) ?? 0) > 20 && (strict.get(false) ?? 0) > 50, JSON.stringify([...strict]))
   })
 
   it('says what the rule says of random keys, messages and damage, in each scheme', () => {

@@ -42,8 +42,11 @@ const SMALL_ORDER_Y: readonly Uint8Array[] = [
   'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
 ].map((hex) => Uint8Array.from(Buffer.from(hex, 'hex')))
 
-/** Canonical and not of small order, given that it decodes at all. */
-function isStrictKey(encoded: Uint8Array): boolean {
+/**
+ * Canonical and not of small order, given that it decodes at all. Node refuses small orders too, today; RFC 8032 asks
+ * nobody to, so the argument above does not lean on that.
+ */
+export function isStrictKey(encoded: Uint8Array): boolean {
   return isCanonical(encoded) && !SMALL_ORDER_Y.some((y) => hasY(encoded, y))
 }
 

@@ -74,8 +74,8 @@ export class Waiting {
   *ready(): Generator<PoolEntry, undefined> {
     const next = ({ sender, nonce }: PoolEntry): PoolEntry | undefined => {
       const chain = this.#chains.get(sender)
-      // One that was dropped by who used it leaves nothing to follow.
-      return chain?.at(nonce) === undefined || !chain.isReady(nonce + 1) ? undefined : chain.at(nonce + 1)
+      // Nothing follows one that was dropped meanwhile: what came after it is not ready any more.
+      return chain?.isReady(nonce + 1) ? chain.at(nonce + 1) : undefined
     }
     for (const entry of walkChains(this.#heads, next)) if (this.isReady(entry)) yield entry
     return undefined
