@@ -5,5 +5,5 @@
 export const METADATA_DIGEST = {
   /** Of the runtime that it was made for; any other refuses mode 1. */
   specVersion: 1,
-  digest: '0xf06a50ed5e3c74fcb73855317c2599c4e10f963278e116a922aee87dbde65458',
+  digest: '0x845226a770b18879bd6c507bb6bcf54be4f48adcf66d09d6de56013b7c7dbc67',
 } as const

@@ -145,6 +145,14 @@ describe('metadata', () => {
           if (item.modifier === 1) equal(toHex(read()), item.fallback, `${name}.${item.name}`)
         }
       }
+      for (const { path, def } of decoded.lookup) {
+        if (def.tag !== 'variant' || !['Option', 'Result'].includes(path.join())) continue
+        const carried = def.value.filter(({ name }) => name !== 'None').map(({ fields }) => fields.length)
+        ok(
+          carried.every((count) => count === 1),
+          `${path}: one field, as Rust writes it, whatever it carries`,
+        )
+      }
       const apis = version === 14 ? [] : Object.keys(API_VERSIONS)
       deepEqual(
         decoded.apis.map(({ name }) => name),

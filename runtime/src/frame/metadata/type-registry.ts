@@ -170,9 +170,16 @@ export class TypeRegistry {
     return {
       path: [name],
       params: params.map(([param, type]) => ({ name: param, type: this.idOf(type) })),
-      definition: this.#variants(
-        variants.map(([variant, payload], index) => ({ name: variant, index, docs: '', payload: payload ?? null })),
-      ),
+      definition: {
+        type: 'variant',
+        value: variants.map(([variant, payload], index) => ({
+          name: variant,
+          index,
+          docs: [],
+          // One field whatever it is: dedot looks for that of `Ok(())`.
+          fields: payload === undefined ? [] : [field(undefined, this.idOf(payload))],
+        })),
+      },
       docs: [],
     }
   }
