@@ -15,15 +15,30 @@ const { read: READ, write: WRITE } = system.constants.dbWeight.value
 
 /** @example allowanceOf({ type: 'System', value: { type: 'remark', value: { remark } } }).writes // 0 */
 export function allowanceOf(call: AnyCall): Allowance {
+  const { adds, weight } = declarationOf(call)
+  const { calls, refTime = 0n } = adds?.(call.value.value as never) ?? {}
+  // Beside calls that are counted, it is what running them costs, and pays for no accesses.
+  const own = { reads: weight.reads, writes: weight.writes, statedRefTime: calls === undefined ? refTime : 0n }
+  return sumOf([own, ...(calls ?? []).map(allowanceOf)])
+}
+
+/** Calls that this one carries, counted with its weight or not. */
+export function callsInside(call: AnyCall): readonly AnyCall[] {
+  const { calls, uncounted } = declarationOf(call).adds?.(call.value.value as never) ?? {}
+  return calls ?? uncounted ?? []
+}
+
+/** What a call declares for itself. */
+export function ownWeightOf(call: AnyCall): { readonly reads: number; readonly writes: number } {
+  return declarationOf(call).weight
+}
+
+function declarationOf(call: AnyCall) {
   const declared = (chainTypes.pallets as readonly AnyPallet[]).find(({ name }) => name === call.type)?.calls[
     call.value.type
   ]
   if (declared === undefined) throw new TypeError(`${call.type}.${call.value.type} is not declared`)
-  const { calls, refTime = 0n } = declared.adds?.(call.value.value as never) ?? {}
-  const { reads, writes } = declared.weight
-  // Beside calls that are counted, it is what running them costs, and pays for no accesses.
-  const own = { reads, writes, statedRefTime: calls === undefined ? refTime : 0n }
-  return sumOf([own, ...(calls ?? []).map(allowanceOf)])
+  return declared
 }
 
 export function sumOf(allowances: readonly Allowance[]): Allowance {

@@ -34,7 +34,7 @@ export const workerLimits = {
   reconnectMs: 50,
   longestReconnectMs: 2_000,
   /** Pages of 1,000 workers read to find peers: the registry's largest size. */
-  workerPages: 10,
+  workerPages: 2,
   /** How long the list of peers is used before it is read again. */
   peersMs: 10_000,
   /** HTTP connections at once: each costs some 20 KB; more clients than one worker can serve. */

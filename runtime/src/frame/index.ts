@@ -9,6 +9,7 @@ export {
   doubleMap,
   map,
   pallet,
+  type StorageItem,
   value,
 } from './declare.ts'
 export { arithmeticError, DispatchFailure, tokenError } from './dispatch-error.ts'

@@ -53,6 +53,7 @@ export { RUNTIME_VERSION, RuntimeVersion } from './system/version.ts'
 export { timestamp } from './timestamp/schema.ts'
 export { transactionPayment } from './transaction-payment/schema.ts'
 export { utility } from './utility/schema.ts'
+export { WEIGHTS } from './weights.ts'
 
 /** In the order of their hooks. New pallets are appended. */
 export const chainTypes = composeTypes([

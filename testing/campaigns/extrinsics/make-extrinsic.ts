@@ -2,7 +2,7 @@
 import { concatBytes } from '@pha/core/codec'
 import type { Keypair } from '@pha/core/crypto'
 import { t } from '@pha/core/schema'
-import { balances, encodeExtrinsic, IMMORTAL, type MultiAddress, mortalEra, PHA, system } from '@pha/runtime/pallets'
+import { encodeExtrinsic, IMMORTAL, type MultiAddress, mortalEra, PHA, system } from '@pha/runtime/pallets'
 import type { TestChain, TestNetwork, Transaction } from '@pha/runtime/testkit'
 import { encodeCall, randomCall } from '../../calls/random-call.ts'
 import { mutate } from '../scale/mutate.ts'
@@ -124,12 +124,6 @@ function giant(senders: Senders, random: Random): Uint8Array {
   return marked(senders, random, system.calls.remarkWithEvent.encode({ remark }))
 }
 
-/** Money from one account to another, marked as signed. */
-export function markedTransfer(chain: TestChain, from: Keypair, to: Keypair, value: bigint): Uint8Array {
-  const dest = { type: 'Id', value: to.accountId } as const
-  return mark(chain, from, balances.calls.transferKeepAlive.encode({ dest, value }))
-}
-
 function anyCall({ network, signers, ids }: Senders, random: Random): Uint8Array {
   const accounts = signers.map(({ accountId }) => accountId)
   return encodeCall(randomCall(random, { accounts, ids, block: network.chain.number + 1 }))
@@ -142,10 +136,11 @@ interface Strange {
 }
 
 function marked({ network, signers }: Senders, random: Random, call: Uint8Array, strange?: Strange): Uint8Array {
-  return mark(network.chain, random.pick(signers), call, strange)
+  return markedExtrinsic(network.chain, random.pick(signers), call, strange)
 }
 
-function mark(
+/** A call marked as signed by an account, with its next nonce unless something is strange. */
+export function markedExtrinsic(
   chain: TestChain,
   { accountId }: Keypair,
   call: Uint8Array,

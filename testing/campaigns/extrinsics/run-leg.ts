@@ -1,14 +1,14 @@
 /** A part of the campaign: some thousands of extrinsics, one after another, on a chain of their own that makes blocks. */
 import { getHeapStatistics } from 'node:v8'
 import { equalBytes, type Hex, toHex } from '@pha/core/codec'
-import { deriveDevAccount } from '@pha/core/crypto'
+import { deriveDevAccount, type Keypair } from '@pha/core/crypto'
 
 import { ApplyExtrinsicResult, Block, runtime, TransactionValidity } from '@pha/runtime/chain'
 import { RuntimeError } from '@pha/runtime/frame'
-import { PHA } from '@pha/runtime/pallets'
+import { balances, PHA } from '@pha/runtime/pallets'
 import { deployer, outcomeOf, TestNetwork, user } from '@pha/runtime/testkit'
 import { type Random, seededRandom } from '../scale/random.ts'
-import { makeExtrinsic, markedTransfer } from './make-extrinsic.ts'
+import { makeExtrinsic, markedExtrinsic } from './make-extrinsic.ts'
 import { TrustingHost } from './trusting-host.ts'
 
 export interface Leg {
@@ -92,7 +92,7 @@ export function runLeg({ seed, number, inputs }: Leg, before: (input: Uint8Array
     chain.open()
     const bank = BANKS[blocks % BANKS.length]
     const poor = signers.find(({ accountId }) => chain.balance(accountId) < POOR)
-    if (bank !== undefined && poor !== undefined) chain.apply(markedTransfer(chain, bank, poor, HELP))
+    if (bank !== undefined && poor !== undefined) chain.apply(markedExtrinsic(chain, bank, helpFor(poor)))
   }
 
   const checkBlock = (): void => {
@@ -128,7 +128,7 @@ export function runLeg({ seed, number, inputs }: Leg, before: (input: Uint8Array
           requireBelow('bytes of memory', MOST_BYTES(extrinsic), [again(), again(), again()])
       }
       if (took > MOST_MS) {
-        const again = () => offer(new TrustingHost(state), extrinsic).took
+        const again = () => cpuMsOf(() => offer(new TrustingHost(state), extrinsic))
         requireBelow('ms', MOST_MS, [again(), again(), again()])
       } else if (took > slowestMs) slowestMs = took
 
@@ -152,6 +152,10 @@ export function runLeg({ seed, number, inputs }: Leg, before: (input: Uint8Array
     slowestMs: Math.round(slowestMs * 10) / 10,
     ...(violation === undefined ? {} : { violation }),
   }
+}
+
+function helpFor({ accountId }: Keypair): Uint8Array {
+  return balances.calls.transferKeepAlive.encode({ dest: { type: 'Id', value: accountId }, value: HELP })
 }
 
 /** Keeps at most so many, of which a new one replaces any. */
@@ -182,6 +186,14 @@ function concat(extrinsic: Uint8Array, parentHash: Uint8Array): Uint8Array {
 function requireBelow(unit: string, most: number, runs: readonly number[]): void {
   const least = Math.min(...runs)
   if (least > most) throw new Error(`took ${Math.round(least)} ${unit}, at most ${most}`)
+}
+
+/** Of this thread alone: on a busy machine it waits longer than it works. */
+function cpuMsOf(work: () => void): number {
+  const before = process.threadCpuUsage()
+  work()
+  const { user, system } = process.threadCpuUsage(before)
+  return (user + system) / 1_000
 }
 
 function memoryOf(work: () => void): number {

@@ -45,7 +45,7 @@ describe('balances', () => {
   it('remove an account that falls below the existential deposit, and count its dust as lost', () => {
     const chain = new TestChain({ endowed: [alice] })
     const before = chain.balance(alice.accountId)
-    const [kept] = chain.block([alice, transferKeepAlive.encode({ dest: to(), value: before - 2n * deposit })])
+    const [kept] = chain.block([alice, transferAllowDeath.encode({ dest: to(), value: before - 2n * deposit })])
     equal(kept, 'ok')
     const rest = chain.balance(alice.accountId)
     const fee = before - (before - 2n * deposit) - rest

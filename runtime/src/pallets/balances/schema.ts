@@ -2,6 +2,7 @@
 import { t } from '@pha/core/schema'
 import { call, constant, pallet, value } from '../../frame/declare.ts'
 import { MultiAddress } from '../../transaction/multi-address.ts'
+import { WEIGHTS } from '../weights.ts'
 
 /** One PHA in planck, the smallest unit. */
 export const PHA = 1_000_000_000_000n
@@ -15,9 +16,6 @@ export const PHA = 1_000_000_000_000n
 export function storageDeposit(entries: number, bytes: number): bigint {
   return (BigInt(entries) * PHA) / 100n + (BigInt(bytes) * PHA) / 100_000n
 }
-
-/** Two accounts are read and written; the sender's was read for the fee. */
-const TRANSFER = { refTime: 100_000_000n, reads: 1, writes: 1 }
 
 export const balances = pallet({
   name: 'Balances',
@@ -35,19 +33,19 @@ export const balances = pallet({
       0,
       { dest: MultiAddress, value: t.compact(t.u128) },
       'Transfer; the sender may fall below the existential deposit, and is removed then.',
-      { weight: TRANSFER },
+      { weight: WEIGHTS.Balances.transferAllowDeath },
     ),
     transferKeepAlive: call(
       3,
       { dest: MultiAddress, value: t.compact(t.u128) },
       'Transfer; refused if the sender would fall below the existential deposit.',
-      { weight: TRANSFER },
+      { weight: WEIGHTS.Balances.transferKeepAlive },
     ),
     transferAll: call(
       4,
       { dest: MultiAddress, keepAlive: t.bool },
       'Transfer everything, or everything but the existential deposit.',
-      { weight: TRANSFER },
+      { weight: WEIGHTS.Balances.transferAll },
     ),
   },
   events: {

@@ -2,6 +2,7 @@
 import { agreementKey, Commit, limits } from '@pha/core/protocol'
 import { type Infer, t } from '@pha/core/schema'
 import { call, constant, doubleMap, map, pallet, value } from '../../frame/declare.ts'
+import { WEIGHTS } from '../weights.ts'
 
 export const Executor = t.enum('Executor', { Js: null })
 export type Executor = Infer<typeof Executor>
@@ -64,18 +65,6 @@ export const FinalCommit = t.struct(
 )
 export type FinalCommit = Infer<typeof FinalCommit>
 
-/** BLAKE2b over 512 KiB takes 1 ms. */
-const HASH_CODE = { refTime: 1_500_000_000n, reads: 1, writes: 1 }
-/** Every one of 10,000 workers and its build is read and 16 are told; what is read is decoded at 10 us. */
-const CHOOSE = { refTime: 100_000_000_000n, reads: 20_000, writes: 60 }
-/** A command is hashed; the batch that it opens is counted too. */
-const SEND = { refTime: 400_000_000n, reads: 8, writes: 6 }
-/**
- * One signature (2 ms) and the worker, its build and its vote for each of 16 replicas; then the state of the batch and
- * some effects. Settling against a liar reads all workers once: rare, since a liar must be attested anew before the next.
- */
-const VOTE = { refTime: 3_000_000_000n, reads: 64, writes: 40 }
-
 export const contracts = pallet({
   name: 'Contracts',
   index: 13,
@@ -123,38 +112,48 @@ export const contracts = pallet({
     touched: value(t.vec(t.bytes32), 'Contracts with new messages in this block; empty between blocks.', []),
   },
   calls: {
-    uploadCode: call(0, { code: t.boundedBytes(limits.code) }, 'Publish contract code.', { weight: HASH_CODE }),
+    uploadCode: call(0, { code: t.boundedBytes(limits.code) }, 'Publish contract code.', {
+      weight: WEIGHTS.Contracts.uploadCode,
+      adds: ({ code }) => ({ refTime: WEIGHTS.Contracts.uploadCode.perUnit * BigInt(code.length) }),
+    }),
     deploy: call(
       1,
       { codeHash: t.hash, executor: Executor, policy: ContractPolicy, init: t.boundedBytes(limits.input) },
       'Deploy a contract; replicas are chosen among the workers that satisfy the policy.',
-      { weight: CHOOSE },
+      { weight: WEIGHTS.Contracts.deploy },
     ),
     send: call(
       2,
       { contract: t.bytes32, epoch: t.u32, sealed: t.boundedBytes(limits.command) },
       'Send a command that only the replicas can read.',
-      { weight: SEND },
+      {
+        weight: WEIGHTS.Contracts.send,
+        adds: ({ sealed }) => ({ refTime: WEIGHTS.Contracts.send.perUnit * BigInt(sealed.length) }),
+      },
     ),
     publishCommandKey: call(
       3,
       { contract: t.bytes32, worker: t.bytes32, commandKey: CommandKey, signature: t.fixedBytes(64) },
       'A replica says what the command key is; it counts when more than half say the same. Signed by its identity over ' +
         'bind(commandKeyVote, genesis, contract, SCALE CommandKey).',
-      { weight: VOTE },
+      { weight: WEIGHTS.Contracts.publishCommandKey },
     ),
     commit: call(
       4,
       { worker: t.bytes32, commit: Commit, signature: t.fixedBytes(64) },
       'A replica says what the open batch led to; it is final when more than half say the same. Signed by its identity ' +
         'over bind(commit, genesis, SCALE Commit).',
-      { weight: VOTE },
+      {
+        // Settling against a liar reads all workers besides: rare, as a liar must be attested anew before the next.
+        weight: WEIGHTS.Contracts.commit,
+        adds: ({ commit }) => ({ refTime: WEIGHTS.Contracts.commit.perUnit * BigInt(commit.outgoing.length) }),
+      },
     ),
     replaceReplica: call(
       5,
       { contract: t.bytes32, replica: t.bytes32 },
       'Replace a replica by another eligible worker: the deployer any time, anyone if it is suspended or expired.',
-      { weight: CHOOSE },
+      { weight: WEIGHTS.Contracts.replaceReplica },
     ),
   },
   events: {

@@ -47,6 +47,9 @@ export interface NetworkOptions {
   readonly chain?: TestChainOptions
 }
 
+/** A registration looks at thousands of block hashes: a block takes some fifteen. */
+const REGISTERED_AT_ONCE = 10
+
 /** A chain with workers and one gatekeeper, all registered. */
 export class TestNetwork {
   readonly chain: TestChain
@@ -70,7 +73,9 @@ export class TestNetwork {
       },
     })
     this.chain.block()
-    this.succeed(...enclaves.map((enclave) => this.registers(enclave)))
+    for (let i = 0; i < enclaves.length; i += REGISTERED_AT_ONCE) {
+      this.succeed(...enclaves.slice(i, i + REGISTERED_AT_ONCE).map((enclave) => this.registers(enclave)))
+    }
   }
 
   /** Makes a block of these transactions, none of which may fail. */
@@ -104,9 +109,9 @@ export class TestNetwork {
     return this.chain.block([from, call])[0] ?? 'not in the block'
   }
 
-  /** A registration dated by the newest block. */
-  registers(enclave: TestEnclave): Transaction {
-    const registration = registrationOf(enclave, this.chain.hash)
+  /** A registration dated by the newest block, or another one. */
+  registers(enclave: TestEnclave, blockHash = this.chain.hash): Transaction {
+    const registration = registrationOf(enclave, blockHash)
     const evidence = evidenceFor(enclave, this.chain.genesis, registration)
     return [
       enclave.operator,

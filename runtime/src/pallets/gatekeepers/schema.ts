@@ -2,6 +2,7 @@
 import { KeyRelease, KeyRequest } from '@pha/core/protocol'
 import { type Infer, t } from '@pha/core/schema'
 import { call, constant, pallet, value } from '../../frame/declare.ts'
+import { WEIGHTS } from '../weights.ts'
 
 export const Member = t.struct(
   'GatekeeperMember',
@@ -15,9 +16,6 @@ export const Group = t.struct(
   'The holders of the root key: any `threshold` of them release, fewer learn nothing.',
 )
 export type Group = Infer<typeof Group>
-
-/** One signature (2 ms), the enclaves and the contract that it is about, a message. */
-const CHECK_AND_TELL = { refTime: 2_500_000_000n, reads: 8, writes: 3 }
 
 export const gatekeepers = pallet({
   name: 'Gatekeepers',
@@ -34,19 +32,19 @@ export const gatekeepers = pallet({
       0,
       { identity: t.bytes32, publicShare: t.bytes32, signature: t.fixedBytes(64) },
       'The first registered gatekeeper publishes its public share; it becomes a group of one (n = 1, t = 1).',
-      { weight: CHECK_AND_TELL },
+      { weight: WEIGHTS.Gatekeepers.publishShare },
     ),
     requestKey: call(
       1,
       { request: KeyRequest, signature: t.fixedBytes(64) },
       'A worker asks for the key of a contract that it is assigned to. Signed by its identity.',
-      { weight: CHECK_AND_TELL },
+      { weight: WEIGHTS.Gatekeepers.requestKey },
     ),
     releaseKey: call(
       2,
       { release: KeyRelease, signature: t.fixedBytes(64) },
       'A gatekeeper releases its part of a contract key, sealed to the worker. Signed by its identity.',
-      { weight: CHECK_AND_TELL },
+      { weight: WEIGHTS.Gatekeepers.releaseKey },
     ),
   },
   events: {

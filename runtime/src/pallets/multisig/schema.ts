@@ -3,6 +3,7 @@ import { type Infer, t } from '@pha/core/schema'
 import { AnyCall, call, constant, doubleMap, pallet, Weight } from '../../frame/declare.ts'
 import { DispatchResult } from '../../frame/dispatch-error.ts'
 import { storageDeposit } from '../balances/schema.ts'
+import { WEIGHTS } from '../weights.ts'
 import { MAX_SIGNATORIES } from './limits.ts'
 
 /** Names an operation: where its first approval stands. The same call may be agreed on again later. */
@@ -23,16 +24,17 @@ export const Operation = t.named(
 )
 export type Operation = Infer<typeof Operation>
 
-/** The operation and the account whose balance is held; two accounts at the end. */
-const OPERATE = { refTime: 80_000_000n, reads: 3, writes: 3 }
-const OWN = { refTime: 40_000_000n, reads: 1, writes: 1 }
-/** Comparing and hashing one account. */
-const EACH = 1_000_000n
-
 const group = { threshold: t.u16, otherSignatories: t.vec(t.accountId) }
-const stated = (args: { readonly otherSignatories: readonly Uint8Array[]; readonly maxWeight: Weight }) => ({
-  refTime: args.maxWeight.refTime + EACH * BigInt(args.otherSignatories.length),
-})
+interface Group {
+  readonly otherSignatories: readonly Uint8Array[]
+}
+
+/** Comparing and hashing each account, and with `maxWeight` what the call inside may cost. */
+function grown(perUnit: bigint) {
+  return (args: Group & { readonly maxWeight?: Weight }) => ({
+    refTime: (args.maxWeight?.refTime ?? 0n) + perUnit * BigInt(args.otherSignatories.length),
+  })
+}
 
 export const multisig = pallet({
   name: 'Multisig',
@@ -62,25 +64,28 @@ export const multisig = pallet({
       0,
       { otherSignatories: t.vec(t.accountId), call: AnyCall },
       'Make a call as an account of which one signatory is enough.',
-      { weight: OWN, adds: (args) => ({ calls: [args.call], refTime: EACH * BigInt(args.otherSignatories.length) }) },
+      {
+        weight: WEIGHTS.Multisig.asMultiThreshold1,
+        adds: (args) => ({ calls: [args.call], ...grown(WEIGHTS.Multisig.asMultiThreshold1.perUnit)(args) }),
+      },
     ),
     asMulti: call(
       1,
       { ...group, maybeTimepoint: t.option(Timepoint), call: AnyCall, maxWeight: Weight },
       'Approve a call; made if that was the last approval needed.',
-      { weight: OPERATE, adds: stated },
+      { weight: WEIGHTS.Multisig.asMulti, adds: grown(WEIGHTS.Multisig.asMulti.perUnit) },
     ),
     approveAsMulti: call(
       2,
       { ...group, maybeTimepoint: t.option(Timepoint), callHash: t.bytes32, maxWeight: Weight },
       'Approve a call by its hash.',
-      { weight: OPERATE, adds: stated },
+      { weight: WEIGHTS.Multisig.approveAsMulti, adds: grown(WEIGHTS.Multisig.approveAsMulti.perUnit) },
     ),
     cancelAsMulti: call(
       3,
       { ...group, timepoint: Timepoint, callHash: t.bytes32 },
       'Give an operation up; who began it only.',
-      { weight: OPERATE, adds: (args) => ({ refTime: EACH * BigInt(args.otherSignatories.length) }) },
+      { weight: WEIGHTS.Multisig.cancelAsMulti, adds: grown(WEIGHTS.Multisig.cancelAsMulti.perUnit) },
     ),
   },
   events: {

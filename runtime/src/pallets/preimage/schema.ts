@@ -2,6 +2,7 @@
 import { type Infer, t } from '@pha/core/schema'
 import { call, constant, map, pallet } from '../../frame/declare.ts'
 import { storageDeposit } from '../balances/schema.ts'
+import { WEIGHTS } from '../weights.ts'
 import { MAX_PREIMAGE_BYTES } from './limits.ts'
 
 /** Who stored the bytes, and how much is held of his balance for it. */
@@ -15,10 +16,6 @@ export const RequestStatus = t.named(
   }),
 )
 export type RequestStatus = Infer<typeof RequestStatus>
-
-const OWN = { refTime: 50_000_000n, reads: 2, writes: 3 }
-/** Hashing and writing a byte: 10 ns. */
-const EACH_BYTE = 10_000n
 
 export const preimage = pallet({
   name: 'Preimage',
@@ -41,18 +38,21 @@ export const preimage = pallet({
   calls: {
     notePreimage: call(0, { bytes: t.boundedBytes(MAX_PREIMAGE_BYTES) }, 'Store bytes under their hash.', {
       origin: 'signedOrRoot',
-      weight: OWN,
-      adds: ({ bytes }) => ({ refTime: EACH_BYTE * BigInt(bytes.length) }),
+      weight: WEIGHTS.Preimage.notePreimage,
+      adds: ({ bytes }) => ({ refTime: WEIGHTS.Preimage.notePreimage.perUnit * BigInt(bytes.length) }),
     }),
     unnotePreimage: call(1, { hash: t.hash }, 'Take bytes back that the caller stored.', {
       origin: 'signedOrRoot',
-      weight: OWN,
+      weight: WEIGHTS.Preimage.unnotePreimage,
     }),
     requestPreimage: call(2, { hash: t.hash }, 'Ask for bytes: they stay, and cost nobody a deposit any more.', {
       origin: 'root',
-      weight: OWN,
+      weight: WEIGHTS.Preimage.requestPreimage,
     }),
-    unrequestPreimage: call(3, { hash: t.hash }, 'Ask for bytes no longer.', { origin: 'root', weight: OWN }),
+    unrequestPreimage: call(3, { hash: t.hash }, 'Ask for bytes no longer.', {
+      origin: 'root',
+      weight: WEIGHTS.Preimage.unrequestPreimage,
+    }),
   },
   events: {
     Noted: [{ hash: t.hash }, 'Bytes were stored.'],

@@ -4,6 +4,7 @@ import { AnyCall, call, constant, map, pallet } from '../../frame/declare.ts'
 import { DispatchResult } from '../../frame/dispatch-error.ts'
 import { MultiAddress } from '../../transaction/multi-address.ts'
 import { storageDeposit } from '../balances/schema.ts'
+import { WEIGHTS } from '../weights.ts'
 import { MAX_PENDING, MAX_PROXIES } from './limits.ts'
 
 /** What a delegate may do. Appended, never renumbered: the index is in state and in the address of pure accounts. */
@@ -29,11 +30,6 @@ export const Announcement = t.named(
 export type Announcement = Infer<typeof Announcement>
 
 const carried = (args: { readonly call: AnyCall }) => ({ calls: [args.call] })
-/** The list of delegates is read, the account that the call is made for is read and written. */
-const PROXY = { refTime: 40_000_000n, reads: 2, writes: 1 }
-const ANNOUNCED = { refTime: 60_000_000n, reads: 4, writes: 3 }
-/** A list and the account whose balance is held. */
-const EDIT = { refTime: 60_000_000n, reads: 3, writes: 3 }
 
 export const proxy = pallet({
   name: 'Proxy',
@@ -74,20 +70,22 @@ export const proxy = pallet({
       0,
       { real: MultiAddress, forceProxyType: t.option(ProxyType), call: AnyCall },
       'Make a call as an account that the caller is a delegate of.',
-      { weight: PROXY, adds: carried },
+      { weight: WEIGHTS.Proxy.proxy, adds: carried },
     ),
     addProxy: call(1, { delegate: MultiAddress, proxyType: ProxyType, delay: t.u32 }, 'Add a delegate.', {
-      weight: EDIT,
+      weight: WEIGHTS.Proxy.addProxy,
     }),
     removeProxy: call(2, { delegate: MultiAddress, proxyType: ProxyType, delay: t.u32 }, 'Remove a delegate.', {
-      weight: EDIT,
+      weight: WEIGHTS.Proxy.removeProxy,
     }),
-    removeProxies: call(3, {}, 'Remove all delegates. Access to a pure account is lost.', { weight: EDIT }),
+    removeProxies: call(3, {}, 'Remove all delegates. Access to a pure account is lost.', {
+      weight: WEIGHTS.Proxy.removeProxies,
+    }),
     createPure: call(
       4,
       { proxyType: ProxyType, delay: t.u32, index: t.u16 },
       'Create an account without a key; the caller is its first delegate.',
-      { weight: EDIT },
+      { weight: WEIGHTS.Proxy.createPure },
     ),
     killPure: call(
       5,
@@ -99,25 +97,25 @@ export const proxy = pallet({
         extIndex: t.compact(t.u32),
       },
       'Give up a pure account, made as that account. Access to it and to its balance is lost.',
-      { weight: EDIT },
+      { weight: WEIGHTS.Proxy.killPure },
     ),
     announce: call(6, { real: MultiAddress, callHash: t.hash }, 'Announce a call that will be made later.', {
-      weight: EDIT,
+      weight: WEIGHTS.Proxy.announce,
     }),
     removeAnnouncement: call(7, { real: MultiAddress, callHash: t.hash }, 'Withdraw an announcement of the caller.', {
-      weight: EDIT,
+      weight: WEIGHTS.Proxy.removeAnnouncement,
     }),
     rejectAnnouncement: call(
       8,
       { delegate: MultiAddress, callHash: t.hash },
       'Refuse what a delegate of the caller announced.',
-      { weight: EDIT },
+      { weight: WEIGHTS.Proxy.rejectAnnouncement },
     ),
     proxyAnnounced: call(
       9,
       { delegate: MultiAddress, real: MultiAddress, forceProxyType: t.option(ProxyType), call: AnyCall },
       'Make a call that was announced long enough ago. Anyone may send it.',
-      { weight: ANNOUNCED, adds: carried },
+      { weight: WEIGHTS.Proxy.proxyAnnounced, adds: carried },
     ),
   },
   events: {

@@ -1,5 +1,5 @@
 /** Registration of enclaves, and which of them the rest of the chain may believe. */
-import { equalBytes } from '@pha/core/codec'
+import { equalBytes, toHex } from '@pha/core/codec'
 import type { EnclaveKind } from '@pha/core/protocol'
 import { implement } from '../../frame/implement.ts'
 import { systemLogic } from '../system/logic.ts'
@@ -28,10 +28,17 @@ export const registryLogic = implement(
     }
 
     /** A build that was retired is not believed any more, whatever was valid when it registered. */
-    function isBelieved(worker: Worker, block: number): boolean {
-      if (worker.status.type !== 'Active' || block > worker.expiresAt) return false
-      const measurement = storage.measurements.get(worker.measurement)
+    function isBuildInForce(build: Uint8Array, block: number): boolean {
+      const measurement = storage.measurements.get(build)
       return measurement !== undefined && isInForce(measurement, block)
+    }
+
+    function isValid({ status, expiresAt }: Worker, block: number): boolean {
+      return status.type === 'Active' && block <= expiresAt
+    }
+
+    function isBelieved(worker: Worker, block: number): boolean {
+      return isValid(worker, block) && isBuildInForce(worker.measurement, block)
     }
 
     return {
@@ -113,9 +120,14 @@ export const registryLogic = implement(
         eligibleWorkers(minimumLevel: number): { readonly identity: Uint8Array; readonly worker: Worker }[] {
           const block = deps.system.blockNumber()
           const eligible = []
+          // Thousands of workers run a few builds: each is looked up once.
+          const builds = new Map<string, boolean>()
           for (const [identity, worker] of storage.workers.entries()) {
-            if (worker.kind.type !== 'Worker' || worker.level < minimumLevel || !isBelieved(worker, block)) continue
-            eligible.push({ identity, worker })
+            if (worker.kind.type !== 'Worker' || worker.level < minimumLevel || !isValid(worker, block)) continue
+            const build = toHex(worker.measurement)
+            const isInUse = builds.get(build) ?? isBuildInForce(worker.measurement, block)
+            builds.set(build, isInUse)
+            if (isInUse) eligible.push({ identity, worker })
           }
           return eligible
         },

@@ -2,6 +2,7 @@
 import { agreementKey, EnclaveKind, Evidence, limits, Registration, Tee } from '@pha/core/protocol'
 import { type Infer, t } from '@pha/core/schema'
 import { call, constant, map, pallet, value } from '../../frame/declare.ts'
+import { WEIGHTS } from '../weights.ts'
 
 const MAX_MEASUREMENTS = 64
 
@@ -51,12 +52,6 @@ export const Worker = t.struct(
 )
 export type Worker = Infer<typeof Worker>
 
-/** Two signatures (4 ms), and a look at each of the 2,400 block hashes that may date the evidence. */
-const REGISTER = { refTime: 5_000_000_000n, reads: 2_410, writes: 3 }
-
-/** The worker, the policy and the number of workers. */
-const DEREGISTER = { refTime: 50_000_000n, reads: 3, writes: 2 }
-
 export const registry = pallet({
   name: 'Registry',
   index: 10,
@@ -74,7 +69,7 @@ export const registry = pallet({
       MAX_MEASUREMENTS,
       'Enough for every supported build of every TEE; bounds iteration.',
     ),
-    maxWorkers: constant(t.u32, 10_000, 'Assignment looks at each worker once.'),
+    maxWorkers: constant(t.u32, 2_000, 'A deployment looks at each worker once, and has to fit into a block.'),
   },
   storage: {
     policy: value(AttestationPolicy, 'The attestation policy in force.', {
@@ -91,14 +86,16 @@ export const registry = pallet({
       0,
       { registration: Registration, evidence: Evidence, endpoint: t.boundedText(limits.endpoint) },
       'Register or renew an enclave. The sender must be the operator that the evidence names.',
-      { weight: REGISTER },
+      { weight: WEIGHTS.Registry.register },
     ),
     setEndpoint: call(
       1,
       { identity: t.bytes32, endpoint: t.boundedText(limits.endpoint) },
       "Change the address at which a worker's host serves sessions.",
     ),
-    deregister: call(2, { identity: t.bytes32 }, 'Remove an enclave; its operator only.', { weight: DEREGISTER }),
+    deregister: call(2, { identity: t.bytes32 }, 'Remove an enclave; its operator only.', {
+      weight: WEIGHTS.Registry.deregister,
+    }),
   },
   events: {
     WorkerRegistered: [

@@ -3,6 +3,7 @@ import { type Infer, t } from '@pha/core/schema'
 import { AnyCall, call, constant, map, pallet, value, Weight } from '../../frame/declare.ts'
 import { DispatchResult } from '../../frame/dispatch-error.ts'
 import { OriginCaller } from '../../frame/origin-caller.ts'
+import { WEIGHTS } from '../weights.ts'
 import { MAX_INLINE_BYTES, MAX_SCHEDULED_PER_BLOCK, MAX_SCHEDULED_TIME } from './limits.ts'
 
 /** A call that waits: its bytes, or where they are. `Legacy` is Substrate's and never written here. */
@@ -42,9 +43,6 @@ export type RetryConfig = Infer<typeof RetryConfig>
 
 const task = { maybePeriodic: t.option(t.tuple(t.u32, t.u32)), priority: t.u8, call: AnyCall } as const
 const named = { task: TaskAddress, id: t.option(t.bytes32) } as const
-/** The list of one block, a name, a preimage. */
-const SCHEDULE = { origin: 'root', weight: { refTime: 200_000_000n, reads: 4, writes: 4 } } as const
-const RETRY = { origin: 'root', weight: { refTime: 100_000_000n, reads: 2, writes: 1 } } as const
 
 export const scheduler = pallet({
   name: 'Scheduler',
@@ -71,36 +69,52 @@ export const scheduler = pallet({
     lookup: map('Twox64Concat', t.bytes32, TaskAddress, 'Where a named task is.'),
   },
   calls: {
-    schedule: call(0, { when: t.u32, ...task }, 'Make a call in block `when`.', SCHEDULE),
-    cancel: call(1, { when: t.u32, index: t.u32 }, 'Take a task back.', SCHEDULE),
-    scheduleNamed: call(
-      2,
-      { id: t.bytes32, when: t.u32, ...task },
-      'Make a call in block `when`, with a name.',
-      SCHEDULE,
-    ),
-    cancelNamed: call(3, { id: t.bytes32 }, 'Take a named task back.', SCHEDULE),
-    scheduleAfter: call(4, { after: t.u32, ...task }, 'Make a call when `after` blocks have passed.', SCHEDULE),
+    schedule: call(0, { when: t.u32, ...task }, 'Make a call in block `when`.', {
+      origin: 'root',
+      weight: WEIGHTS.Scheduler.schedule,
+    }),
+    cancel: call(1, { when: t.u32, index: t.u32 }, 'Take a task back.', {
+      origin: 'root',
+      weight: WEIGHTS.Scheduler.cancel,
+    }),
+    scheduleNamed: call(2, { id: t.bytes32, when: t.u32, ...task }, 'Make a call in block `when`, with a name.', {
+      origin: 'root',
+      weight: WEIGHTS.Scheduler.scheduleNamed,
+    }),
+    cancelNamed: call(3, { id: t.bytes32 }, 'Take a named task back.', {
+      origin: 'root',
+      weight: WEIGHTS.Scheduler.cancelNamed,
+    }),
+    scheduleAfter: call(4, { after: t.u32, ...task }, 'Make a call when `after` blocks have passed.', {
+      origin: 'root',
+      weight: WEIGHTS.Scheduler.scheduleAfter,
+    }),
     scheduleNamedAfter: call(
       5,
       { id: t.bytes32, after: t.u32, ...task },
       'Make a call when `after` blocks have passed, with a name.',
-      SCHEDULE,
+      { origin: 'root', weight: WEIGHTS.Scheduler.scheduleNamedAfter },
     ),
     setRetry: call(
       6,
       { task: TaskAddress, retries: t.u8, period: t.u32 },
       'Try a task again if it fails, every `period` blocks.',
-      RETRY,
+      { origin: 'root', weight: WEIGHTS.Scheduler.setRetry },
     ),
     setRetryNamed: call(
       7,
       { id: t.bytes32, retries: t.u8, period: t.u32 },
       'Try a named task again if it fails, every `period` blocks.',
-      RETRY,
+      { origin: 'root', weight: WEIGHTS.Scheduler.setRetryNamed },
     ),
-    cancelRetry: call(8, { task: TaskAddress }, 'Do not try a task again.', RETRY),
-    cancelRetryNamed: call(9, { id: t.bytes32 }, 'Do not try a named task again.', RETRY),
+    cancelRetry: call(8, { task: TaskAddress }, 'Do not try a task again.', {
+      origin: 'root',
+      weight: WEIGHTS.Scheduler.cancelRetry,
+    }),
+    cancelRetryNamed: call(9, { id: t.bytes32 }, 'Do not try a named task again.', {
+      origin: 'root',
+      weight: WEIGHTS.Scheduler.cancelRetryNamed,
+    }),
   },
   events: {
     Scheduled: [{ when: t.u32, index: t.u32 }, 'A task was put on the list of a block.'],

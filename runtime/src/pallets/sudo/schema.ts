@@ -3,12 +3,7 @@ import { t } from '@pha/core/schema'
 import { AnyCall, call, pallet, value, Weight } from '../../frame/declare.ts'
 import { DispatchResult } from '../../frame/dispatch-error.ts'
 import { MultiAddress } from '../../transaction/multi-address.ts'
-
-/** The key is read; the call inside is counted beside this. */
-const OWN = { refTime: 20_000_000n, reads: 1, writes: 0 }
-/** The account that is acted for is one more than the sender's, which the fee pays for. */
-const OWN_AND_ACCOUNT = { refTime: 20_000_000n, reads: 2, writes: 1 }
-const CHANGE = { refTime: 20_000_000n, reads: 1, writes: 1 }
+import { WEIGHTS } from '../weights.ts'
 
 export const sudo = pallet({
   name: 'Sudo',
@@ -20,21 +15,24 @@ export const sudo = pallet({
   },
   calls: {
     sudo: call(0, { call: AnyCall }, 'Make a call as root.', {
-      weight: OWN,
+      weight: WEIGHTS.Sudo.sudo,
       adds: (args) => ({ calls: [args.call] }),
     }),
     sudoUncheckedWeight: call(
       1,
       { call: AnyCall, weight: Weight },
       'Make a call as root, at a weight of your own choice.',
-      { weight: OWN, adds: (args) => ({ uncounted: [args.call], refTime: args.weight.refTime }) },
+      {
+        weight: WEIGHTS.Sudo.sudoUncheckedWeight,
+        adds: (args) => ({ uncounted: [args.call], refTime: args.weight.refTime }),
+      },
     ),
-    setKey: call(2, { new: MultiAddress }, 'Hand the key over.', { weight: CHANGE }),
+    setKey: call(2, { new: MultiAddress }, 'Hand the key over.', { weight: WEIGHTS.Sudo.setKey }),
     sudoAs: call(3, { who: MultiAddress, call: AnyCall }, 'Make a call as any account.', {
-      weight: OWN_AND_ACCOUNT,
+      weight: WEIGHTS.Sudo.sudoAs,
       adds: (args) => ({ calls: [args.call] }),
     }),
-    removeKey: call(4, {}, 'Give the key up, for good.', { weight: CHANGE }),
+    removeKey: call(4, {}, 'Give the key up, for good.', { weight: WEIGHTS.Sudo.removeKey }),
   },
   events: {
     Sudid: [{ sudoResult: DispatchResult }, 'A call was made as root.'],

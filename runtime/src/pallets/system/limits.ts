@@ -1,6 +1,7 @@
 /** What one block may hold. Operational calls may use what normal ones leave free; inherents always fit. */
 import { type Infer, t } from '@pha/core/schema'
 import { Weight } from '../../frame/declare.ts'
+import { BASE_EXTRINSIC_TIME } from '../weights.ts'
 
 /** 1 MiB: contract code of 512 KiB and its arguments, twice over. Larger data belongs in blobs. */
 export const MAX_EXTRINSIC_BYTES = 1_048_576
@@ -14,11 +15,8 @@ const MAX_BLOCK_BYTES = 5_242_880
 /** One second of reference time: a third of the time between blocks, so that importing keeps up with authoring. */
 const MAX_BLOCK_TIME = 1_000_000_000_000n
 
-/** Header, hooks and roots: 5 ms, an estimate. */
+/** Header, hooks and roots take less than a millisecond, the disk some more: 5 ms, an estimate. */
 const BASE_BLOCK_TIME = 5_000_000_000n
-
-/** One sr25519 signature (150 us), decoding and the checks of extensions. A whole transfer takes twice 160 us. */
-const BASE_EXTRINSIC_TIME = 250_000_000n
 
 const MAX_PROOF_SIZE = 0xffff_ffff_ffff_ffffn
 

@@ -3,6 +3,7 @@ import { Digest } from '@pha/core/protocol'
 import { type Infer, t } from '@pha/core/schema'
 import { call, constant, map, pallet, value, Weight } from '../../frame/declare.ts'
 import { DispatchError } from '../../frame/dispatch-error.ts'
+import { WEIGHTS } from '../weights.ts'
 import {
   BLOCK_LENGTH,
   BLOCK_WEIGHTS,
@@ -154,10 +155,12 @@ export const system = pallet({
       weight: SET_CODE.weight,
     }),
     remark: call(0, { remark: t.bytes }, 'Put bytes into a block, without effect on state.', {
-      weight: { refTime: 10_000_000n, reads: 0, writes: 0 },
+      weight: WEIGHTS.System.remark,
+      adds: ({ remark }) => ({ refTime: WEIGHTS.System.remark.perUnit * BigInt(remark.length) }),
     }),
     remarkWithEvent: call(7, { remark: t.bytes }, 'Put bytes into a block and their hash into an event.', {
-      weight: { refTime: 50_000_000n, reads: 0, writes: 0 },
+      weight: WEIGHTS.System.remarkWithEvent,
+      adds: ({ remark }) => ({ refTime: WEIGHTS.System.remarkWithEvent.perUnit * BigInt(remark.length) }),
     }),
   },
   events: {

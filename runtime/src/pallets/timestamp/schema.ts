@@ -1,6 +1,7 @@
 /** Timestamp: the time of a block, set by its author as the first extrinsic. */
 import { t } from '@pha/core/schema'
 import { call, constant, pallet, value } from '../../frame/declare.ts'
+import { WEIGHTS } from '../weights.ts'
 
 export const timestamp = pallet({
   name: 'Timestamp',
@@ -17,7 +18,7 @@ export const timestamp = pallet({
   calls: {
     set: call(0, { now: t.compact(t.u64) }, "Set the block's time. Only the author, once per block.", {
       origin: 'none',
-      weight: { refTime: 10_000_000n, reads: 2, writes: 2 },
+      weight: WEIGHTS.Timestamp.set,
     }),
   },
   errors: {

@@ -3,13 +3,14 @@ import { t } from '@pha/core/schema'
 import { AnyCall, call, constant, pallet, Weight } from '../../frame/declare.ts'
 import { DispatchError, DispatchResult } from '../../frame/dispatch-error.ts'
 import { OriginCaller } from '../../frame/origin-caller.ts'
+import { WEIGHTS } from '../weights.ts'
 import { MAX_BATCHED_CALLS } from './limits.ts'
 
-const OWN = { refTime: 10_000_000n, reads: 0, writes: 0 }
-/** A layer of the overlay and an event. */
-const EACH = 10_000_000n
+/** Each call inside costs a layer of the overlay and an event besides. */
+function batched(perUnit: bigint) {
+  return ({ calls }: { readonly calls: readonly AnyCall[] }) => ({ calls, refTime: perUnit * BigInt(calls.length) })
+}
 
-const batched = ({ calls }: { readonly calls: readonly AnyCall[] }) => ({ calls, refTime: EACH * BigInt(calls.length) })
 const carried = (args: { readonly call: AnyCall }) => ({ calls: [args.call] })
 
 export const utility = pallet({
@@ -26,31 +27,31 @@ export const utility = pallet({
   calls: {
     batch: call(0, { calls: t.vec(AnyCall) }, 'Make calls until one fails; those before it count.', {
       origin: 'signedOrRoot',
-      weight: OWN,
-      adds: batched,
+      weight: WEIGHTS.Utility.batch,
+      adds: batched(WEIGHTS.Utility.batch.perUnit),
     }),
     asDerivative: call(1, { index: t.u16, call: AnyCall }, "Make a call as one of the caller's numbered accounts.", {
-      weight: OWN,
+      weight: WEIGHTS.Utility.asDerivative,
       adds: carried,
     }),
     batchAll: call(2, { calls: t.vec(AnyCall) }, 'Make all calls, or none if one fails.', {
       origin: 'signedOrRoot',
-      weight: OWN,
-      adds: batched,
+      weight: WEIGHTS.Utility.batchAll,
+      adds: batched(WEIGHTS.Utility.batchAll.perUnit),
     }),
     dispatchAs: call(3, { asOrigin: OriginCaller, call: AnyCall }, 'Make a call as any caller.', {
       origin: 'root',
-      weight: OWN,
+      weight: WEIGHTS.Utility.dispatchAs,
       adds: carried,
     }),
     forceBatch: call(4, { calls: t.vec(AnyCall) }, 'Make all calls, whichever fail.', {
       origin: 'signedOrRoot',
-      weight: OWN,
-      adds: batched,
+      weight: WEIGHTS.Utility.forceBatch,
+      adds: batched(WEIGHTS.Utility.forceBatch.perUnit),
     }),
     withWeight: call(5, { call: AnyCall, weight: Weight }, 'Make a call as root, at a weight of your own choice.', {
       origin: 'root',
-      weight: OWN,
+      weight: WEIGHTS.Utility.withWeight,
       adds: (args) => ({ uncounted: [args.call], refTime: args.weight.refTime }),
     }),
     ifElse: call(6, { main: AnyCall, fallback: AnyCall }, 'Make a call, or another one if it fails.', {

@@ -3,11 +3,13 @@ import { describe, it } from 'node:test'
 import { concatBytes, toHex } from '@pha/core/codec'
 import { deriveDevAccount } from '@pha/core/crypto'
 import { t } from '@pha/core/schema'
+import { callInfo } from '../../chain/dispatch-info.ts'
 import { outcomeOf, TestChain } from '../../chain/test-chain.ts'
 import type { AnyCall } from '../../frame/declare.ts'
 import { balances, PHA } from '../balances/schema.ts'
-import { RuntimeCall } from '../schemas.ts'
+import { chainTypes, RuntimeCall } from '../schemas.ts'
 import { sudo } from '../sudo/schema.ts'
+import { BLOCK_WEIGHTS } from '../system/limits.ts'
 import { system } from '../system/schema.ts'
 import { timestamp } from '../timestamp/schema.ts'
 import { derivativeAccount } from './derivative-account.ts'
@@ -169,10 +171,14 @@ describe('the size of a batch', () => {
     const calls = Array.from({ length: 1_024 }, () => give(PHA / 10n))
     const heavy = batch.encode({ calls })
     chain.open()
-    // 1,024 transfers are 0.17 s of the 0.75 s that a block gives to normal calls.
-    const fitting: string[] = []
-    for (let nonce = 0; nonce < 5; nonce++) fitting.push(outcomeOf(chain.apply(chain.sign(alice, heavy, { nonce }))))
+    // A block gives 0.75 s to normal calls.
+    const { refTime } = callInfo(chainTypes.pallets, RuntimeCall.decode(heavy))
+    const most = Number(BLOCK_WEIGHTS.perClass.normal.maxTotal?.refTime ?? 0n)
+    const fit = Math.floor(most / Number(refTime + BLOCK_WEIGHTS.perClass.normal.baseExtrinsic.refTime))
+    const outcomes: string[] = []
+    for (let nonce = 0; nonce <= fit; nonce++)
+      outcomes.push(outcomeOf(chain.apply(chain.sign(alice, heavy, { nonce }))))
     chain.close()
-    deepEqual(fitting, ['ok', 'ok', 'ok', 'ok', 'Invalid.ExhaustsResources'])
+    deepEqual(outcomes, [...Array.from({ length: fit }, () => 'ok'), 'Invalid.ExhaustsResources'])
   })
 })

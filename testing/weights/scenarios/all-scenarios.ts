@@ -1,0 +1,54 @@
+/** Every scenario by the name of its call, `Pallet.call`. */
+import type { AnyPallet } from '@pha/runtime/frame'
+import { chainTypes } from '@pha/runtime/pallets'
+import type { Scenario } from '../scenario.ts'
+import { balancesScenarios, systemScenarios, timestampScenarios } from './basics.ts'
+import { multisigScenarios, proxyScenarios, sudoScenarios, utilityScenarios } from './carriers.ts'
+import { contractsScenarios, gatekeepersScenarios, registryScenarios } from './enclaves.ts'
+import { preimageScenarios, schedulerScenarios } from './later.ts'
+
+const BY_PALLET: { readonly [pallet: string]: { readonly [call: string]: Scenario } } = {
+  System: systemScenarios,
+  Timestamp: timestampScenarios,
+  Balances: balancesScenarios,
+  Registry: registryScenarios,
+  Contracts: contractsScenarios,
+  Gatekeepers: gatekeepersScenarios,
+  Sudo: sudoScenarios,
+  Utility: utilityScenarios,
+  Proxy: proxyScenarios,
+  Multisig: multisigScenarios,
+  Preimage: preimageScenarios,
+  Scheduler: schedulerScenarios,
+}
+
+/** @example allScenarios().find(([name]) => name === 'Balances.transferKeepAlive') */
+export function allScenarios(): (readonly [name: string, scenario: Scenario])[] {
+  return Object.entries(BY_PALLET).flatMap(([pallet, calls]) =>
+    Object.entries(calls).map(([call, scenario]) => [`${pallet}.${call}`, scenario] as const),
+  )
+}
+
+/**
+ * Code has to be rehearsed by the node before it is in force, in a realm of its own: a block without one cannot measure
+ * that, so these declare by hand what they take from a block.
+ */
+export const DECLARED_BY_HAND: readonly string[] = [
+  'setCode',
+  'setCodeWithoutChecks',
+  'authorizeUpgrade',
+  'authorizeUpgradeWithoutChecks',
+  'applyAuthorizedUpgrade',
+].map((call) => `System.${call}`)
+
+/** Calls of the chain that no scenario makes, and scenarios of calls that do not exist. */
+export function unmatched(): { readonly missing: string[]; readonly unknown: string[] } {
+  const calls = (chainTypes.pallets as readonly AnyPallet[]).flatMap(({ name, calls }) =>
+    Object.keys(calls).map((call) => `${name}.${call}`),
+  )
+  const known = new Set([...allScenarios().map(([name]) => name), ...DECLARED_BY_HAND])
+  return {
+    missing: calls.filter((call) => !known.has(call)),
+    unknown: [...known].filter((name) => !calls.includes(name)),
+  }
+}
