@@ -92,6 +92,7 @@ export const registry = pallet({
       1,
       { identity: t.bytes32, endpoint: t.boundedText(limits.endpoint) },
       "Change the address at which a worker's host serves sessions.",
+      { weight: WEIGHTS.Registry.setEndpoint },
     ),
     deregister: call(2, { identity: t.bytes32 }, 'Remove an enclave; its operator only.', {
       weight: WEIGHTS.Registry.deregister,
