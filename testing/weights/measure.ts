@@ -40,7 +40,7 @@ export function ownCounts(name: string, { prepare, runs }: Scenario, units: numb
   const isOwn = calls.map(({ type, value }) => `${type}.${value.type}` === name)
   const others = calls.filter((_, i) => !isOwn[i]).map(ownWeightOf)
   return {
-    reads: reads - others.reduce((sum, other) => sum + other.reads, 0),
-    writes: writes - others.reduce((sum, other) => sum + other.writes, 0),
+    reads: Math.max(0, reads - others.reduce((sum, other) => sum + other.reads, 0)),
+    writes: Math.max(0, writes - others.reduce((sum, other) => sum + other.writes, 0)),
   }
 }

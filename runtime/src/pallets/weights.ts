@@ -70,6 +70,10 @@ export const WEIGHTS = {
     removeKey: { refTime: 20_000_000n, reads: 1, writes: 1 },
   },
   Utility: {
+    /** The first call fails. */
+    ifElse: { refTime: 60_000_000n, reads: 0, writes: 0 },
+    /** A call that writes the account it is made for. */
+    dispatchAsFallible: { refTime: 80_000_000n, reads: 1, writes: 1 },
     /** As many calls as allowed; perUnit: for each call inside. */
     batch: { refTime: 72_000_000n, perUnit: 3_600_000n, reads: 0, writes: 0 },
     /** As many calls as allowed; perUnit: for each call inside. */

@@ -1,7 +1,7 @@
 /** Calls that carry calls: sudo, utility, proxy, multisig. What the calls inside cost is counted with those. */
 import { compareBytes } from '@pha/core/codec'
 import { blake2b256, type Keypair } from '@pha/core/crypto'
-import { multisig, PHA, proxy, RuntimeCall, sudo, system, utility } from '@pha/runtime/pallets'
+import { balances, multisig, PHA, proxy, RuntimeCall, sudo, system, utility } from '@pha/runtime/pallets'
 import { derivativeAccount, type TestChain } from '@pha/runtime/testkit'
 import {
   alice,
@@ -70,6 +70,26 @@ export const utilityScenarios: Scenarios<typeof utility> = {
     prepare: () =>
       asRoot(
         utility.calls.dispatchAs.encode({
+          asOrigin: { type: 'system', value: { type: 'Signed', value: bob.accountId } },
+          call,
+        }),
+      ),
+  },
+  ifElse: {
+    worst: 'the first call fails',
+    prepare() {
+      // A transfer of more than there is touches the same entries as one that succeeds, or fewer.
+      const main = RuntimeCall.decode(
+        balances.calls.transferKeepAlive.encode({ dest: idOf(bob), value: 10n ** 9n * PHA }),
+      )
+      return byAlice(utility.calls.ifElse.encode({ main, fallback: call }))
+    },
+  },
+  dispatchAsFallible: {
+    worst: 'a call that writes the account it is made for',
+    prepare: () =>
+      asRoot(
+        utility.calls.dispatchAsFallible.encode({
           asOrigin: { type: 'system', value: { type: 'Signed', value: bob.accountId } },
           call,
         }),

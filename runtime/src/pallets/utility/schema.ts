@@ -56,14 +56,14 @@ export const utility = pallet({
     }),
     ifElse: call(6, { main: AnyCall, fallback: AnyCall }, 'Make a call, or another one if it fails.', {
       origin: 'signedOrRoot',
-      weight: OWN,
-      adds: ({ main, fallback }) => ({ calls: [main, fallback], refTime: 2n * EACH }),
+      weight: WEIGHTS.Utility.ifElse,
+      adds: ({ main, fallback }) => ({ calls: [main, fallback] }),
     }),
     dispatchAsFallible: call(
       7,
       { asOrigin: OriginCaller, call: AnyCall },
       'Make a call as any caller, and fail as it fails.',
-      { origin: 'root', weight: OWN, adds: carried },
+      { origin: 'root', weight: WEIGHTS.Utility.dispatchAsFallible, adds: carried },
     ),
   },
   events: {
