@@ -13,12 +13,16 @@ export interface Allowance {
 
 const { read: READ, write: WRITE } = system.constants.dbWeight.value
 
+/** More than any extrinsic touches. */
+const UNBOUNDED = 2n ** 64n
+
 /** @example allowanceOf({ type: 'System', value: { type: 'remark', value: { remark } } }).writes // 0 */
 export function allowanceOf(call: AnyCall): Allowance {
   const { adds, weight } = declarationOf(call)
-  const { calls, refTime = 0n } = adds?.(call.value.value as never) ?? {}
-  // Beside calls that are counted, it is what running them costs, and pays for no accesses.
-  const own = { reads: weight.reads, writes: weight.writes, statedRefTime: calls === undefined ? refTime : 0n }
+  const { calls, uncounted, refTime = 0n } = adds?.(call.value.value as never) ?? {}
+  // Root says what these cost, and nobody checks. Beside calls that are counted, it is what running them costs.
+  const statedRefTime = uncounted !== undefined ? UNBOUNDED : calls === undefined ? refTime : 0n
+  const own = { reads: weight.reads, writes: weight.writes, statedRefTime }
   return sumOf([own, ...(calls ?? []).map(allowanceOf)])
 }
 
