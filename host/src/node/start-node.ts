@@ -104,7 +104,14 @@ export async function startNode(config: NodeConfig): Promise<Node> {
   const metricsPort =
     metrics && resources.use(await metricsServer({ host, port: config.prometheusPort ?? 0 })(metrics)).port
   chain.onUpgraded(({ specName, specVersion }) => log.info({ specName, specVersion }, 'runtime upgraded'))
-  const server = await rpcServer({ host, port, methods: config.rpcMethods ?? 'all', onFault })({
+  const server = await rpcServer({
+    host,
+    port,
+    methods: config.rpcMethods ?? 'all',
+    onFault,
+    onSlow: (method, busyMs) => log.warn({ method, busyMs: Math.round(busyMs) }, 'slow method'),
+    onRefused: (reason) => log.warn({ reason }, 'connection not served'),
+  })({
     chain,
     pool,
     spec,

@@ -1,6 +1,7 @@
 /** One WebSocket: its requests in their order, and its subscriptions. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type RawData, WebSocket } from 'ws'
+import { Allowance } from './allowance.ts'
 import { type Dispatcher, dispatch } from './dispatch.ts'
 import { rpcLimits } from './limits.ts'
 import type { RpcCall, RpcComponents } from './method.ts'
@@ -11,22 +12,30 @@ import { ConnectionSubscriptions } from './subscriptions.ts'
 const UNSUPPORTED_DATA = 1003
 const POLICY_VIOLATION = 1008
 
+/** Why a connection is not served: there are too many, or it reads too slowly, not at all, or asks without waiting. */
+export type RefusedConnection = 'full' | 'unsent' | 'stalled' | 'queue'
+
+export interface ServedConnection extends Pick<Dispatcher, 'methods' | 'onSlow'> {
+  readonly onFault: RpcCall['onFault']
+  readonly onRefused: (reason: RefusedConnection) => void
+}
+
 /** Serves a socket until it closes. */
-export function serveConnection(
-  socket: WebSocket,
-  components: RpcComponents,
-  methods: Dispatcher['methods'],
-  onFault: RpcCall['onFault'],
-): void {
-  const outlet = new Outlet(socket, { onOverload: () => subscriptions.stopFollows(), onCut: () => {} })
+export function serveConnection(socket: WebSocket, components: RpcComponents, served: ServedConnection): void {
+  const { methods, onFault, onSlow, onRefused } = served
+  const outlet = new Outlet(socket, { onOverload: () => subscriptions.stopFollows(), onCut: onRefused })
   const subscriptions = new ConnectionSubscriptions(outlet, onFault)
-  const dispatcher = { methods, call: { ...components, onFault, source: socket, subscriptions: () => subscriptions } }
+  const call = { ...components, onFault, source: socket, subscriptions: () => subscriptions }
+  const dispatcher = { methods, call, allowance: new Allowance(), onSlow }
   let queued = 0
   let turn = Promise.resolve()
 
   socket.on('message', (data: RawData, isBinary: boolean) => {
     if (isBinary) return socket.close(UNSUPPORTED_DATA, 'text only')
-    if (++queued > rpcLimits.queuedRequests) return socket.close(POLICY_VIOLATION, 'too many requests wait')
+    if (++queued > rpcLimits.queuedRequests) {
+      if (queued === rpcLimits.queuedRequests + 1) onRefused('queue')
+      return socket.close(POLICY_VIOLATION, 'too many requests wait')
+    }
     const text = data.toString()
     turn = turn.then(async () => {
       // Between requests others get their turn: a flood on one socket must not stop block making.

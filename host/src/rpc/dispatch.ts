@@ -1,9 +1,11 @@
 /** JSON-RPC 2.0 (jsonrpc.org/specification): text in, text out, whatever the text is. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Allowance } from './allowance.ts'
 import { clientError } from './client-error.ts'
 import { rpcLimits } from './limits.ts'
 import type { RpcCall, RpcMethod } from './method.ts'
 import { Params } from './params.ts'
+import { ResponseRoom } from './response-room.ts'
 import { RpcError } from './rpc-error.ts'
 
 /** How long the requests of one batch run before others do. */
@@ -14,7 +16,16 @@ type Id = string | number | null
 export interface Dispatcher {
   readonly methods: ReadonlyMap<string, RpcMethod>
   readonly call: RpcCall
+  /** Of the connection that asks. */
+  readonly allowance: Allowance
+  readonly onSlow: OnSlow
 }
+
+/**
+ * Told of a request that held this thread for longer than `rpcLimits.slowMs`.
+ * @param busyMs without the time that it waited for others
+ */
+export type OnSlow = (method: string, busyMs: number) => void
 
 /**
  * Answers one message. Never throws.
@@ -27,7 +38,8 @@ export async function dispatch(text: string, dispatcher: Dispatcher): Promise<st
   } catch {
     return failure(null, new RpcError('rpc.malformed-json', 'Parse error'))
   }
-  if (!Array.isArray(message)) return answer(message, dispatcher)
+  const room = new ResponseRoom()
+  if (!Array.isArray(message)) return answer(message, dispatcher, room)
   if (message.length === 0) return failure(null, new RpcError('rpc.invalid-request', 'Empty batch'))
   if (message.length > rpcLimits.batch) {
     return failure(null, new RpcError('rpc.batch-too-long', `At most ${rpcLimits.batch} requests in a batch`))
@@ -41,13 +53,13 @@ export async function dispatch(text: string, dispatcher: Dispatcher): Promise<st
       since = performance.now()
     }
     // Each begins before the next, but what waits (for a signature to be checked) waits together.
-    asked.push(answer(request, dispatcher))
+    asked.push(answer(request, dispatcher, room))
   }
   const answers = (await Promise.all(asked)).filter((text) => text !== undefined)
   return answers.length === 0 ? undefined : `[${answers.join(',')}]`
 }
 
-async function answer(request: unknown, { methods, call }: Dispatcher): Promise<string | undefined> {
+async function answer(request: unknown, dispatcher: Dispatcher, room: ResponseRoom): Promise<string | undefined> {
   if (typeof request !== 'object' || request === null) {
     return failure(null, new RpcError('rpc.invalid-request', 'A request is an object'))
   }
@@ -56,18 +68,32 @@ async function answer(request: unknown, { methods, call }: Dispatcher): Promise<
   if (typeof name !== 'string' || (id !== undefined && !isId(id))) {
     return failure(known, new RpcError('rpc.invalid-request', 'A request has a method and an id'))
   }
-  let observed: ((isError: boolean) => void) | undefined
+  const { methods, call, allowance, onSlow } = dispatcher
+  const method = methods.get(name)
+  if (method === undefined) {
+    return id === undefined ? undefined : failure(known, new RpcError('rpc.unknown-method', 'Method not found'))
+  }
+  const observed = call.observer.rpcCall(name)
   try {
-    const method = methods.get(name)
-    if (method === undefined) throw new RpcError('rpc.unknown-method', 'Method not found')
-    observed = call.observer.rpcCall(name)
-    const result = await method(new Params(params), call)
+    allowance.take(name)
+    if (room.isFull) room.take(1)
+    const since = performance.now()
+    const returned = method(new Params(params), call)
+    let busyMs = performance.now() - since
+    // Most answer at once: then the next request of a batch begins only when the room that is left is known.
+    const result: unknown = returned instanceof Promise ? await returned : returned
+    const answeredAt = performance.now()
+    const text =
+      id === undefined
+        ? undefined
+        : `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${JSON.stringify(result ?? null)}}`
+    room.take(text?.length ?? 0)
+    busyMs += performance.now() - answeredAt
     observed(false)
-    return id === undefined
-      ? undefined
-      : `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${JSON.stringify(result ?? null)}}`
+    if (busyMs > rpcLimits.slowMs) onSlow(name, busyMs)
+    return text
   } catch (cause) {
-    observed?.(true)
+    observed(true)
     const error = clientError(cause)
     if (error.code === 'rpc.internal') call.onFault(name, cause)
     return id === undefined ? undefined : failure(known, error)

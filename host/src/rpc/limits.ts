@@ -32,6 +32,12 @@ export const rpcLimits = {
   broadcasts: 16,
   /** Longest wait, in blocks, before a transaction that was not taken is submitted again. */
   broadcastBlocks: 64,
+  /** Characters of one answer, or of all answers of a batch: the largest value (8 MiB) as hex, and its proof in nodes. */
+  responseBytes: 25_165_824,
+  /** Units (allowance.ts) that a connection may use at once: an explorer that opens many pages. */
+  allowance: 40_000,
+  /** Units that it gets back each second: about as much as the node can do in one. */
+  allowancePerSecond: 10_000,
   /** Bytes that wait for a slow reader before nothing more is read from him. */
   drainedBytes: 1_048_576,
   /** Bytes that wait for a slow reader before his follows are stopped, which the specification has an event for. */
@@ -40,8 +46,16 @@ export const rpcLimits = {
   unsentBytes: 33_554_432,
   /** Time for a slow reader to take what waits, before his connection is cut. */
   stalledMs: 60_000,
+  /** A request that held the thread this long is logged: a third of the longest time between two blocks. */
+  slowMs: 1_000,
   /** Requests of one connection that may wait for their turn before it is cut. */
   queuedRequests: 1_024,
   /** Time to send the head or body of an HTTP request. */
   httpRequestMs: 30_000,
+  /** An idle HTTP connection is kept this long: pages and scripts ask again within seconds. */
+  httpIdleMs: 20_000,
+  /** Bytes of a request's head. */
+  headerBytes: 16_384,
+  /** Between two pings of a WebSocket; one that answered none since the last is gone. */
+  pingMs: 30_000,
 } as const

@@ -1,9 +1,10 @@
 /** The RPC server: WebSocket and HTTP POST on one port, and what supervisors ask by GET. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { WebSocketServer } from 'ws'
-import { serveConnection } from './connection.ts'
-import { type Dispatcher, dispatch } from './dispatch.ts'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { Allowance } from './allowance.ts'
+import { type RefusedConnection, serveConnection } from './connection.ts'
+import { type Dispatcher, dispatch, type OnSlow } from './dispatch.ts'
 import { type HealthAnswer, health, readiness } from './health.ts'
 import { rpcLimits } from './limits.ts'
 import type { RpcCall, RpcComponents } from './method.ts'
@@ -17,6 +18,9 @@ export interface RpcServerInit {
   /** `all` by default. */
   readonly methods?: MethodChoice
   readonly onFault: RpcCall['onFault']
+  readonly onSlow?: OnSlow
+  /** Told of connections that are refused or cut, and why. */
+  readonly onRefused?: (reason: RefusedConnection) => void
 }
 
 export interface RpcServer extends AsyncDisposable {
@@ -30,7 +34,7 @@ export interface RpcServer extends AsyncDisposable {
  * await using server = await rpcServer({ host: '127.0.0.1', port: 9944, onFault })(components)
  */
 export function rpcServer(init: RpcServerInit): (components: RpcComponents) => Promise<RpcServer> {
-  const { host, port, onFault } = init
+  const { host, port, onFault, onSlow = () => {}, onRefused = () => {} } = init
   const methods = servedMethods(init.methods ?? 'all', host)
   return async (components) => {
     const call = {
@@ -40,21 +44,29 @@ export function rpcServer(init: RpcServerInit): (components: RpcComponents) => P
         throw new RpcError('rpc.needs-websocket', 'Subscriptions need a WebSocket', 'connect with ws:// to this port')
       },
     }
-    const http = createServer({ requestTimeout: rpcLimits.httpRequestMs }, (request, response) => {
-      const ofConnection = { ...call, source: request.socket }
-      answerHttp(request, response, components, { methods, call: ofConnection }).catch((cause: unknown) => {
+    const allowances = new WeakMap<object, Allowance>()
+    const { httpRequestMs: requestTimeout, httpIdleMs: keepAliveTimeout, headerBytes: maxHeaderSize } = rpcLimits
+    const http = createServer({ requestTimeout, keepAliveTimeout, maxHeaderSize }, (request, response) => {
+      const source = request.socket
+      const allowance = allowances.get(source) ?? new Allowance()
+      allowances.set(source, allowance)
+      const dispatcher = { methods, call: { ...call, source }, allowance, onSlow }
+      answerHttp(request, response, components, dispatcher).catch((cause: unknown) => {
         // Who breaks off while he sends is no fault of ours.
         if (request.complete) onFault('http', cause)
         response.destroy()
       })
     })
     http.maxConnections = rpcLimits.connections
+    http.on('drop', () => onRefused('full'))
     const sockets = new WebSocketServer({
       server: http,
       maxPayload: rpcLimits.requestBytes,
       perMessageDeflate: false,
     })
-    sockets.on('connection', (socket) => serveConnection(socket, components, methods, onFault))
+    const served = { methods, onFault, onSlow, onRefused }
+    sockets.on('connection', (socket) => serveConnection(socket, components, served))
+    const stopPings = pingAll(sockets)
     await new Promise<void>((resolve, reject) => {
       sockets.once('error', reject) // errors of `http` reach it too
       http.listen(port, host, resolve)
@@ -63,6 +75,7 @@ export function rpcServer(init: RpcServerInit): (components: RpcComponents) => P
     return {
       port: (http.address() as AddressInfo).port,
       async [Symbol.asyncDispose]() {
+        stopPings()
         for (const socket of sockets.clients) socket.terminate()
         sockets.close()
         const closed = new Promise((resolve) => http.close(resolve))
@@ -77,6 +90,23 @@ export function rpcServer(init: RpcServerInit): (components: RpcComponents) => P
 const LOOKS: { readonly [path: string]: (components: RpcComponents) => HealthAnswer } = {
   '/health': health,
   '/health/readiness': readiness,
+}
+
+/** Ends connections whose other side is gone without a word. */
+function pingAll(sockets: WebSocketServer): () => void {
+  const answered = new WeakSet<WebSocket>()
+  sockets.on('connection', (socket) => {
+    answered.add(socket)
+    socket.on('pong', () => answered.add(socket))
+  })
+  const timer = setInterval(() => {
+    for (const socket of sockets.clients) {
+      if (socket.isPaused) continue // its outlet waits for it, but not forever
+      if (answered.delete(socket)) socket.ping()
+      else socket.terminate()
+    }
+  }, rpcLimits.pingMs)
+  return () => clearInterval(timer)
 }
 
 /** Any web page may read the chain: nothing here depends on who asks, and there are no cookies. */

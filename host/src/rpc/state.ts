@@ -1,14 +1,17 @@
 /** `state_*`: storage, proofs and runtime calls at a block; the newest by default. */
-import { equalBytes, toHex } from '@pha/core/codec'
+import { toHex } from '@pha/core/codec'
 import { blake2b256 } from '@pha/core/crypto'
 import { limits } from '@pha/core/protocol'
 import { t } from '@pha/core/schema'
-import { proveKeys } from '@pha/core/trie'
+import { proveKeys, type Trie } from '@pha/core/trie'
+import { CODE_KEY } from '@pha/runtime/chain'
 import { optionalHex, runtimeVersionJson } from './json-shapes.ts'
 import { rpcLimits } from './limits.ts'
 import type { RpcCall, RpcMethod } from './method.ts'
+import { ResponseRoom } from './response-room.ts'
 import { RpcError } from './rpc-error.ts'
 import { runtimeCall } from './runtime-call.ts'
+import { isSame } from './same-value.ts'
 
 export const state_call: RpcMethod = (params, { chain }) =>
   toHex(runtimeCall(chain, params.text(0), params.bytes(1), params.optionalHash(2)))
@@ -48,17 +51,16 @@ export const state_getKeys: RpcMethod = (params, call) =>
   page(call, params.bytes(0), rpcLimits.page, undefined, params.optionalHash(1)).map(([key]) => toHex(key))
 
 /** The first page of pairs only. */
-export const state_getPairs: RpcMethod = (params, call) =>
-  page(call, params.bytes(0), rpcLimits.page, undefined, params.optionalHash(1)).map(([key, value]) => [
-    toHex(key),
-    toHex(value),
-  ])
+export const state_getPairs: RpcMethod = (params, call) => {
+  const room = new ResponseRoom()
+  const pairs = page(call, params.bytes(0), rpcLimits.page, undefined, params.optionalHash(1))
+  return pairs.map(([key, value]) => [toHex(key), room.optionalHex(value)])
+}
 
 export const state_queryStorageAt: RpcMethod = (params, { chain }) => {
   const keys = params.byteList(0, rpcLimits.storageKeys)
   const at = params.optionalHash(1) ?? chain.head.hash
-  const trie = chain.trieAt(at)
-  return [{ block: toHex(at), changes: keys.map((key) => [toHex(key), optionalHex(trie.get(key))]) }]
+  return [{ block: toHex(at), changes: values(chain.trieAt(at), keys) }]
 }
 
 /** The values of keys at a block, and what later blocks changed, up to another block. */
@@ -69,16 +71,18 @@ export const state_queryStorage: RpcMethod = (params, { chain }) => {
   if ((last - first + 1) * keys.length > rpcLimits.queriedValues) {
     throw new RpcError('rpc.bad-params', `at most ${rpcLimits.queriedValues} values, keys times blocks`)
   }
-  const known = new Map<string, string | null>()
+  const room = new ResponseRoom()
+  const known = new Map<string, Uint8Array | undefined>()
   const changeSets: unknown[] = []
   for (let number = first; number <= last; number++) {
     const hash = chain.hashAt(number)
     const trie = chain.trieAt(hash)
     const changes = keys.flatMap((key) => {
-      const [name, value] = [toHex(key), optionalHex(trie.get(key))]
-      if (known.has(name) && known.get(name) === value) return []
+      const name = toHex(key)
+      const value = trie.get(key)
+      if (known.has(name) && isSame(known.get(name), value)) return []
       known.set(name, value)
-      return [[name, value]]
+      return [[name, room.optionalHex(value)]]
     })
     if (changes.length > 0) changeSets.push({ block: toHex(hash), changes })
   }
@@ -93,22 +97,16 @@ export const state_getReadProof: RpcMethod = (params, { chain }) => {
 
 /** Sends the values at once, then those that a block changed. */
 export const state_subscribeStorage: RpcMethod = (params, { chain, subscriptions }) => {
-  const keys = params.byteList(0, rpcLimits.storageKeys)
+  const keys = distinct(params.byteList(0, rpcLimits.storageKeys))
+  values(chain.trieAt(), keys) // refuses what would not fit in the first notification
   return subscriptions().open('state_storage', (send) => {
     let before = chain.trieAt()
-    send({
-      block: toHex(chain.head.hash),
-      changes: keys.map((key) => [toHex(key), optionalHex(before.get(key))]),
-    })
+    send({ block: toHex(chain.head.hash), changes: changesTo(before, keys) })
     return chain.onFinalised(({ hash }) => {
       const now = chain.trieAt(hash)
-      const changed = keys.filter((key) => {
-        const [old, value] = [before.get(key), now.get(key)]
-        return old === undefined || value === undefined ? old !== value : !equalBytes(old, value)
-      })
-      const changes = changed.map((key) => [toHex(key), optionalHex(now.get(key))])
+      const changed = keys.filter((key) => !isSame(before.get(key), now.get(key)))
       before = now
-      if (changes.length > 0) send({ block: toHex(hash), changes })
+      if (changed.length > 0) send({ block: toHex(hash), changes: changesTo(now, changed) })
     })
   })
 }
@@ -117,12 +115,12 @@ export const state_unsubscribeStorage: RpcMethod = (params, { subscriptions }) =
 /** Sends the version at once, and again whenever it changes. */
 export const state_subscribeRuntimeVersion: RpcMethod = (_, { chain, subscriptions }) =>
   subscriptions().open('state_runtimeVersion', (send) => {
-    let sent = ''
+    let code: Uint8Array | undefined
     const sendIfNew = (): void => {
-      const version = runtimeVersionJson(chain)
-      if (JSON.stringify(version) === sent) return
-      sent = JSON.stringify(version)
-      send(version)
+      const now = chain.trieAt().get(CODE_KEY)
+      if (isSame(now, code)) return
+      code = now
+      send(runtimeVersionJson(chain))
     }
     sendIfNew()
     return chain.onFinalised(sendIfNew)
@@ -130,6 +128,21 @@ export const state_subscribeRuntimeVersion: RpcMethod = (_, { chain, subscriptio
 export const state_unsubscribeRuntimeVersion: RpcMethod = state_unsubscribeStorage
 export const chain_subscribeRuntimeVersion: RpcMethod = state_subscribeRuntimeVersion
 export const chain_unsubscribeRuntimeVersion: RpcMethod = state_unsubscribeStorage
+
+/** @throws RpcError `rpc.response-too-large` */
+function values(trie: Trie, keys: readonly Uint8Array[]) {
+  const room = new ResponseRoom()
+  return keys.map((key) => [toHex(key), room.optionalHex(trie.get(key))])
+}
+
+/** What a block made of keys: bounded by what a block can hold. */
+function changesTo(trie: Trie, keys: readonly Uint8Array[]) {
+  return keys.map((key) => [toHex(key), optionalHex(trie.get(key))])
+}
+
+function distinct(keys: readonly Uint8Array[]): Uint8Array[] {
+  return [...new Map(keys.map((key) => [toHex(key), key])).values()]
+}
 
 function page({ chain }: RpcCall, prefix: Uint8Array, count: number, after?: Uint8Array, at?: Uint8Array) {
   const entries: (readonly [key: Uint8Array, value: Uint8Array])[] = []

@@ -52,7 +52,18 @@ export function* storageItems(trie: Trie, queries: readonly ItemQuery[]): Genera
 export function storageItem(key: Uint8Array, value: Uint8Array, returned: 'value' | 'hash'): StorageItem {
   return returned === 'value'
     ? { key: toHex(key), value: toHex(value) }
-    : { key: toHex(key), hash: toHex(blake2b256(value)) }
+    : { key: toHex(key), hash: toHex(hashOf(value)) }
+}
+
+/** Of large values, which states share: clients ask for the hash of `:code` (2 ms) again and again. */
+const hashes = new WeakMap<Uint8Array, Uint8Array>()
+const LARGE_VALUE_BYTES = 65_536
+
+function hashOf(value: Uint8Array): Uint8Array {
+  if (value.length < LARGE_VALUE_BYTES) return blake2b256(value)
+  const hash = hashes.get(value) ?? blake2b256(value)
+  hashes.set(value, hash)
+  return hash
 }
 
 /** Characters that an item adds to a message, its punctuation aside. */

@@ -1,0 +1,83 @@
+/**
+ * What a connection may ask in a while. Each request costs units of about 0.1 ms of the node's time; a connection has a
+ * store of them that fills again by the second. Whoever empties it is refused at next to no cost, not served slowly: a
+ * client in a loop (PAPI 2.2.2 sent 7,000 requests a second after some upgrades) must not stop block making.
+ */
+import { rpcLimits } from './limits.ts'
+import { RpcError } from './rpc-error.ts'
+
+/** By wire name; all others cost 1. Submissions too: signature checks and the pool have bounds of their own. */
+const COSTS: Readonly<Record<string, number>> = {
+  ...costing(5, [
+    'archive_v1_body',
+    'chain_getBlock',
+    'chainHead_v1_body',
+    'state_getKeysPaged',
+    'state_getKeysPagedAt',
+    'state_getKeys',
+    'state_queryStorageAt',
+    'system_accountNextIndex',
+    'account_nextIndex',
+  ]),
+  ...costing(10, [
+    'archive_v1_call',
+    'archive_v1_storage',
+    'chainHead_v1_call',
+    'chainHead_v1_continue',
+    'chainHead_v1_follow',
+    'chainHead_v1_storage',
+    'payment_queryFeeDetails',
+    'payment_queryInfo',
+    'state_call',
+    'state_callAt',
+    'state_getMetadata',
+    'state_getReadProof',
+    'state_getReadProofAt',
+    'state_subscribeStorage',
+  ]),
+  ...costing(100, [
+    'archive_v1_storageDiff',
+    'author_pendingExtrinsics',
+    'state_getPairs',
+    'state_queryStorage',
+    'system_dryRun',
+    'system_dryRunAt',
+  ]),
+}
+
+export class Allowance {
+  readonly #now: () => number
+  #units: number = rpcLimits.allowance
+  #since: number
+
+  /** @param now milliseconds that only go up */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now
+    this.#since = now()
+  }
+
+  /** @throws RpcError `rpc.rate-limited`, and takes nothing then */
+  take(method: string): void {
+    const now = this.#now()
+    const filled = ((now - this.#since) / 1_000) * rpcLimits.allowancePerSecond
+    this.#units = Math.min(rpcLimits.allowance, this.#units + filled)
+    this.#since = now
+    const cost = costOf(method)
+    if (cost > this.#units) {
+      throw new RpcError(
+        'rpc.rate-limited',
+        'Too many requests of this connection',
+        'ask again in a second, and slower',
+      )
+    }
+    this.#units -= cost
+  }
+}
+
+export function costOf(method: string): number {
+  return Object.hasOwn(COSTS, method) ? (COSTS[method] ?? 1) : 1
+}
+
+function costing(cost: number, methods: readonly string[]): Record<string, number> {
+  return Object.fromEntries(methods.map((method) => [method, cost]))
+}
