@@ -32,7 +32,6 @@ const COSTS: Readonly<Record<string, number>> = {
     'state_callAt',
     'state_getMetadata',
     'state_getReadProof',
-    'state_getReadProofAt',
     'state_subscribeStorage',
   ]),
   ...costing(100, [
@@ -73,6 +72,9 @@ export class Allowance {
     this.#units -= cost
   }
 }
+
+/** Names of methods that cost more than 1. */
+export const expensiveMethods: readonly string[] = Object.keys(COSTS)
 
 export function costOf(method: string): number {
   return Object.hasOwn(COSTS, method) ? (COSTS[method] ?? 1) : 1

@@ -117,7 +117,7 @@ export const state_subscribeRuntimeVersion: RpcMethod = (_, { chain, subscriptio
   subscriptions().open('state_runtimeVersion', (send) => {
     let code: Uint8Array | undefined
     const sendIfNew = (): void => {
-      const now = chain.trieAt().get(CODE_KEY)
+      const now = chain.trieAt().hashOf(CODE_KEY)
       if (isSame(now, code)) return
       code = now
       send(runtimeVersionJson(chain))
