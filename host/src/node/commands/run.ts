@@ -1,9 +1,8 @@
 /** `run`: the node until it is told to end. */
 import { parseArgs } from 'node:util'
-import { keypairFromSeed } from '@pha/core/crypto'
 import type { Logger } from 'pino'
 import { readPruning } from '../../db/index.ts'
-import { readKeyFile } from '../../keys/index.ts'
+import { authorityKeypair, readKeyFile } from '../../keys/index.ts'
 import { METHOD_CHOICES } from '../../rpc/index.ts'
 import { readChainSpec } from '../chain-spec.ts'
 import { NodeError } from '../node-error.ts'
@@ -57,7 +56,7 @@ async function readConfig(args: string[], log: Logger): Promise<{ config: NodeCo
   const dieWithParent = values['die-with-parent']
   if (authorityKey === undefined) return { config, dieWithParent }
   const seed = await readKeyFile(authorityKey)
-  const authority = keypairFromSeed('ed25519', seed)
+  const authority = authorityKeypair(seed)
   seed.wipe()
   return { config: { ...config, authority }, dieWithParent }
 }
