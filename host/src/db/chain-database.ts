@@ -84,6 +84,11 @@ export class ChainDatabase {
   readonly #states: StateStore
   /** Of the head, once known. */
   #head: Header | undefined
+  /**
+   * Hash of the block that is being written. The disk shows it before whoever waits for it is told: a client that asked
+   * at that moment would find his extrinsic final, and the node still judge his next one by the state before.
+   */
+  #writing: Uint8Array | undefined
 
   constructor(root: Root, tables: Tables, pruning: Pruning) {
     this.#root = root
@@ -107,19 +112,21 @@ export class ChainDatabase {
   }
 
   block(hash: Uint8Array): StoredBlock | undefined {
-    if (hash.length !== 32) return undefined
+    if (hash.length !== 32 || this.#isUntold(hash)) return undefined
     const bytes = read(this.#tables.blocks, hash)
     return bytes && StoredBlock.decode(bytes)
   }
 
   hashAt(number: number): Uint8Array | undefined {
-    return read(this.#tables.numbers, numberKey(number))
+    const hash = read(this.#tables.numbers, numberKey(number))
+    return hash === undefined || this.#isUntold(hash) ? undefined : hash
   }
 
   extrinsic(hash: Uint8Array): ExtrinsicPlace | undefined {
     if (hash.length !== 32) return undefined
     const bytes = read(this.#tables.extrinsics, hash)
-    return bytes && ExtrinsicPlace.decode(bytes)
+    const place = bytes && ExtrinsicPlace.decode(bytes)
+    return place === undefined || this.#isUntold(place.blockHash) ? undefined : place
   }
 
   archived(key: Uint8Array): Uint8Array | undefined {
@@ -180,16 +187,25 @@ export class ChainDatabase {
   async writeBlock(write: BlockWrite): Promise<void> {
     this.#expectHead(write.block.header.parentHash)
     const state = this.#states.prepare(write.block.header.number, this.headState(), write.trie, write.changes)
-    await this.#commit(() => {
-      this.#expectHead(write.block.header.parentHash)
-      this.#putBlock(write, state)
-    })
-    state.settle()
-    this.#head = write.block.header
+    this.#writing = write.hash
+    try {
+      await this.#commit(() => {
+        this.#expectHead(write.block.header.parentHash)
+        this.#putBlock(write, state)
+      })
+      state.settle()
+      this.#head = write.block.header
+    } finally {
+      this.#writing = undefined
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#root.close()
+  }
+
+  #isUntold(hash: Uint8Array): boolean {
+    return this.#writing !== undefined && equalBytes(hash, this.#writing)
   }
 
   async #commit(action: () => void): Promise<void> {
