@@ -2,6 +2,7 @@
  * An indexer as its authors write one, a program of its own: `node subsquid-main.ts URL FIRST LAST`. It reads blocks by RPC
  * and writes what it found of each as one line of JSON, in place of rows of a database.
  */
+import { writeSync } from 'node:fs'
 import { SubstrateBatchProcessor } from '@subsquid/substrate-processor'
 
 const [url = '', first = '0', last = '0'] = process.argv.slice(2)
@@ -39,6 +40,7 @@ processor.run(database, async ({ blocks }) => {
       extrinsics: extrinsics.map(({ hash, fee, tip, success }) => ({ hash, fee, tip, success })),
     }
     const text = JSON.stringify(line, (_, value) => (typeof value === 'bigint' ? String(value) : value))
-    process.stdout.write(`${text}\n`)
+    // At once: the processor ends its program with lines that still wait to be written.
+    writeSync(1, `${text}\n`)
   }
 })
