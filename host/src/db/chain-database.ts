@@ -9,8 +9,9 @@ import { Header, headerHash } from '@pha/core/protocol'
 import { t } from '@pha/core/schema'
 import { type Change, type Entry, emptyTrie, type Trie } from '@pha/core/trie'
 import { open } from 'lmdb'
+import { expectDatabaseFile } from './database-file.ts'
 import { DbError } from './db-error.ts'
-import { diskError } from './disk-errors.ts'
+import { diskError, writeError } from './disk-errors.ts'
 import { migrateFromFormat1 } from './migrate.ts'
 import { expectPruning, KEPT_STATES, type Pruning, pruningByte } from './pruning.ts'
 import { type PreparedState, StateStore } from './state-store.ts'
@@ -44,6 +45,7 @@ export interface BlockWrite {
 export function openChainDatabase(directory: string, pruning?: Pruning): ChainDatabase {
   let root: Root | undefined
   try {
+    expectDatabaseFile(directory)
     root = open<Buffer, Uint8Array>({
       path: directory,
       maxDbs: 12,
@@ -53,7 +55,7 @@ export function openChainDatabase(directory: string, pruning?: Pruning): ChainDa
       overlappingSync: false,
     })
     const tables = openTables(root)
-    return new ChainDatabase(root, tables, expectFormat(root, tables, pruning))
+    return new ChainDatabase(directory, root, tables, expectFormat(root, tables, pruning))
   } catch (cause) {
     void root?.close()
     throw diskError(cause)
@@ -79,6 +81,7 @@ function expectFormat(root: Root, tables: Tables, wanted: Pruning | undefined): 
 /** Reads are synchronous and see the newest committed block; a write settles when it is on disk. */
 export class ChainDatabase {
   readonly pruning: Pruning
+  readonly #directory: string
   readonly #root: Root
   readonly #tables: Tables
   readonly #states: StateStore
@@ -90,7 +93,8 @@ export class ChainDatabase {
    */
   #writing: Uint8Array | undefined
 
-  constructor(root: Root, tables: Tables, pruning: Pruning) {
+  constructor(directory: string, root: Root, tables: Tables, pruning: Pruning) {
+    this.#directory = directory
     this.#root = root
     this.#tables = tables
     this.pruning = pruning
@@ -213,7 +217,7 @@ export class ChainDatabase {
       await this.#root.transaction(action)
       await this.#root.flushed
     } catch (cause) {
-      throw diskError(cause)
+      throw writeError(await commitFault(cause), this.#directory)
     }
   }
 
@@ -246,6 +250,16 @@ export class ChainDatabase {
     if (head === undefined ? parent === undefined : parent !== undefined && equalBytes(head, parent)) return
     const found = head === undefined ? 'none' : toHex(head)
     throw new DbError('db.head-moved', `the stored head is ${found}`, 'end the other node that uses this base path')
+  }
+}
+
+/** LMDB tells the writers of a transaction only that it failed; why is in a promise that is rejected with it. */
+async function commitFault(cause: unknown): Promise<unknown> {
+  try {
+    await (cause as { readonly commitError?: Promise<never> }).commitError
+    return cause
+  } catch (fault) {
+    return fault
   }
 }
 

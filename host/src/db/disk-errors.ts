@@ -1,4 +1,5 @@
 /** Turns what LMDB and the operating system say into errors that tell an operator what to do. */
+import { statfsSync } from 'node:fs'
 import { TrieError } from '@pha/core/trie'
 import { DbError } from './db-error.ts'
 
@@ -22,6 +23,17 @@ export function diskError(cause: unknown): unknown {
   return cause
 }
 
+/** Less than this on the disk of the database, and a failed write is told as a full disk: LMDB may call it an I/O error. */
+const FULL_BELOW_BYTES = 1024 * 1024
+
+/** `diskError` for a write to `directory`. */
+export function writeError(cause: unknown, directory: string): unknown {
+  const error = diskError(cause)
+  if (!(error instanceof DbError) || error.code !== 'db.io') return error
+  const { bavail, bsize } = statfsSync(directory)
+  return bavail * bsize < FULL_BELOW_BYTES ? diskError(new Error(`ENOSPC: ${error.message}`, { cause })) : error
+}
+
 /** By their texts: LMDB gives numbers of its own for some and the system's for others, and names for none. */
 const KINDS: readonly (readonly [RegExp, ConstructorParameters<typeof DbError>[0], string])[] = [
   [
@@ -39,5 +51,10 @@ const KINDS: readonly (readonly [RegExp, ConstructorParameters<typeof DbError>[0
     'db.corrupt',
     RESTORE,
   ],
-  [/input\/output error|EIO|no such device|ENXIO/i, 'db.io', 'look at the disk and the log of the operating system'],
+  // LMDB says the same when a write was cut short, as by a disk that is all but full.
+  [
+    /input\/output error|EIO|no such device|ENXIO/i,
+    'db.io',
+    'free some space if the disk or a quota is full, else look at the log of the operating system; then start the node again',
+  ],
 ]
