@@ -66,11 +66,11 @@ export function rpcServer(init: RpcServerInit): (components: RpcComponents) => P
     })
     const served = { methods, onFault, onSlow, onRefused }
     sockets.on('connection', (socket) => serveConnection(socket, components, served))
-    const stopPings = pingAll(sockets)
     await new Promise<void>((resolve, reject) => {
       sockets.once('error', reject) // errors of `http` reach it too
       http.listen(port, host, resolve)
     })
+    const stopPings = pingAll(sockets)
     sockets.on('error', (cause) => onFault('socket', cause))
     return {
       port: (http.address() as AddressInfo).port,
