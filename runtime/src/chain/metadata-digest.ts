@@ -4,6 +4,6 @@
  */
 export const METADATA_DIGEST = {
   /** Of the runtime that it was made for; any other refuses mode 1. */
-  specVersion: 1,
-  digest: '0x845226a770b18879bd6c507bb6bcf54be4f48adcf66d09d6de56013b7c7dbc67',
+  specVersion: 2,
+  digest: '0xdefdae71421ed8000978185bb774449725d731c0fb33ab20f3e5f0580f42d5d8',
 } as const
