@@ -5,6 +5,7 @@ import { deriveDevAccount, keypairFromSeed, Secret } from '@pha/core/crypto'
 import { t } from '@pha/core/schema'
 import { balances, PHA } from '../pallets/balances/schema.ts'
 import { EMPTY_ACCOUNT, system } from '../pallets/system/schema.ts'
+import { RUNTIME_VERSION } from '../pallets/system/version.ts'
 import { timestamp } from '../pallets/timestamp/schema.ts'
 import { mortalEra } from '../transaction/era.ts'
 import { encodeExtrinsic, UncheckedExtrinsic } from '../transaction/extrinsic.ts'
@@ -88,7 +89,7 @@ describe('a transaction', () => {
     for (const changes of [
       { genesisHash: elsewhere },
       { birthHash: elsewhere },
-      { specVersion: 2 },
+      { specVersion: RUNTIME_VERSION.specVersion + 1 },
       { transactionVersion: 9 },
     ]) {
       deepEqual(refusal(chain, chain.sign(alice, give(PHA), changes)), ['Invalid.BadProof', 'Invalid.BadProof'])
