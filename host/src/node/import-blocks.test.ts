@@ -1,6 +1,6 @@
-import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
+import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { concatBytes, fromHex } from '@pha/core/codec'
@@ -123,9 +123,27 @@ describe('blocks in a file', () => {
     const back = call('export', '--base-path', copy)
     equal(back.status, 0, back.stderr.toString())
     deepEqual(new Uint8Array(back.stdout), file)
+    equal(call('check', '--base-path', copy).stdout.toString(), 'ok\n')
+    equal(call('check', '--base-path', copy, '--json').stdout.toString(), '{"findings":0}\n')
     equal(call('purge', '--base-path', copy).status, 1, 'nobody said yes')
     equal(call('purge', '--base-path', copy, '--yes').status, 0)
     deepEqual(await readdir(copy), [])
     equal(call('export', '--from', 'x', '--base-path', copy).status, 1)
+  })
+  it('are not looked for where there is no chain, and none is made there', async () => {
+    await using directory = await temporaryDirectory()
+    await mkdir(join(directory.path, 'empty', 'chain'), { recursive: true })
+    const main = join(import.meta.dirname, 'main.ts')
+    for (const command of ['check', 'export', 'purge']) {
+      for (const name of ['none', 'empty']) {
+        const basePath = join(directory.path, name)
+        const { status, stderr } = spawnSync(process.execPath, [main, command, '--base-path', basePath])
+        equal(status, 1)
+        const lines = stderr.toString().split('\n')
+        equal(lines[0], `error node.bad-config: there is no chain in ${basePath}`)
+        match(lines[1] ?? '', new RegExp(`^  fix: .*${command} --base-path`))
+      }
+    }
+    deepEqual((await readdir(directory.path, { recursive: true })).sort(), ['empty', join('empty', 'chain')])
   })
 })

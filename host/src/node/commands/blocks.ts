@@ -12,6 +12,7 @@ import { ensureGenesis } from '../genesis.ts'
 import { importBlocks } from '../import-blocks.ts'
 import { NodeError } from '../node-error.ts'
 import { HeldSignatures } from '../signature-checks.ts'
+import { chainFolder } from './chain-folder.ts'
 
 export const EXPORT_USAGE = 'export --base-path DIR [--from N] [--to N] [--out FILE]'
 export const IMPORT_USAGE = 'import --base-path DIR --chain FILE [--in FILE]'
@@ -23,7 +24,7 @@ const PROGRESS_BLOCKS = 10_000
 export async function exportCommand(args: string[]): Promise<void> {
   const values = parsed(args, EXPORT_USAGE, ['base-path', 'from', 'to', 'out'])
   const basePath = required(values['base-path'], EXPORT_USAGE)
-  await using database = openChainDatabase(join(basePath, 'chain'))
+  await using database = openChainDatabase(await chainFolder(basePath, EXPORT_USAGE))
   const head = headBlock(database).block.header.number
   const from = blockNumber(values.from ?? '0', EXPORT_USAGE)
   const to = values.to === undefined ? head : blockNumber(values.to, EXPORT_USAGE)

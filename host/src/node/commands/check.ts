@@ -1,27 +1,26 @@
 /** `check`: reads all of a base path and tells, a line each, what contradicts something else. */
-import { access } from 'node:fs/promises'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { checkDatabase, DbError, openChainDatabase } from '../../db/index.ts'
 import { NodeError } from '../node-error.ts'
+import { chainFolder } from './chain-folder.ts'
 
 export const CHECK_USAGE = 'check --base-path DIR [--json]'
 
-/** Fails with `db.corrupt` if it finds anything. End the node that uses the base path first. */
+/**
+ * Fails with `db.corrupt` if it finds anything. With `--json` each finding is a line of JSON, and the last line counts them.
+ * End the node that uses the base path first.
+ *
+ * @throws NodeError `node.bad-config`; DbError `db.corrupt`
+ */
 export async function checkCommand(args: string[]): Promise<void> {
   const { basePath, json } = options(args)
-  const folder = join(basePath, 'chain')
-  const exists = await access(folder).then(
-    () => true,
-    () => false,
-  )
-  if (!exists) throw new NodeError('node.bad-config', `there is no chain in ${basePath}`, CHECK_USAGE)
-  await using database = openChainDatabase(folder)
+  await using database = openChainDatabase(await chainFolder(basePath, CHECK_USAGE))
   let findings = 0
   for (const finding of checkDatabase(database)) {
     findings++
     process.stdout.write(`${json ? JSON.stringify(finding) : `${finding.code}: ${finding.detail}`}\n`)
   }
+  if (json) process.stdout.write(`${JSON.stringify({ findings })}\n`)
   if (findings > 0) throw new DbError('db.corrupt', `${findings} findings`, 'restore a copy, or import an export')
   if (!json) process.stdout.write('ok\n')
 }

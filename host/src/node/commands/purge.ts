@@ -1,21 +1,16 @@
 /** `purge`: removes the chain of a base path, and nothing else there. */
-import { access, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
 import { NodeError } from '../node-error.ts'
+import { chainFolder } from './chain-folder.ts'
 
 export const PURGE_USAGE = 'purge --base-path DIR [--yes]'
 
 /** Asks on the terminal unless `--yes` is given. End the node that uses the base path first. */
 export async function purgeCommand(args: string[]): Promise<void> {
   const { basePath, yes } = options(args)
-  const folder = join(basePath, 'chain')
-  const exists = await access(folder).then(
-    () => true,
-    () => false,
-  )
-  if (!exists) throw new NodeError('node.bad-config', `there is no chain in ${basePath}`, PURGE_USAGE)
+  const folder = await chainFolder(basePath, PURGE_USAGE)
   if (!yes && !(await confirmed(folder))) {
     throw new NodeError('node.bad-config', 'nothing was removed', 'answer "yes", or give --yes')
   }
