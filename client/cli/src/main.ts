@@ -58,11 +58,12 @@ program
 
 program
   .command('node')
-  .description('a node of its own: run, export, import, purge; `pha node --help` shows their options')
+  .description('a node of its own: run, check, export, import, purge; `pha node --help` shows their options')
   .argument('[arguments...]')
   .allowUnknownOption()
   .helpOption(false)
-  .action((args: string[]) => runNode(args))
+  // As they were typed: the parser takes options of its own, such as --json, out of what it hands over.
+  .action(() => runNode(process.argv.slice(process.argv.indexOf('node', 2) + 1)))
 
 program
   .command('study')
