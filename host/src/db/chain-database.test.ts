@@ -117,6 +117,7 @@ describe('the chain database', () => {
       while (!settled) {
         equal(database.hashAt(block.header.number), undefined)
         equal(database.block(hash), undefined)
+        equal(database.header(hash), undefined)
         equal(database.extrinsic(extrinsic as Uint8Array), undefined)
         await nextTurn()
       }
@@ -140,6 +141,26 @@ describe('the chain database', () => {
     deepEqual(database.genesisProof(), [Uint8Array.of(7)])
     equal(database.block(new Uint8Array(32)), undefined)
     equal(database.block(new Uint8Array(1)), undefined)
+  })
+
+  it('reads a header alone, whatever the size of the body, and keeps it as it was while others are read', async () => {
+    await using database = openChainDatabase(await directory())
+    let block = await writeChain(database, 0)
+    for (const bytes of [1, 5_000, 100_000, 5_000_000]) {
+      const next = blockAfter(block)
+      const body = [new Uint8Array(bytes).fill(0xff)]
+      block = { ...next, write: { ...next.write, block: { ...next.write.block, body }, extrinsics: [] } }
+      await database.writeBlock(block.write)
+    }
+    const hashes = numbers(0, 4).map((number) => database.hashAt(number) as Uint8Array)
+    const headers = hashes.map((hash) => database.header(hash))
+    deepEqual(
+      headers,
+      hashes.map((hash) => database.block(hash)?.header),
+    )
+    equal(headers[4]?.number, 4)
+    equal(database.header(new Uint8Array(32)), undefined)
+    equal(database.header(new Uint8Array(1)), undefined)
   })
 
   for (const kept of [2, 3, 16]) {

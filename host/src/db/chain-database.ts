@@ -4,7 +4,7 @@
  * A transaction is the whole block, its state and what it prunes, and is synced before anybody is told: after a crash the
  * directory is at a block that was whole, and no older than the last one that was told.
  */
-import { equalBytes, toHex } from '@pha/core/codec'
+import { equalBytes, Reader, toHex } from '@pha/core/codec'
 import { Header, headerHash } from '@pha/core/protocol'
 import { t } from '@pha/core/schema'
 import { type Change, type Entry, emptyTrie, type Trie } from '@pha/core/trie'
@@ -16,7 +16,7 @@ import { migrateFromFormat1 } from './migrate.ts'
 import { expectPruning, KEPT_STATES, type Pruning, pruningByte } from './pruning.ts'
 import { type PreparedState, StateStore } from './state-store.ts'
 import { ExtrinsicPlace, FORMAT_VERSION, GenesisProof, StoredBlock } from './stored-block.ts'
-import { META, numberKey, openTables, put, type Root, read, type Tables } from './tables.ts'
+import { META, numberKey, openTables, put, type Root, read, readInPlace, type Tables } from './tables.ts'
 
 /** What one block does to the database. */
 export interface BlockWrite {
@@ -119,6 +119,14 @@ export class ChainDatabase {
     if (hash.length !== 32 || this.#isUntold(hash)) return undefined
     const bytes = read(this.#tables.blocks, hash)
     return bytes && StoredBlock.decode(bytes)
+  }
+
+  /** The header alone of a block: costs the same however long the body is, which `block` would decode. */
+  header(hash: Uint8Array): Header | undefined {
+    if (hash.length !== 32 || this.#isUntold(hash)) return undefined
+    const bytes = readInPlace(this.#tables.blocks, hash)
+    // It stands first in StoredBlock, and is made of copies.
+    return bytes && Header.read(new Reader(bytes))
   }
 
   hashAt(number: number): Uint8Array | undefined {

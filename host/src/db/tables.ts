@@ -47,6 +47,13 @@ export function read(table: Table, key: Uint8Array): Uint8Array | undefined {
   return value && new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
 }
 
+/** As `read` without a copy: what it gives is overwritten by the next read of the database. */
+export function readInPlace(table: Table, key: Uint8Array): Uint8Array | undefined {
+  const value = table.getBinaryFast(key)
+  // Its `length` is the value's, its `byteLength` that of the memory that such reads share.
+  return value && new Uint8Array(value.buffer, value.byteOffset, value.length)
+}
+
 /** Entries whose keys begin with `prefix` and come after `startAfter`, in key order, as of now. */
 export function* readEntries(table: Table, prefix: Uint8Array, startAfter?: Uint8Array): Generator<Entry, void> {
   const isInside = startAfter !== undefined && Buffer.compare(startAfter, prefix) >= 0

@@ -1,5 +1,5 @@
 /** The node's finalised chain: blocks on disk, recent states in memory, and who wants to hear of new blocks. */
-import { toHex } from '@pha/core/codec'
+import { equalBytes, toHex } from '@pha/core/codec'
 import { blake2b256 } from '@pha/core/crypto'
 import { type FinalisedHeader, type Header, headerHash } from '@pha/core/protocol'
 import type { Change, Trie } from '@pha/core/trie'
@@ -76,6 +76,21 @@ export class Chain {
     return block
   }
 
+  /**
+   * Without the body, which `block` has to decode; the head's is in memory.
+   * @throws NodeError `node.block-unknown`
+   */
+  header(hash: Uint8Array): Header {
+    const header = this.findHeader(hash)
+    if (header === undefined) throw new NodeError('node.block-unknown', toHex(hash))
+    return header
+  }
+
+  /** As `header`; `undefined` if the chain has no such block. */
+  findHeader(hash: Uint8Array): Header | undefined {
+    return equalBytes(hash, this.#head.hash) ? this.#head.block.header : this.database.header(hash)
+  }
+
   /** @throws NodeError `node.block-unknown` */
   hashAt(number: number): Uint8Array {
     const hash = this.database.hashAt(number)
@@ -88,7 +103,7 @@ export class Chain {
    * @throws NodeError `node.block-unknown`, or `node.state-pruned` if it is older than the kept states
    */
   trieAt(hash: Uint8Array = this.#head.hash): Trie {
-    const header = this.#header(hash)
+    const header = this.header(hash)
     const trie = this.database.state(header)
     if (trie === undefined) {
       throw new NodeError(
@@ -179,9 +194,5 @@ export class Chain {
     if (oldest !== undefined && this.#runtimes.size >= LOADED_RUNTIMES) this.#runtimes.delete(oldest)
     this.#runtimes.set(code, runtime)
     return runtime
-  }
-
-  #header(hash: Uint8Array): Header {
-    return hash === this.#head.hash ? this.#head.block.header : this.block(hash).header
   }
 }

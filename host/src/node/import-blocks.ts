@@ -41,7 +41,7 @@ export async function importBlocks(
 }
 
 function clientOf(chain: Chain): LightClient {
-  const genesisHeader = chain.block(chain.genesisHash).header
+  const genesisHeader = chain.header(chain.genesisHash)
   const started = startFrom({ genesisHeader, genesisProof: chain.database.genesisProof() })
   if (!started.ok) throw badBlock(0, started.reason)
   return started.client
@@ -66,7 +66,7 @@ async function append(chain: Chain, { header, body, proof }: StoredBlock): Promi
 }
 
 function requireSame(chain: Chain, { header }: StoredBlock): void {
-  const ours = chain.block(chain.hashAt(header.number)).header
+  const ours = chain.header(chain.hashAt(header.number))
   if (!equalBytes(ours.stateRoot, header.stateRoot) || !equalBytes(ours.extrinsicsRoot, header.extrinsicsRoot)) {
     throw foreign(`its block ${header.number} is not this chain's`)
   }

@@ -21,8 +21,8 @@ export const archive_v1_hashByHeight: RpcMethod = (params, { chain }) => {
 
 /** SCALE, as hex. */
 export const archive_v1_header: RpcMethod = (params, { chain }) => {
-  const block = chain.database.block(params.hash(0))
-  return block === undefined ? null : toHex(Header.encode(block.header))
+  const header = chain.findHeader(params.hash(0))
+  return header === undefined ? null : toHex(Header.encode(header))
 }
 
 export const archive_v1_body: RpcMethod = (params, { chain }) =>
@@ -30,7 +30,7 @@ export const archive_v1_body: RpcMethod = (params, { chain }) =>
 
 export const archive_v1_call: RpcMethod = (params, { chain }) => {
   const [hash, method, input] = [params.hash(0), params.text(1), params.bytes(2)]
-  if (chain.database.block(hash) === undefined) return null
+  if (chain.findHeader(hash) === undefined) return null
   try {
     return { success: true, value: toHex(runtimeCall(chain, method, input, hash)) }
   } catch (cause) {
@@ -60,10 +60,10 @@ export const archive_v1_storageDiff: RpcMethod = (params, call) => {
   const queries = diffQueries(params, 1)
   const previous = params.optionalHash(2)
   return read(call, 'archive_v1_storageDiff', function* () {
-    const { parentHash, number } = chain.block(hash).header
+    const { parentHash, number } = chain.header(hash)
     const before = previous ?? parentHash
     // The state before genesis is empty, but nobody asks for what genesis changed.
-    if (chain.block(before).header.number > number) throw new RpcError('rpc.bad-params', 'not an ancestor')
+    if (chain.header(before).number > number) throw new RpcError('rpc.bad-params', 'not an ancestor')
     for (const difference of storageDiff(chain.trieAt(before), chain.trieAt(hash), queries))
       yield difference && { event: 'storageDiff', ...difference }
   })

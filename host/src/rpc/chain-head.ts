@@ -36,7 +36,7 @@ export const chainHead_v1_unfollow: RpcMethod = (params, { subscriptions }) => {
 /** SCALE, as hex. */
 export const chainHead_v1_header: RpcMethod = (params, call) => {
   const followed = pinnedBlock(params, call)
-  return followed === undefined ? null : toHex(Header.encode(call.chain.block(followed.hash).header))
+  return followed === undefined ? null : toHex(Header.encode(call.chain.header(followed.hash)))
 }
 
 export const chainHead_v1_body: RpcMethod = (params, call) => {

@@ -5,13 +5,14 @@ import { rpcLimits } from './limits.ts'
 import type { RpcMethod } from './method.ts'
 
 export const chain_getBlock: RpcMethod = (params, { chain }) => {
-  const block = chain.database.block(params.optionalHash(0) ?? chain.head.hash)
+  const hash = params.optionalHash(0)
+  const block = hash === undefined ? chain.head.block : chain.database.block(hash)
   return block === undefined ? null : blockJson(block)
 }
 
 export const chain_getHeader: RpcMethod = (params, { chain }) => {
-  const block = chain.database.block(params.optionalHash(0) ?? chain.head.hash)
-  return block === undefined ? null : headerJson(block.header)
+  const header = chain.findHeader(params.optionalHash(0) ?? chain.head.hash)
+  return header === undefined ? null : headerJson(header)
 }
 
 /** Of a number, of a list of numbers, or of the newest block. */

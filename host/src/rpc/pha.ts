@@ -14,7 +14,7 @@ export const pha_version: RpcMethod = (_, { version }) => version
 
 /** The genesis header, and the proof of the authority in its state. */
 export const pha_genesis: RpcMethod = (_, { chain }) => ({
-  header: toHex(Header.encode(chain.block(chain.genesisHash).header)),
+  header: toHex(Header.encode(chain.header(chain.genesisHash))),
   proof: chain.database.genesisProof().map(toHex),
 })
 
@@ -79,6 +79,6 @@ function finalisedHeader({ header, proof }: StoredBlock): string {
 function placeOf(extrinsic: Uint8Array, { chain }: RpcCall) {
   const place = chain.database.extrinsic(extrinsic)
   if (place === undefined) return null
-  const { number } = chain.block(place.blockHash).header
+  const { number } = chain.header(place.blockHash)
   return { blockHash: toHex(place.blockHash), blockNumber: number, index: place.index }
 }

@@ -66,8 +66,8 @@ export const state_queryStorageAt: RpcMethod = (params, { chain }) => {
 /** The values of keys at a block, and what later blocks changed, up to another block. */
 export const state_queryStorage: RpcMethod = (params, { chain }) => {
   const keys = params.byteList(0, rpcLimits.storageKeys)
-  const first = chain.block(params.hash(1)).header.number
-  const last = chain.block(params.optionalHash(2) ?? chain.head.hash).header.number
+  const first = chain.header(params.hash(1)).number
+  const last = chain.header(params.optionalHash(2) ?? chain.head.hash).number
   if ((last - first + 1) * keys.length > rpcLimits.queriedValues) {
     throw new RpcError('rpc.bad-params', `at most ${rpcLimits.queriedValues} values, keys times blocks`)
   }

@@ -33,7 +33,7 @@ export const system_dryRun: RpcMethod = (params, { chain }) => {
   const extrinsic = params.bytes(0)
   const parentHash = params.optionalHash(1) ?? chain.head.hash
   const state = chain.stateAt(parentHash)
-  const number = chain.block(parentHash).header.number + 1
+  const number = chain.header(parentHash).number + 1
   const unknown = new Uint8Array(32)
   const header = { parentHash, number, stateRoot: unknown, extrinsicsRoot: unknown, digest: { logs: [] } }
   state.call('Core_initialize_block', Header.encode(header))
