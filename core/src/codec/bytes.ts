@@ -39,7 +39,7 @@ export function fromHex(text: string): Uint8Array {
 }
 
 /** A loop copies so few bytes before the platform's copy has begun. */
-const SHORT_BYTES = 64
+export const SHORT_BYTES = 64
 
 /** A copy of a range. `slice` first asks the array for the constructor of its copy, which costs more than most copies. */
 export function copyBytes(bytes: Uint8Array, start: number, end: number): Uint8Array {

@@ -3,10 +3,11 @@ import { copyBytes } from './bytes.ts'
 import { CodecError } from './codec-error.ts'
 import { MAX_DEPTH, MAX_NESTED } from './limits.ts'
 
+/** One word of eight bytes: a view of each input would cost more than reading its numbers. */
+const word = new DataView(new ArrayBuffer(8))
+
 export class Reader {
   readonly #bytes: Uint8Array
-  /** Made when a wide number is read: most inputs have none. */
-  #view: DataView | undefined
   #offset = 0
   #depth = 0
   #nested = 0
@@ -41,11 +42,26 @@ export class Reader {
   }
 
   u64(): bigint {
-    return this.#wide().getBigUint64(this.#advance(8), true)
+    const low = this.u32()
+    const high = this.u32()
+    // Without bits the value needs no memory.
+    if (low === 0 && high === 0) return 0n
+    word.setUint32(0, low, true)
+    word.setUint32(4, high, true)
+    return word.getBigUint64(0, true)
   }
 
   f64(): number {
-    return this.#wide().getFloat64(this.#advance(8), true)
+    word.setUint32(0, this.u32(), true)
+    word.setUint32(4, this.u32(), true)
+    return word.getFloat64(0, true)
+  }
+
+  /** Refuses input with fewer than `length` bytes left. */
+  require(length: number): void {
+    if (length > this.#bytes.length - this.#offset) {
+      throw new CodecError('codec.unexpected-end', `${length} bytes wanted, ${this.remaining} left`)
+    }
   }
 
   /** The next `length` bytes, copied, so that a small value doesn't keep a large input alive. */
@@ -67,16 +83,8 @@ export class Reader {
     if (this.remaining > 0) throw new CodecError('codec.trailing-bytes', `${this.remaining} bytes after the value`)
   }
 
-  #wide(): DataView {
-    // The view must start where the bytes start: a small Node Buffer is a slice of a shared pool.
-    this.#view ??= new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.byteLength)
-    return this.#view
-  }
-
   #advance(length: number): number {
-    if (length > this.remaining) {
-      throw new CodecError('codec.unexpected-end', `${length} bytes wanted, ${this.remaining} left`)
-    }
+    this.require(length)
     const start = this.#offset
     this.#offset += length
     return start

@@ -1,6 +1,6 @@
 /** A growing buffer that SCALE values are written to. */
 
-import { copyBytes } from './bytes.ts'
+import { copyBytes, SHORT_BYTES } from './bytes.ts'
 import { CodecError } from './codec-error.ts'
 import { MAX_DEPTH, MAX_NESTED } from './limits.ts'
 
@@ -66,10 +66,20 @@ export class Writer {
     this.#length += 8
   }
 
+  zeros(count: number): void {
+    this.#reserve(count)
+    // What is after the end is zero: `forget` sees to it.
+    this.#length += count
+  }
+
   raw(bytes: Uint8Array): void {
-    this.#reserve(bytes.length)
-    this.#bytes.set(bytes, this.#length)
-    this.#length += bytes.length
+    const { length } = bytes
+    this.#reserve(length)
+    const own = this.#bytes
+    const start = this.#length
+    if (length > SHORT_BYTES) own.set(bytes, start)
+    else for (let i = 0; i < length; i++) own[start + i] = bytes[i] as number
+    this.#length = start + length
   }
 
   /** Runs `write` one level deeper; refuses what no reader would accept, before it is stored or sent. */

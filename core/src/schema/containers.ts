@@ -1,5 +1,6 @@
 /** Types made of other types: sequences, arrays, tuples, options, results, and names for well-known types. */
-import { CodecError, type Reader, readLength, type Writer, writeCompact } from '../codec/index.ts'
+import { type Reader, readLength, type Writer } from '../codec/index.ts'
+import { readTag, requireItems, writeLength } from './parts.ts'
 import { UNBOUNDED } from './strings.ts'
 import { defineType, type Infer, type Type } from './type.ts'
 
@@ -20,7 +21,7 @@ export function array<T>(of: Type<T>, length: number): Type<readonly T[]> {
     { kind: 'array', of, length },
     of.smallest * length,
     (to, value) => {
-      if (!Array.isArray(value) || value.length !== length) throw new CodecError('codec.wrong-type', `${length} items`)
+      requireItems(value, length)
       for (const item of value) of.write(to, item)
     },
     (from) => readItems(from, of, length),
@@ -35,7 +36,7 @@ export function tuple<const T extends readonly Type<unknown>[]>(
     { kind: 'tuple', of },
     of.reduce((sum, type) => sum + type.smallest, 0),
     (to, value) => {
-      if (!Array.isArray(value) || value.length !== of.length) throw new CodecError('codec.wrong-type', 'tuple')
+      requireItems(value, of.length)
       of.forEach((type, i) => {
         type.write(to, value[i])
       })
@@ -95,22 +96,13 @@ export function lazy<T>(name: string, of: () => Type<T>, smallest = 1): Type<T> 
   )
 }
 
-/** A tag byte below `count`. */
-export function readTag(from: Reader, count: number): number {
-  const tag = from.u8()
-  if (tag >= count) throw new CodecError('codec.unknown-tag', `tag ${tag}`)
-  return tag
-}
-
 function sequence<T>(of: Type<T>, bound: number | undefined): Type<readonly T[]> {
   const most = of.smallest === 0 ? Math.min(bound ?? UNBOUNDED, MOST_EMPTY_ITEMS) : (bound ?? UNBOUNDED)
   return defineType<readonly T[]>(
     bound === undefined ? { kind: 'sequence', of } : { kind: 'sequence', of, bound },
     1,
     (to, value) => {
-      if (!Array.isArray(value)) throw new CodecError('codec.wrong-type', 'sequence')
-      if (value.length > most) throw new CodecError('codec.too-long', `${value.length} items, at most ${most}`)
-      writeCompact(to, value.length)
+      writeLength(to, value, most)
       for (const item of value) of.write(to, item)
     },
     (from) => readItems(from, of, readLength(from, of.smallest, most)),

@@ -1,31 +1,29 @@
 /** Fixed-width integers, compact integers, booleans and binary64. Range is checked on the way in, never wrapped. */
-import { CodecError, type Reader, readCompactNumber, type Writer, writeCompact } from '../codec/index.ts'
-import { defineType, type PrimitiveName, type Type } from './type.ts'
+import { CodecError, type Reader, type Writer } from '../codec/index.ts'
+import {
+  readBool,
+  readCompactBigInt,
+  readCompactUpTo,
+  readU128,
+  requireInteger,
+  writeBool,
+  writeCompactBigInt,
+  writeCompactNumber,
+  writeU8,
+  writeU16,
+  writeU32,
+  writeU64,
+  writeU128,
+} from './parts.ts'
+import { defineType, type PrimitiveName, type Read, type Shape, type Type, type Write } from './type.ts'
 
-export const u8 = small(
-  'u8',
-  1,
-  0,
-  0xff,
-  (to, value) => to.u8(value),
-  (from) => from.u8(),
-)
-export const u16 = small(
-  'u16',
-  2,
-  0,
-  0xffff,
-  (to, value) => to.u16(value),
-  (from) => from.u16(),
-)
-export const u32 = small(
-  'u32',
-  4,
-  0,
-  0xffff_ffff,
-  (to, value) => to.u32(value),
-  (from) => from.u32(),
-)
+export const u8 = defineType<number>(primitive('u8'), 1, writeU8, (from) => from.u8())
+export const u16 = defineType<number>(primitive('u16'), 2, writeU16, (from) => from.u16())
+export const u32 = defineType<number>(primitive('u32'), 4, writeU32, (from) => from.u32())
+export const u64 = defineType<bigint>(primitive('u64'), 8, writeU64, (from) => from.u64())
+export const u128 = defineType<bigint>(primitive('u128'), 16, writeU128, readU128)
+export const bool = defineType<boolean>(primitive('bool'), 1, writeBool, readBool)
+
 export const i8 = small(
   'i8',
   1,
@@ -51,25 +49,9 @@ export const i32 = small(
   (from) => from.u32() | 0,
 )
 
-export const u64 = wide('u64', 64, false)
-export const u128 = wide('u128', 128, false)
 export const u256 = wide('u256', 256, false)
 export const i64 = wide('i64', 64, true)
 export const i128 = wide('i128', 128, true)
-
-export const bool: Type<boolean> = defineType(
-  { kind: 'primitive', name: 'bool' },
-  1,
-  (to, value) => {
-    if (typeof value !== 'boolean') throw new CodecError('codec.wrong-type', 'bool')
-    to.u8(value ? 1 : 0)
-  },
-  (from) => {
-    const byte = from.u8()
-    if (byte > 1) throw new CodecError('codec.bad-bool', `byte ${byte}`)
-    return byte === 1
-  },
-)
 
 /**
  * IEEE 754 binary64, little-endian. For answers of contracts only: the runtime's state has no floats.
@@ -92,23 +74,13 @@ export const f64: Type<number> = defineType(
 /** A compact integer with the range of `of`: `number` up to 32 bits, `bigint` above. */
 export function compact<T extends number | bigint>(of: Type<T>): Type<T> {
   const [bits, asNumber] = compactRange(of)
-  const most = (1n << BigInt(bits)) - 1n
-  return defineType<T>(
-    { kind: 'compact', of },
-    1,
-    (to, value) => {
-      if (typeof value !== (asNumber ? 'number' : 'bigint') || (asNumber && !Number.isSafeInteger(value))) {
-        throw new CodecError('codec.wrong-type', `compact u${bits}`)
-      }
-      if (value < 0 || value > most) throw new CodecError('codec.out-of-range', `compact u${bits}`)
-      writeCompact(to, value)
-    },
-    (from) => {
-      const value = readCompactNumber(from)
-      if (value > most) throw new CodecError('codec.out-of-range', `compact u${bits}`)
-      return (asNumber ? Number(value) : BigInt(value)) as T
-    },
-  )
+  const write = asNumber
+    ? (to: Writer, value: number) => writeCompactNumber(to, value, bits)
+    : (to: Writer, value: bigint) => writeCompactBigInt(to, value, bits)
+  const read = asNumber
+    ? (from: Reader) => readCompactUpTo(from, bits)
+    : (from: Reader) => readCompactBigInt(from, bits)
+  return defineType<T>({ kind: 'compact', of }, 1, write as Write<T>, read as Read<T>)
 }
 
 function compactRange(of: Type<unknown>): [bits: number, asNumber: boolean] {
@@ -125,6 +97,10 @@ function compactRange(of: Type<unknown>): [bits: number, asNumber: boolean] {
   return range
 }
 
+function primitive(name: PrimitiveName): Shape {
+  return { kind: 'primitive', name }
+}
+
 function small(
   name: PrimitiveName,
   size: number,
@@ -137,8 +113,7 @@ function small(
     { kind: 'primitive', name },
     size,
     (to, value) => {
-      if (!Number.isInteger(value)) throw new CodecError('codec.wrong-type', name)
-      if (value < least || value > most) throw new CodecError('codec.out-of-range', `${value} is not a ${name}`)
+      requireInteger(value, least, most, name)
       write(to, value)
     },
     read,

@@ -1,6 +1,6 @@
 /** Text and byte strings. What has no bound of its own is bounded by the size of the input that carries it. */
-import { CodecError, readLength, utf8Decode, utf8Encode, writeCompact } from '../codec/index.ts'
 import { u8 } from './numbers.ts'
+import { readBytes, readText, writeBytes, writeFixedBytes, writeText } from './parts.ts'
 import { defineType, type Type } from './type.ts'
 
 /** Lengths are 32-bit everywhere; real limits are on the messages that carry them. */
@@ -13,14 +13,8 @@ export function boundedText(bound: number): Type<string> {
   return defineType<string>(
     { kind: 'primitive', name: 'str' },
     1,
-    (to, value) => {
-      if (typeof value !== 'string') throw new CodecError('codec.wrong-type', 'text')
-      const bytes = utf8Encode(value)
-      if (bytes.length > bound) throw new CodecError('codec.too-long', `${bytes.length} bytes, at most ${bound}`)
-      writeCompact(to, bytes.length)
-      to.raw(bytes)
-    },
-    (from) => utf8Decode(from.raw(readLength(from, 1, bound))),
+    (to, value) => writeText(to, value, bound),
+    (from) => readText(from, bound),
   )
 }
 
@@ -36,11 +30,7 @@ export function fixedBytes(length: number): Type<Uint8Array> {
   return defineType<Uint8Array>(
     { kind: 'array', of: u8, length },
     length,
-    (to, value) => {
-      if (!(value instanceof Uint8Array)) throw new CodecError('codec.wrong-type', `${length} bytes`)
-      if (value.length !== length) throw new CodecError('codec.out-of-range', `${value.length} bytes, not ${length}`)
-      to.raw(value)
-    },
+    (to, value) => writeFixedBytes(to, value, length),
     (from) => from.raw(length),
   )
 }
@@ -49,12 +39,7 @@ function byteString(shape: Type<Uint8Array>['shape'], bound: number): Type<Uint8
   return defineType<Uint8Array>(
     shape,
     1,
-    (to, value) => {
-      if (!(value instanceof Uint8Array)) throw new CodecError('codec.wrong-type', 'bytes')
-      if (value.length > bound) throw new CodecError('codec.too-long', `${value.length} bytes, at most ${bound}`)
-      writeCompact(to, value.length)
-      to.raw(value)
-    },
-    (from) => from.raw(readLength(from, 1, bound)),
+    (to, value) => writeBytes(to, value, bound),
+    (from) => readBytes(from, bound),
   )
 }

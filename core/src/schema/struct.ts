@@ -1,5 +1,6 @@
 /** Structs: named fields, written in the order of their declaration. */
-import { CodecError, type Reader, type Writer } from '../codec/index.ts'
+import type { Reader, Writer } from '../codec/index.ts'
+import { requireObject } from './parts.ts'
 import { defineType, type Fields, type InferFields, type Type } from './type.ts'
 
 /**
@@ -15,16 +16,17 @@ export function struct<const F extends Fields>(name: string, fields: F, docs = '
 
 /** The codec of named fields, shared by structs, enum variants, calls and events. */
 export function fieldsCodec<const F extends Fields>(fields: F) {
-  const entries = Object.entries(fields)
+  const names = Object.keys(fields)
+  const types = Object.values(fields)
   return {
-    smallest: entries.reduce((sum, [, type]) => sum + type.smallest, 0),
+    smallest: types.reduce((sum, type) => sum + type.smallest, 0),
     write(to: Writer, value: InferFields<F>): void {
-      if (typeof value !== 'object' || value === null) throw new CodecError('codec.wrong-type', 'struct')
-      for (const [name, type] of entries) type.write(to, value[name])
+      requireObject(value)
+      for (let i = 0; i < types.length; i++) types[i]?.write(to, value[names[i] as string])
     },
     read(from: Reader): InferFields<F> {
       const value: { [name: string]: unknown } = {}
-      for (const [name, type] of entries) value[name] = type.read(from)
+      for (let i = 0; i < types.length; i++) value[names[i] as string] = types[i]?.read(from)
       return value as InferFields<F>
     },
   }

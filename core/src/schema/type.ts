@@ -70,13 +70,11 @@ export type InferFields<F extends Fields> = { readonly [K in keyof F]: Infer<F[K
 
 export type Decoded<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string }
 
+export type Write<T> = (to: Writer, value: T) => void
+export type Read<T> = (from: Reader) => T
+
 /** Completes a type from its cursor functions. */
-export function defineType<T>(
-  shape: Shape,
-  smallest: number,
-  write: (to: Writer, value: T) => void,
-  read: (from: Reader) => T,
-): Type<T> {
+export function defineType<T>(shape: Shape, smallest: number, write: Write<T>, read: Read<T>): Type<T> {
   return {
     shape,
     smallest,
