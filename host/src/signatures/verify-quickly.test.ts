@@ -6,14 +6,14 @@ import { keypairFromSeed, multiSign, Secret, verifySignature } from '@pha/core/c
 import fc from 'fast-check'
 import { craftedSignatures } from './crafted-signatures.ts'
 import type { SignatureCheck } from './signature-check.ts'
-import { isStrictKey, verifyQuickly } from './verify-quickly.ts'
+import { isStrictPoint, verifyQuickly } from './verify-quickly.ts'
 
 function rule({ scheme, signature, message, account }: SignatureCheck): boolean {
   return verifySignature({ type: scheme, value: signature }, message, account)
 }
 
 describe('quick verification', () => {
-  it('says what the rule says of crafted Ed25519 signatures, and so does OpenSSL or the fallback', () => {
+  it('says what the rule says of crafted Ed25519 signatures, by libsodium or by itself', () => {
     const counts = { yes: 0, no: 0 }
     for (const { name, check } of craftedSignatures(fc.sample(fc.uint8Array({ minLength: 32, maxLength: 32 }), 4))) {
       const expected = rule(check)
@@ -30,13 +30,13 @@ describe('quick verification', () => {
     ok(torsion.length >= 7 && torsion.every(({ check }) => verifyQuickly(check)))
   })
 
-  it('asks OpenSSL only about keys that are canonical and not of small order', () => {
+  it('asks libsodium only about points that are canonical and not of small order', () => {
     const strict = new Map<boolean, number>()
     for (const { name, check } of craftedSignatures([new Uint8Array(32).fill(8)])) {
       const isSmall = /A (?:and R )?of small order/.test(name)
       const isEdge = /A at the edge of the field: \d/.test(name) // p and above
       if (!isSmall && !isEdge && !/^(?:honest|[AR] with|both)/.test(name)) continue
-      equal(isStrictKey(check.account), !isSmall && !isEdge, name)
+      equal(isStrictPoint(check.account), !isSmall && !isEdge, name)
       strict.set(!isSmall && !isEdge, (strict.get(!isSmall && !isEdge) ?? 0) + 1)
     }
     ok((strict.get(true) ?? 0) > 20 && (strict.get(false) ?? 0) > 50, JSON.stringify([...strict]))

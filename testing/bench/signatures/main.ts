@@ -9,6 +9,7 @@ import { keypairFromSeed, multiSign, Secret, type SignatureScheme, verifySignatu
 import { Pool } from '@pha/host/node'
 import { type SignatureCheck, signatureThreads, verifyQuickly } from '@pha/host/signatures'
 import { sr25519_verify } from '@polkadot-labs/schnorrkel-wasm'
+import sodium from 'sodium-native'
 
 const { values } = parseArgs({ options: { count: { type: 'string', default: '2000' } } })
 const count = Number(values.count)
@@ -49,11 +50,14 @@ function primitive(scheme: SignatureScheme, checks: readonly SignatureCheck[]): 
     createPublicKey({ key: Buffer.from(account), format: 'raw-public', asymmetricKeyType: 'ed25519' }),
   )
   let at = 0
-  const usPrimitive = microseconds(checks, ({ message, signature }) => {
+  const usOpenssl = microseconds(checks, ({ message, signature }) => {
     const key = keys[at++ % keys.length]
     return key !== undefined && opensslVerify(null, message, key, signature)
   })
-  return { usPrimitive }
+  const usPrimitive = microseconds(checks, ({ message, signature, account }) =>
+    sodium.crypto_sign_verify_detached(signature, message, account),
+  )
+  return { usPrimitive, usOpenssl }
 }
 
 async function throughThreads(scheme: SignatureScheme, checks: readonly SignatureCheck[]): Promise<void> {
@@ -102,6 +106,7 @@ async function poolOverhead(): Promise<void> {
     validate: () => answers[validated++ % answers.length] as (typeof answers)[0],
     checkSignature: async () => 'holds',
     isFinalised: () => false,
+    nonceOf: () => 0,
     height: () => 0,
     now: () => 0,
     onFault: (where, cause) => {
