@@ -17,7 +17,7 @@ export interface Provisional {
 export function validate(chain: Chain, held: HeldSignatures, extrinsic: Uint8Array): Provisional {
   const checks: SignatureCheck[] = []
   const state = chain.stateAt(chain.head.hash, (scheme, signature, message, account) => {
-    const check = { scheme, signature: signature.slice(), message: message.slice(), account: account.slice() }
+    const check = { scheme, signature, message, account }
     if (!held.has(check)) checks.push(check)
     return true
   })
