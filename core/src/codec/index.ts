@@ -1,5 +1,5 @@
 /** Bytes, text forms and the cursors that strict SCALE is read and written with. Types live in `@pha/core/schema`. */
-export { compareBytes, concatBytes, equalBytes, fromHex, type Hex, lengthPrefixed, toHex } from './bytes.ts'
+export { compareBytes, concatBytes, copyBytes, equalBytes, fromHex, type Hex, lengthPrefixed, toHex } from './bytes.ts'
 export { CodecError, type CodecErrorCode } from './codec-error.ts'
 export { CodedError } from './coded-error.ts'
 export { readCompact, readCompactNumber, readLength, writeCompact } from './compact.ts'

@@ -1,6 +1,6 @@
 /** Runtimes from the bytes under `:code`, each in a realm of its own, the newest few kept. */
 import { types } from 'node:util'
-import { CodecError, toHex } from '@pha/core/codec'
+import { CodecError, copyBytes, toHex } from '@pha/core/codec'
 import { blake2b64, blake2b128, blake2b256, sha256, sha512, twox64, twox128 } from '@pha/core/crypto'
 import { readRuntimeCode } from '@pha/runtime/chain'
 import { type Runtime, RuntimeError, type RuntimeErrorCode, type RuntimeHost } from '@pha/runtime/frame'
@@ -73,7 +73,7 @@ export function startRuntime(code: Uint8Array, codeHash: Uint8Array = blake2b256
     },
     generation: () => onHost((host) => host.generation),
     get: (key) => onHost((host) => host.get(ours(key))),
-    set: (key, value) => onHost((host) => host.set(ours(key), oursOrNone(value))),
+    setAll: (bytes, lengths) => onHost((host) => setEach(host, ours(bytes), lengths)),
     nextKey: (prefix, after) => onHost((host) => host.nextKey(ours(prefix), oursOrNone(after))),
     storageRoot: () => onHost((host) => host.storageRoot()),
     orderedRoot: (values, lengths) => onHost((host) => host.orderedRoot(split(ours(values), lengths))),
@@ -129,6 +129,22 @@ function split(values: Uint8Array, lengths: Uint32Array): Uint8Array[] {
     offset += length
     return values.subarray(offset - length, offset)
   })
+}
+
+/** Each key and value gets bytes of its own: the host keeps some of them for long, and a view would keep them all. */
+function setEach(host: RuntimeHost, bytes: Uint8Array, lengths: Int32Array): void {
+  if (!types.isInt32Array(lengths)) throw new CodecError('codec.wrong-type', 'the runtime gives no lengths')
+  const each = new Int32Array(lengths)
+  let at = 0
+  const take = (length: number): Uint8Array => {
+    at += length
+    return copyBytes(bytes, at - length, at)
+  }
+  for (let i = 0; i + 1 < each.length; i += 2) {
+    const key = take(each[i] as number)
+    const length = each[i + 1] as number
+    host.set(key, length < 0 ? undefined : take(length))
+  }
 }
 
 function schemeOf(text: string): Parameters<RuntimeHost['verify']>[0] {

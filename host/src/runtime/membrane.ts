@@ -10,7 +10,11 @@ export interface Outside {
   /** `RuntimeHost.generation` of the call that runs. */
   generation(): number | undefined
   get(key: Uint8Array): Uint8Array | undefined
-  set(key: Uint8Array, value: Uint8Array | undefined): void
+  /**
+   * Many writes at once: keys and values by turns, one after the other in `bytes`, each as long as `lengths` says; -1 in the
+   * place of a value removes the key.
+   */
+  setAll(bytes: Uint8Array, lengths: Int32Array): void
   nextKey(prefix: Uint8Array, after: Uint8Array | undefined): Uint8Array | undefined
   storageRoot(): Uint8Array
   /** `values` one after the other, each as long as `lengths` says. */
@@ -60,7 +64,28 @@ export function joinRuntime(bundle: Bundle, outside: Outside): Invoke {
       return ask(() => own(hash(parts.length === 1 && first !== undefined ? first : join(parts))))
     }
   }
-  const { generation, get, set, nextKey, storageRoot, orderedRoot, verify, archive } = outside
+  const { generation, get, setAll, nextKey, storageRoot, orderedRoot, verify, archive } = outside
+
+  // Writes of the call that runs. They cross together: before the host is asked about its state, and when the call returns.
+  let keys: Uint8Array[] = []
+  let values: (Uint8Array | undefined)[] = []
+  const deliver = (): void => {
+    const { length } = keys
+    if (length === 0) return
+    const parts: Uint8Array[] = []
+    const lengths = new Int32Array(2 * length)
+    for (let i = 0; i < length; i++) {
+      const key = keys[i] as Uint8Array
+      const value = values[i]
+      parts.push(key)
+      lengths[2 * i] = key.length
+      lengths[2 * i + 1] = value === undefined ? -1 : value.length
+      if (value !== undefined) parts.push(value)
+    }
+    keys = []
+    values = []
+    ask(() => setAll(join(parts), lengths))
+  }
 
   // What was read of the newest few states, so that most reads stay in here. The bundle gets copies: it can't change it.
   type Reads = Map<string, Uint8Array | undefined>
@@ -99,17 +124,26 @@ export function joinRuntime(bundle: Bundle, outside: Outside): Invoke {
       const value = text === undefined ? undefined : reads.get(text)
       if (value !== undefined) return own(value)
       if (text !== undefined && reads.has(text)) return undefined
+      deliver()
       const asked = ask(() => ownOrNone(get(key)))
       remember(text, asked)
       return ownOrNone(asked)
     },
     set: (key: Uint8Array, value: Uint8Array | undefined): void => {
-      const text = textOf(key)
-      ask(() => set(key, value))
-      remember(text, ownOrNone(value))
+      // The copy is never changed, so it may wait and be remembered.
+      const written = ownOrNone(value)
+      keys.push(own(key))
+      values.push(written)
+      remember(textOf(key), written)
     },
-    nextKey: (prefix: Uint8Array, after: Uint8Array | undefined) => ask(() => ownOrNone(nextKey(prefix, after))),
-    storageRoot: () => ask(() => own(storageRoot())),
+    nextKey: (prefix: Uint8Array, after: Uint8Array | undefined) => {
+      deliver()
+      return ask(() => ownOrNone(nextKey(prefix, after)))
+    },
+    storageRoot: () => {
+      deliver()
+      return ask(() => own(storageRoot()))
+    },
     orderedRoot: (values: readonly Uint8Array[]) =>
       ask(() =>
         own(
@@ -132,10 +166,13 @@ export function joinRuntime(bundle: Bundle, outside: Outside): Invoke {
     return cause === undefined ? `${message}` : `${message}: ${describe(cause)}`
   }
   return (method, input) => {
-    const outer = reads
+    const outer = { reads, keys, values }
     reads = takeReads(ask(generation))
+    keys = []
+    values = []
     try {
       const answer = runtime.call(host, method, own(input))
+      deliver()
       // Asked again: a state that was written to is not the one that others begin from.
       putReads(ask(generation))
       return answer
@@ -143,7 +180,7 @@ export function joinRuntime(bundle: Bundle, outside: Outside): Invoke {
       const { code } = error as { readonly code?: unknown }
       return `${code}\n${describe(error)}`
     } finally {
-      reads = outer
+      ;({ reads, keys, values } = outer)
     }
   }
 }
