@@ -16,10 +16,13 @@ export interface ArrivalComponents {
   readonly height: () => number
 }
 
-/** What the runtime says at the newest state once signatures are checked; `busy` if they were not. */
-export type Validated = TransactionValidity | 'busy'
+/** What the runtime said once signatures are checked, and after which block; `busy` if they were not checked. */
+export interface Validated {
+  readonly validity: TransactionValidity | 'busy'
+  readonly height: number
+}
 
-/** A head that moves at each of this many checks in a row is a node that cannot keep up. */
+/** Runtimes that replace one another at each of this many checks in a row: the node cannot keep up. */
 const ATTEMPTS = 8
 
 export class Arrivals {
@@ -28,6 +31,7 @@ export class Arrivals {
   /** The latest arrival of each source that has not gone. */
   readonly #latest = new WeakMap<object, Promise<unknown>>()
   #bytes = 0
+  #upgrades = 0
 
   constructor(components: ArrivalComponents) {
     this.#components = components
@@ -48,9 +52,10 @@ export class Arrivals {
     source: object,
     settle: (validated: Validated) => CheckTxResult,
   ): Promise<CheckTxResult> {
-    if (this.#bytes + bytes.length > poolLimits.arrivingBytes) return Promise.resolve(settle('busy'))
+    if (this.#bytes + bytes.length > poolLimits.arrivingBytes)
+      return Promise.resolve(settle({ validity: 'busy', height: this.#components.height() }))
     const first = this.#ask(bytes)
-    if (!first.validity.ok) return Promise.resolve(settle(first.validity))
+    if (!first.validity.ok) return Promise.resolve(settle(first))
     this.#bytes += bytes.length
     const result = this.#settleInOrder(hash, bytes, first, this.#latest.get(source), settle)
     this.#byHash.set(hash, result)
@@ -58,20 +63,27 @@ export class Arrivals {
     return result
   }
 
-  /** What the runtime says of a transaction, signatures checked. */
+  /** What was said before this holds no more: another runtime is in force. */
+  noteUpgrade(): void {
+    this.#upgrades++
+  }
+
+  /**
+   * What the runtime says of a transaction, signatures checked. Blocks may have gone by since it was asked, so that the
+   * sender's next nonce is another one.
+   */
   async validated(bytes: Uint8Array, first: Asked = this.#ask(bytes)): Promise<Validated> {
     let asked = first
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const [only, ...others] = asked.checks.map(this.#components.checkSignature)
       const verdicts = others.length === 0 ? [await only] : await Promise.all([only, ...others])
-      if (verdicts.includes('forged')) return BAD_PROOF
-      if (verdicts.includes('busy')) return 'busy'
-      if (asked.height === this.#components.height()) return asked.validity
-      // Blocks went by: its nonce may be the next one now, or gone. Its signatures are known, so this takes no wait.
+      if (verdicts.includes('forged')) return { ...asked, validity: BAD_PROOF }
+      if (verdicts.includes('busy')) return { ...asked, validity: 'busy' }
+      if (asked.upgrades === this.#upgrades) return asked
       asked = this.#ask(bytes)
-      if (!asked.validity.ok || asked.checks.length === 0) return asked.validity
+      if (!asked.validity.ok || asked.checks.length === 0) return asked
     }
-    return 'busy'
+    return { ...asked, validity: 'busy' }
   }
 
   async #settleInOrder(
@@ -82,13 +94,13 @@ export class Arrivals {
     settle: (validated: Validated) => CheckTxResult,
   ): Promise<CheckTxResult> {
     try {
+      const upgrades = this.#upgrades
       const validated = await this.validated(bytes, first)
       // How that one went is its submitter's affair.
       await before?.then(ignore, ignore)
-      if (validated === 'busy' || !validated.ok || first.height === this.#components.height()) return settle(validated)
-      // Waiting for others took blocks too.
+      if (upgrades === this.#upgrades) return settle(validated)
       const now = this.#ask(bytes)
-      return settle(now.checks.length === 0 ? now.validity : 'busy')
+      return settle(now.checks.length === 0 ? now : { ...now, validity: 'busy' })
     } finally {
       this.#byHash.delete(hash)
       this.#bytes -= bytes.length
@@ -96,12 +108,14 @@ export class Arrivals {
   }
 
   #ask(bytes: Uint8Array): Asked {
-    return { ...this.#components.validate(bytes), height: this.#components.height() }
+    return { ...this.#components.validate(bytes), height: this.#components.height(), upgrades: this.#upgrades }
   }
 }
 
 interface Asked extends Provisional {
   readonly height: number
+  /** How many there had been. */
+  readonly upgrades: number
 }
 
 const BAD_PROOF: TransactionValidity = { ok: false, error: { type: 'Invalid', value: { type: 'BadProof' } } }

@@ -1,5 +1,5 @@
 /** What the changes of a block's state mean to who waits for the next block. */
-import type { Change } from '@pha/core/trie'
+import type { Change, Trie } from '@pha/core/trie'
 import { CODE_KEY } from '@pha/runtime/frame'
 import { AccountInfo, system } from '@pha/runtime/pallets'
 
@@ -13,6 +13,12 @@ export function* changedAccounts(changes: readonly Change[]): Generator<readonly
     if (key.length !== ACCOUNT_AT + 32 || !startsWith(key, PREFIX)) continue
     yield [key.subarray(ACCOUNT_AT), value === undefined ? 0 : AccountInfo.decode(value).nonce]
   }
+}
+
+/** The next nonce of an account. */
+export function nonceIn(state: Pick<Trie, 'get'>, account: Uint8Array): number {
+  const { account: item } = system.storage
+  return item.decode(state.get(item.key(account))).nonce
 }
 
 /** Whether the next block runs on another runtime. */

@@ -12,7 +12,7 @@ import { signatureThreads } from '../signatures/index.ts'
 import { NodeApplication } from './application.ts'
 import { type Chain, openChain } from './chain.ts'
 import type { ChainSpec } from './chain-spec.ts'
-import { changedAccounts, changesCode } from './changed-accounts.ts'
+import { changedAccounts, changesCode, nonceIn } from './changed-accounts.ts'
 import { ensureGenesis } from './genesis.ts'
 import { CHECKS_IN_THREADS } from './limits.ts'
 import { Pool } from './pool.ts'
@@ -82,6 +82,7 @@ export async function startNode(config: NodeConfig): Promise<Node> {
     validate: (extrinsic) => validate(chain, held, extrinsic),
     checkSignature: (check) => checkOnce(held, threads, check),
     isFinalised: (hash) => database.extrinsic(hash) !== undefined,
+    nonceOf: (account) => nonceIn(chain.trieAt(), account),
     height: () => chain.head.block.header.number,
     now: () => clock.now(),
     onFault,

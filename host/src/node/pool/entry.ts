@@ -51,3 +51,8 @@ export function placeOf({
 export function senderKey(account: Uint8Array): string {
   return Buffer.from(account.buffer, account.byteOffset, account.byteLength).toString('latin1')
 }
+
+/** The account that `senderKey` made a key of. */
+export function accountOf(sender: string): Uint8Array {
+  return Uint8Array.from(Buffer.from(sender, 'latin1'))
+}

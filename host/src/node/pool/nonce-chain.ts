@@ -1,5 +1,5 @@
 /** For tests: the smallest chain with nonces, fees and signatures, to run a pool on. */
-import { concatBytes, type Hex, toHex } from '@pha/core/codec'
+import { concatBytes, equalBytes, type Hex, toHex } from '@pha/core/codec'
 import { blake2b256 } from '@pha/core/crypto'
 import { t } from '@pha/core/schema'
 import type { TransactionValidity } from '@pha/runtime/chain'
@@ -63,6 +63,10 @@ export class NonceChain {
         return verdict
       },
       isFinalised: (hash) => this.finalised.has(toHex(hash)),
+      nonceOf: (of) => {
+        const known = [...this.nonces].find(([sender]) => equalBytes(account(sender), of))
+        return known?.[1] ?? 0
+      },
       height: () => this.height,
       now: () => this.nowMs,
       onFault: (_, cause) => this.faults.push(cause),

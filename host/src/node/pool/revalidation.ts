@@ -56,7 +56,7 @@ export class Revalidation {
         const some = entries.slice(i, i + IN_A_TURN)
         const validated = await Promise.all(some.map((entry) => this.#components.validated(entry)))
         some.forEach((entry, at) => {
-          admit(entry, validated[at] ?? 'busy')
+          admit(entry, validated[at] as Validated)
         })
       }
     }
@@ -76,9 +76,9 @@ export class Revalidation {
   async #look(sender: string): Promise<void> {
     const entry = this.#components.firstOf(sender)
     if (entry === undefined) return
-    const validated = await this.#components.validated(entry)
-    if (validated === 'busy' || validated.ok || this.#components.firstOf(sender) !== entry) return
-    this.#components.refused(entry, validated.error)
+    const { validity } = await this.#components.validated(entry)
+    if (validity === 'busy' || validity.ok || this.#components.firstOf(sender) !== entry) return
+    this.#components.refused(entry, validity.error)
     // Who cannot pay for one may not be able to pay for the next.
     this.#senders.add(sender)
   }
