@@ -1,8 +1,9 @@
 /** The application that a consensus engine drives: blocks built and executed by the runtime, kept by the chain. */
-import { equalBytes } from '@pha/core/codec'
+import { CodecError, equalBytes } from '@pha/core/codec'
 import { type FinalisedHeader, Header, headerHash } from '@pha/core/protocol'
 import { t } from '@pha/core/schema'
 import { ApplyExtrinsicResult, InherentData, UncheckedExtrinsic } from '@pha/runtime/chain'
+import { RuntimeError } from '@pha/runtime/frame'
 import { timestamp } from '@pha/runtime/pallets'
 import {
   type Application,
@@ -17,7 +18,7 @@ import type { BlockState } from './block-state.ts'
 import type { Chain } from './chain.ts'
 import { MAX_BLOCK_BYTES } from './limits.ts'
 import { NodeError } from './node-error.ts'
-import type { Pool } from './pool.ts'
+import type { Pool, PoolEntry } from './pool.ts'
 import type { UpgradeGuard } from './upgrade-guard.ts'
 
 export interface ApplicationComponents {
@@ -28,6 +29,15 @@ export interface ApplicationComponents {
   /** Told of bugs that the node survives. */
   readonly onFault: (where: string, cause: unknown) => void
 }
+
+/** Why a transaction is not in the block; `undefined` if it is. */
+type Refusal = string | undefined
+
+/** What a batch costs beside its transactions is little at this size; what is applied in vain when one is a fault, too. */
+const APPLIED_TOGETHER = 64
+
+const Extrinsics = t.vec(UncheckedExtrinsic)
+const Outcomes = t.vec(ApplyExtrinsicResult)
 
 /** A block under construction: all its extrinsics are applied, its hooks at the end are not. */
 interface OpenBlock extends Proposal {
@@ -70,19 +80,19 @@ export class NodeApplication implements Application {
   #prepare(block: BlockTime): readonly Uint8Array[] {
     const { state, inherents } = this.#begin(block)
     const txs: Uint8Array[] = []
-    let room = MAX_BLOCK_BYTES
-    for (const { hash, bytes } of this.#pool.ready()) {
+    for (const entries of batches(this.#pool.ready(), MAX_BLOCK_BYTES)) {
+      const refusals = this.#applyAll(
+        state,
+        entries.map(({ bytes }) => bytes),
+        block,
+      )
+      refusals.forEach((refusal, i) => {
+        const { hash, bytes } = entries[i] as PoolEntry
+        if (refusal === undefined) txs.push(bytes)
+        else if (refusal !== 'ExhaustsResources' && refusal !== 'Future') this.#pool.dropInvalid(hash, refusal)
+      })
       // A new runtime is the last of its block: what it was tried on is what it gets.
-      if (bytes.length > room || state.newCode !== undefined) break
-      const refusal = this.#apply(state, bytes, block)
-      if (refusal === undefined) {
-        txs.push(bytes)
-        room -= bytes.length
-      } else if (refusal === 'ExhaustsResources') {
-        break
-      } else if (refusal !== 'Future') {
-        this.#pool.dropInvalid(hash, refusal)
-      }
+      if (refusals.at(-1) === 'ExhaustsResources' || state.newCode !== undefined) break
     }
     this.#open = { ...block, txs, state, body: [...inherents, ...txs] }
     return txs
@@ -155,11 +165,47 @@ export class NodeApplication implements Application {
     const size = proposal.txs.reduce((sum, tx) => sum + tx.length, 0)
     if (size > MAX_BLOCK_BYTES) return undefined
     const { state, inherents } = this.#begin(proposal)
-    for (const tx of proposal.txs) {
-      if (stage === 'proposed' && state.newCode !== undefined) return undefined
-      if (this.#apply(state, tx, stage === 'proposed' ? proposal : undefined) !== undefined) return undefined
-    }
+    const refusals = this.#applyAll(state, proposal.txs, stage === 'proposed' ? proposal : undefined)
+    if (refusals.length < proposal.txs.length || refusals.some((refusal) => refusal !== undefined)) return undefined
     return { ...proposal, state, body: [...inherents, ...proposal.txs] }
+  }
+
+  /**
+   * Applies transactions in turn; refused ones leave no trace.
+   * @param voted the block, if this node has a say
+   * @returns why each is not in the block, if it is not; fewer than there are if one found no room or, where this node has
+   * a say, brought a new runtime
+   */
+  #applyAll(state: BlockState, txs: readonly Uint8Array[], voted: BlockTime | undefined): readonly Refusal[] {
+    const together = this.#applyTogether(state, txs)
+    if (together !== undefined) return together
+    const refusals: Refusal[] = []
+    for (const tx of txs) {
+      if (voted !== undefined && state.newCode !== undefined) break
+      const refusal = this.#apply(state, tx, voted)
+      refusals.push(refusal)
+      if (refusal === 'ExhaustsResources') break
+    }
+    return refusals
+  }
+
+  /**
+   * All in one call of the runtime, which costs less; `undefined`, without a trace, if each must be looked at by itself: one
+   * of them brings a new runtime, or is a fault, or the runtime in force is of a time when it knew no such call.
+   */
+  #applyTogether(state: BlockState, txs: readonly Uint8Array[]): readonly Refusal[] | undefined {
+    if (txs.length < 2 || state.newCode !== undefined) return undefined
+    try {
+      let isPlain = false
+      const output = state.call('BlockBuilder_apply_extrinsics', Extrinsics.encode(txs), () => {
+        isPlain = state.newCode === undefined
+        return isPlain
+      })
+      return isPlain ? Outcomes.decode(output).map(refusalOf) : undefined
+    } catch (cause) {
+      if (cause instanceof RuntimeError || cause instanceof CodecError) return undefined
+      throw cause
+    }
   }
 
   /**
@@ -167,7 +213,7 @@ export class NodeApplication implements Application {
    * @param voted the block, if this node has a say: then a runtime that does not pass its rehearsal refuses its bearer
    * @returns why it is not in the block. A fault of the runtime refuses too: one transaction must not stop the chain.
    */
-  #apply(state: BlockState, tx: Uint8Array, voted: BlockTime | undefined): string | undefined {
+  #apply(state: BlockState, tx: Uint8Array, voted: BlockTime | undefined): Refusal {
     try {
       let isRefusedCode = false
       const isIncluded = (output: Uint8Array): boolean => {
@@ -191,9 +237,28 @@ export class NodeApplication implements Application {
 }
 
 /** Why an extrinsic has no place in the block. One whose call failed is in it, and pays. */
-function refusalIn(output: Uint8Array): string | undefined {
-  const result = ApplyExtrinsicResult.decode(output)
+function refusalIn(output: Uint8Array): Refusal {
+  return refusalOf(ApplyExtrinsicResult.decode(output))
+}
+
+function refusalOf(result: ApplyExtrinsicResult): Refusal {
   return result.ok ? undefined : result.error.value.type
+}
+
+/** What is ready, as much at a time as one call of the runtime applies, until `room` bytes are full. */
+function* batches(ready: Iterable<PoolEntry>, room: number): Generator<readonly PoolEntry[], undefined> {
+  let batch: PoolEntry[] = []
+  let left = room
+  for (const entry of ready) {
+    if (entry.bytes.length > left) break
+    left -= entry.bytes.length
+    batch.push(entry)
+    if (batch.length < APPLIED_TOGETHER) continue
+    yield batch
+    batch = []
+  }
+  if (batch.length > 0) yield batch
+  return undefined
 }
 
 function isSealOf(sealed: Header, executed: Header): boolean {

@@ -92,6 +92,23 @@ export class Executive {
     return answer(() => this.#keep(() => this.#apply(encoded)))
   }
 
+  /**
+   * Applies extrinsics in turn, each as `applyExtrinsic` does, and gives their outcomes in order. It stops after one that
+   * finds no room in the block. Much cheaper than one by one: what many of them write is handed to the host once.
+   */
+  applyExtrinsics(all: readonly Uint8Array[]): ApplyExtrinsicResult[] {
+    const { overlay } = this.#parts.execution
+    return this.#keep(() => {
+      const outcomes: ApplyExtrinsicResult[] = []
+      for (const encoded of all) {
+        const outcome = answer(() => overlay.attempt(() => this.#apply(encoded)))
+        outcomes.push(outcome)
+        if (!outcome.ok && outcome.error.value.type === 'ExhaustsResources') break
+      }
+      return outcomes
+    })
+  }
+
   /** Extrinsics that the author of the block puts first. */
   inherents({ timestampMs }: InherentData): Uint8Array[] {
     const now = this.#parts.timestamp.next(timestampMs)

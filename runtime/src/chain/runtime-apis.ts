@@ -188,6 +188,12 @@ function nodeApis<G extends { readonly [pallet: string]: unknown }>({
         apply_extrinsic: method({ extrinsic: UncheckedExtrinsic }, ApplyExtrinsicResult, '', ({ extrinsic }) =>
           executive.applyExtrinsic(extrinsic),
         ),
+        apply_extrinsics: method(
+          { extrinsics: t.vec(UncheckedExtrinsic) },
+          t.vec(ApplyExtrinsicResult),
+          '',
+          ({ extrinsics }) => executive.applyExtrinsics(extrinsics),
+        ),
         inherent_extrinsics: method({ data: InherentData }, t.vec(UncheckedExtrinsic), '', ({ data }) =>
           executive.inherents(data),
         ),
