@@ -1,4 +1,4 @@
-/** One WebSocket: its requests in their order, and its subscriptions. */
+/** One WebSocket: its requests in their order, but for those that wait for the chain, and its subscriptions. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type RawData, WebSocket } from 'ws'
 import { Allowance } from './allowance.ts'
@@ -7,6 +7,7 @@ import { rpcLimits } from './limits.ts'
 import type { RpcCall, RpcComponents } from './method.ts'
 import { Outlet } from './outlet.ts'
 import { ConnectionSubscriptions } from './subscriptions.ts'
+import { WaitingCalls } from './waiting-calls.ts'
 
 /** WebSocket close codes, RFC 6455 section 7.4.1. */
 const UNSUPPORTED_DATA = 1003
@@ -25,8 +26,12 @@ export function serveConnection(socket: WebSocket, components: RpcComponents, se
   const { methods, onFault, onSlow, onRefused } = served
   const outlet = new Outlet(socket, { onOverload: () => subscriptions.stopFollows(), onCut: onRefused })
   const subscriptions = new ConnectionSubscriptions(outlet, onFault)
-  const call = { ...components, onFault, source: socket, subscriptions: () => subscriptions }
-  const dispatcher = { methods, call, allowance: new Allowance(), onSlow }
+  const closed = new AbortController()
+  const call = { ...components, onFault, source: socket, closed: closed.signal, subscriptions: () => subscriptions }
+  const dispatcher = { methods, call, allowance: new Allowance(), waiting: new WaitingCalls(), onSlow }
+  const send = (answer: string | undefined): void => {
+    if (answer !== undefined) outlet.send(answer)
+  }
   let queued = 0
   let turn = Promise.resolve()
 
@@ -43,13 +48,15 @@ export function serveConnection(socket: WebSocket, components: RpcComponents, se
       await outlet.drained()
       queued--
       if (socket.readyState !== WebSocket.OPEN) return
-      const answer = await dispatch(text, dispatcher)
-      if (answer !== undefined) outlet.send(answer)
+      const { answer, waits } = dispatch(text, dispatcher)
+      if (waits) return void answer.then(send)
+      send(await answer)
       subscriptions.afterAnswers()
     })
   })
   components.observer.rpcSession('opened')
   socket.on('close', () => {
+    closed.abort()
     subscriptions.closeAll()
     components.observer.rpcSession('closed')
   })

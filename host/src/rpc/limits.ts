@@ -50,6 +50,8 @@ export const rpcLimits = {
   slowMs: 1_000,
   /** Requests of one connection that may wait for their turn before it is cut. */
   queuedRequests: 1_024,
+  /** Calls of one connection that wait for a block at a time: each watches one extrinsic. Their requests: `requestBytes`. */
+  waitingCalls: 256,
   /** Time to send the head or body of an HTTP request. */
   httpRequestMs: 30_000,
   /** An idle HTTP connection is kept this long: pages and scripts ask again within seconds. */

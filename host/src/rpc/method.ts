@@ -45,10 +45,24 @@ export interface RpcCall extends RpcComponents {
   readonly onFault: (method: string, cause: unknown) => void
   /** Who asks, by identity: the connection. */
   readonly source: object
+  /** Aborted when the connection is closed: nobody hears the answer then. */
+  readonly closed: AbortSignal
 }
 
 /**
  * Answers one request with what JSON can carry; a throw of RpcError, NodeError or RuntimeError is the client's error.
  * The exported constant has the wire name, so a search for it finds code, test and documentation.
  */
-export type RpcMethod = (params: Params, call: RpcCall) => unknown
+export interface RpcMethod {
+  (params: Params, call: RpcCall): unknown
+  /** See `waiting`. */
+  readonly waits?: true
+}
+
+/**
+ * Declares that a method answers when something happens on the chain. Requests behind it do not wait for its answer, and
+ * `rpcLimits.waitingCalls` bounds how many wait. It must not open subscriptions, whose events would come before the answer.
+ */
+export function waiting(method: RpcMethod): RpcMethod {
+  return Object.assign(method, { waits: true as const })
+}

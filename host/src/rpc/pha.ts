@@ -1,9 +1,10 @@
 /** `pha_*`: what our own clients and worker hosts read: finality, topics, code. */
+import { addAbortListener } from 'node:events'
 import { toHex } from '@pha/core/codec'
 import { codeArchiveKey, FinalisedHeader, Header, limits, messageArchiveKey } from '@pha/core/protocol'
 import type { StoredBlock } from '../db/index.ts'
 import { optionalHex } from './json-shapes.ts'
-import type { RpcCall, RpcMethod } from './method.ts'
+import { type RpcCall, type RpcMethod, waiting } from './method.ts'
 import { RpcError } from './rpc-error.ts'
 import { submit } from './submit.ts'
 
@@ -47,9 +48,9 @@ export const pha_extrinsic: RpcMethod = (params, call) => placeOf(params.hash(0)
 
 /**
  * Submits an extrinsic and answers when it is final, with its place: one request instead of many that ask.
- * @throws RpcError as `author_submitExtrinsic`, or `rpc.tx-dropped` if it will not be in a block
+ * @throws RpcError as `author_submitExtrinsic`, `rpc.tx-dropped` if it will not be in a block, or `rpc.too-many-waiting`
  */
-export const pha_submitAndWait: RpcMethod = async (params, call) => {
+export const pha_submitAndWait: RpcMethod = waiting(async (params, call) => {
   const hash = await submit(params.bytes(0), call)
   const outcome = Promise.withResolvers<void>()
   const stop = call.pool.watch(hash, (status) => {
@@ -57,12 +58,13 @@ export const pha_submitAndWait: RpcMethod = async (params, call) => {
     if (status.type === 'finalised') outcome.resolve()
     else outcome.reject(new RpcError('rpc.tx-dropped', `The extrinsic is ${status.type}`, 'submit it again'))
   })
+  using _ = addAbortListener(call.closed, () => outcome.resolve())
   // Without a watch it is final already, or has too many watchers.
   if (stop !== undefined) await outcome.promise.finally(stop)
   const place = placeOf(hash, call)
   if (place === null) throw new RpcError('rpc.tx-dropped', 'Too many wait for this extrinsic', 'ask pha_extrinsic')
   return place
-}
+})
 
 /** Sends the newest `FinalisedHeader` at once, and each new one. */
 export const pha_subscribeFinalised: RpcMethod = (_, { chain, subscriptions }) =>

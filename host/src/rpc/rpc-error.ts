@@ -22,6 +22,7 @@ export type RpcErrorCode =
   | 'rpc.tx-dropped'
   | 'rpc.tx-banned'
   | 'rpc.tx-source-silenced'
+  | 'rpc.too-many-waiting'
   | 'rpc.too-many-follows'
   | 'rpc.block-not-pinned'
   | 'rpc.follow-without-runtime'
@@ -39,6 +40,7 @@ const NUMBERS: Readonly<Record<RpcErrorCode, number>> = {
   'rpc.batch-too-long': -32010,
   'rpc.needs-websocket': -32005,
   'rpc.too-many-subscriptions': -32006,
+  'rpc.too-many-waiting': -32007,
   'rpc.block-unknown': 4003,
   'rpc.state-pruned': 4003,
   'rpc.runtime-refused': 4003,

@@ -10,6 +10,7 @@ import { rpcLimits } from './limits.ts'
 import type { RpcCall, RpcComponents } from './method.ts'
 import { RpcError } from './rpc-error.ts'
 import { type MethodChoice, servedMethods } from './served-methods.ts'
+import { WaitingCalls } from './waiting-calls.ts'
 
 export interface RpcServerInit {
   readonly host: string
@@ -44,13 +45,15 @@ export function rpcServer(init: RpcServerInit): (components: RpcComponents) => P
         throw new RpcError('rpc.needs-websocket', 'Subscriptions need a WebSocket', 'connect with ws:// to this port')
       },
     }
-    const allowances = new WeakMap<object, Allowance>()
+    const connections = new WeakMap<object, Pick<Dispatcher, 'allowance' | 'waiting'>>()
     const { httpRequestMs: requestTimeout, httpIdleMs: keepAliveTimeout, headerBytes: maxHeaderSize } = rpcLimits
     const http = createServer({ requestTimeout, keepAliveTimeout, maxHeaderSize }, (request, response) => {
       const source = request.socket
-      const allowance = allowances.get(source) ?? new Allowance()
-      allowances.set(source, allowance)
-      const dispatcher = { methods, call: { ...call, source }, allowance, onSlow }
+      const connection = connections.get(source) ?? { allowance: new Allowance(), waiting: new WaitingCalls() }
+      connections.set(source, connection)
+      const closed = new AbortController()
+      response.on('close', () => closed.abort())
+      const dispatcher = { methods, call: { ...call, source, closed: closed.signal }, ...connection, onSlow }
       answerHttp(request, response, components, dispatcher).catch((cause: unknown) => {
         // Who breaks off while he sends is no fault of ours.
         if (request.complete) onFault('http', cause)
@@ -138,7 +141,7 @@ async function answerHttp(
     response.once('finish', () => request.destroy())
     return respond(response, 413, JSON.stringify({ jsonrpc: '2.0', id: null, error }))
   }
-  const answer = await dispatch(text, dispatcher)
+  const answer = await dispatch(text, dispatcher).answer
   if (answer === undefined) return void response.writeHead(204, CORS).end()
   respond(response, 200, answer)
 }
@@ -156,5 +159,6 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
 }
 
 function respond(response: ServerResponse, status: number, json: string): void {
+  if (response.destroyed) return // who asked did not wait
   response.writeHead(status, { ...CORS, 'content-type': 'application/json' }).end(json)
 }
