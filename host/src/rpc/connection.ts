@@ -5,7 +5,7 @@ import { Allowance } from './allowance.ts'
 import { type Dispatcher, dispatch } from './dispatch.ts'
 import { rpcLimits } from './limits.ts'
 import type { RpcCall, RpcComponents } from './method.ts'
-import { Outlet } from './outlet.ts'
+import { Outlet, type SlowReaderLimits } from './outlet.ts'
 import { ConnectionSubscriptions } from './subscriptions.ts'
 import { WaitingCalls } from './waiting-calls.ts'
 
@@ -19,12 +19,13 @@ export type RefusedConnection = 'full' | 'unsent' | 'stalled' | 'queue'
 export interface ServedConnection extends Pick<Dispatcher, 'methods' | 'onSlow'> {
   readonly onFault: RpcCall['onFault']
   readonly onRefused: (reason: RefusedConnection) => void
+  readonly slowReaders: SlowReaderLimits
 }
 
 /** Serves a socket until it closes. */
 export function serveConnection(socket: WebSocket, components: RpcComponents, served: ServedConnection): void {
-  const { methods, onFault, onSlow, onRefused } = served
-  const outlet = new Outlet(socket, { onOverload: () => subscriptions.stopFollows(), onCut: onRefused })
+  const { methods, onFault, onSlow, onRefused, slowReaders: limits } = served
+  const outlet = new Outlet(socket, { limits, onOverload: () => subscriptions.stopFollows(), onCut: onRefused })
   const subscriptions = new ConnectionSubscriptions(outlet, onFault)
   const closed = new AbortController()
   const call = { ...components, onFault, source: socket, closed: closed.signal, subscriptions: () => subscriptions }

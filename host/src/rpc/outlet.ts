@@ -3,9 +3,15 @@
  * bounded by what he asked before, and by what the chain tells him unasked.
  */
 import { WebSocket } from 'ws'
-import { rpcLimits } from './limits.ts'
+import type { rpcLimits } from './limits.ts'
+
+/** What may wait for a slow reader, and how long; `rpcLimits` has those that a node serves with. */
+export type SlowReaderLimits = Readonly<
+  Record<keyof Pick<typeof rpcLimits, 'drainedBytes' | 'stopFollowsBytes' | 'unsentBytes' | 'stalledMs'>, number>
+>
 
 export interface OutletInit {
+  readonly limits: SlowReaderLimits
   /** Called when more waits than follows may go on with. */
   readonly onOverload: () => void
   /** Called when the socket is cut, with the reason. */
@@ -26,13 +32,14 @@ export class Outlet {
 
   send(text: string): void {
     const socket = this.#socket
+    const { unsentBytes, drainedBytes, stopFollowsBytes } = this.#init.limits
     if (socket.readyState !== WebSocket.OPEN) return
-    if (socket.bufferedAmount > rpcLimits.unsentBytes) return this.#cut('unsent')
+    if (socket.bufferedAmount > unsentBytes) return this.#cut('unsent')
     socket.send(text, () => {
-      if (this.#draining !== undefined && socket.bufferedAmount <= rpcLimits.drainedBytes) this.#resume()
+      if (this.#draining !== undefined && socket.bufferedAmount <= drainedBytes) this.#resume()
     })
-    if (socket.bufferedAmount > rpcLimits.drainedBytes) this.#pause()
-    if (socket.bufferedAmount > rpcLimits.stopFollowsBytes) this.#init.onOverload()
+    if (socket.bufferedAmount > drainedBytes) this.#pause()
+    if (socket.bufferedAmount > stopFollowsBytes) this.#init.onOverload()
   }
 
   /** Resolves when little waits, or nothing will be sent any more. */
@@ -44,7 +51,7 @@ export class Outlet {
     if (this.#draining !== undefined) return
     this.#draining = Promise.withResolvers()
     this.#socket.pause()
-    this.#stalled = setTimeout(() => this.#cut('stalled'), rpcLimits.stalledMs)
+    this.#stalled = setTimeout(() => this.#cut('stalled'), this.#init.limits.stalledMs)
   }
 
   #resume(): void {

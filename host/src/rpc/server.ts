@@ -8,6 +8,7 @@ import { type Dispatcher, dispatch, type OnSlow } from './dispatch.ts'
 import { type HealthAnswer, health, readiness } from './health.ts'
 import { rpcLimits } from './limits.ts'
 import type { RpcCall, RpcComponents } from './method.ts'
+import type { SlowReaderLimits } from './outlet.ts'
 import { RpcError } from './rpc-error.ts'
 import { type MethodChoice, servedMethods } from './served-methods.ts'
 import { WaitingCalls } from './waiting-calls.ts'
@@ -22,6 +23,8 @@ export interface RpcServerInit {
   readonly onSlow?: OnSlow
   /** Told of connections that are refused or cut, and why. */
   readonly onRefused?: (reason: RefusedConnection) => void
+  /** Those of `rpcLimits` by default. */
+  readonly slowReaders?: SlowReaderLimits
 }
 
 export interface RpcServer extends AsyncDisposable {
@@ -35,7 +38,7 @@ export interface RpcServer extends AsyncDisposable {
  * await using server = await rpcServer({ host: '127.0.0.1', port: 9944, onFault })(components)
  */
 export function rpcServer(init: RpcServerInit): (components: RpcComponents) => Promise<RpcServer> {
-  const { host, port, onFault, onSlow = () => {}, onRefused = () => {} } = init
+  const { host, port, onFault, onSlow = () => {}, onRefused = () => {}, slowReaders = rpcLimits } = init
   const methods = servedMethods(init.methods ?? 'all', host)
   return async (components) => {
     const call = {
@@ -67,7 +70,7 @@ export function rpcServer(init: RpcServerInit): (components: RpcComponents) => P
       maxPayload: rpcLimits.requestBytes,
       perMessageDeflate: false,
     })
-    const served = { methods, onFault, onSlow, onRefused }
+    const served = { methods, onFault, onSlow, onRefused, slowReaders }
     sockets.on('connection', (socket) => serveConnection(socket, components, served))
     await new Promise<void>((resolve, reject) => {
       sockets.once('error', reject) // errors of `http` reach it too
