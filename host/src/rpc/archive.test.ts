@@ -1,29 +1,19 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import { fromHex, toHex } from '@pha/core/codec'
 import { Header, headerHash } from '@pha/core/protocol'
 import { system } from '@pha/runtime/pallets'
-import type { Node } from '../node/index.ts'
-import { alice, nextBlock, startTestNode, transfer } from '../node/test-node.ts'
+import { alice, nextBlock, transfer } from '../node/test-node.ts'
 import { rpcLimits } from './limits.ts'
-import { type TestClient, testClient } from './test-client.ts'
+import { nodeWithClient } from './test-client.ts'
 
 const ACCOUNT = toHex(system.storage.account.key(alice.accountId))
 const ACCOUNTS = toHex(system.storage.account.prefix())
 const UNKNOWN = `0x${'00'.repeat(32)}`
 
-describe('archive_v1 and chainSpec_v1', () => {
-  let node: Node
-  let client: TestClient
-  before(async () => {
-    node = await startTestNode()
-    client = await testClient(node.port)
-  })
-  after(async () => {
-    await client[Symbol.asyncDispose]()
-    await node[Symbol.asyncDispose]()
-  })
+const { node, client } = await nodeWithClient()
 
+describe('archive_v1 and chainSpec_v1', () => {
   async function result(method: string, ...params: unknown[]): Promise<unknown> {
     const answer = await client.ask(method, ...params)
     equal(answer.error, undefined)

@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import { fromHex, toHex } from '@pha/core/codec'
 import { blake2b256 } from '@pha/core/crypto'
 import { Header, headerHash } from '@pha/core/protocol'
@@ -7,27 +7,17 @@ import { closestDescendantMerkleValue } from '@pha/core/trie'
 import { CODE_KEY } from '@pha/runtime/frame'
 import { system } from '@pha/runtime/pallets'
 import { KEPT_STATES } from '../db/index.ts'
-import type { Node } from '../node/index.ts'
 import { alice, bob, nextBlock, startTestNode, transfer } from '../node/test-node.ts'
 import { rpcLimits } from './limits.ts'
-import { type TestClient, testClient } from './test-client.ts'
+import { nodeWithClient, type TestClient, testClient } from './test-client.ts'
 
 const ACCOUNT = toHex(system.storage.account.key(alice.accountId))
 const ACCOUNTS = toHex(system.storage.account.prefix())
 const UNKNOWN = `0x${'00'.repeat(32)}`
 
-describe('chainHead_v1', () => {
-  let node: Node
-  let client: TestClient
-  before(async () => {
-    node = await startTestNode()
-    client = await testClient(node.port)
-  })
-  after(async () => {
-    await client[Symbol.asyncDispose]()
-    await node[Symbol.asyncDispose]()
-  })
+const { node, client } = await nodeWithClient()
 
+describe('chainHead_v1', () => {
   async function follow(of: TestClient = client, withRuntime = true) {
     const id = String((await of.ask('chainHead_v1_follow', withRuntime)).result)
     const initialized = await of.event(id)

@@ -1,6 +1,9 @@
-/** For tests: a JSON-RPC client over one WebSocket that keeps every message in order. */
+/** For tests: a JSON-RPC client over one WebSocket that keeps every message in order, and a node to ask. */
 import { once } from 'node:events'
+import { after } from 'node:test'
 import { WebSocket } from 'ws'
+import type { Node } from '../node/index.ts'
+import { startTestNode } from '../node/test-node.ts'
 
 export interface RpcAnswer {
   readonly id?: unknown
@@ -25,6 +28,17 @@ export interface TestClient extends AsyncDisposable {
 
 interface Notification {
   readonly params: { readonly subscription: string; readonly result: RpcEvent }
+}
+
+/** For all tests of a file: a node and a client of it, which end after them. */
+export async function nodeWithClient(): Promise<{ readonly node: Node; readonly client: TestClient }> {
+  const node = await startTestNode()
+  const client = await testClient(node.port)
+  after(async () => {
+    await client[Symbol.asyncDispose]()
+    await node[Symbol.asyncDispose]()
+  })
+  return { node, client }
 }
 
 export async function testClient(port: number): Promise<TestClient> {

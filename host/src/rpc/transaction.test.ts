@@ -1,25 +1,15 @@
 import { deepEqual, equal } from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import { toHex } from '@pha/core/codec'
 import { blake2b256 } from '@pha/core/crypto'
-import type { Node } from '../node/index.ts'
 import { poolLimits } from '../node/limits.ts'
-import { alice, bob, nextBlock, startTestNode, transfer } from '../node/test-node.ts'
+import { alice, bob, nextBlock, transfer } from '../node/test-node.ts'
 import { rpcLimits } from './limits.ts'
-import { type TestClient, testClient } from './test-client.ts'
+import { nodeWithClient, testClient } from './test-client.ts'
+
+const { node, client } = await nodeWithClient()
 
 describe('transaction_v1 and transactionWatch_v1', () => {
-  let node: Node
-  let client: TestClient
-  before(async () => {
-    node = await startTestNode()
-    client = await testClient(node.port)
-  })
-  after(async () => {
-    await client[Symbol.asyncDispose]()
-    await node[Symbol.asyncDispose]()
-  })
-
   it('broadcasts until the extrinsic is in a block', async () => {
     const extrinsic = transfer(node, alice, 0)
     const included = nextBlock(node, ({ block }) => block.body.some((bytes) => toHex(bytes) === toHex(extrinsic)))
