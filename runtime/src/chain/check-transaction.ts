@@ -2,6 +2,7 @@
 import { fromHex } from '@pha/core/codec'
 import { type Infer, t } from '@pha/core/schema'
 import type { ExposedBy, PalletEnvironment } from '../frame/implement.ts'
+import type { BlockView } from '../pallets/system/block.ts'
 import type { systemLogic } from '../pallets/system/logic.ts'
 import { RUNTIME_VERSION } from '../pallets/system/version.ts'
 import { totalFee, type transactionPaymentLogic } from '../pallets/transaction-payment/logic.ts'
@@ -38,14 +39,14 @@ const MAX_U64 = 0xffff_ffff_ffff_ffffn
 const NONCE_TAG = t.tuple(t.accountId, t.u32)
 
 /**
- * Checks a transaction and, in a block, takes what it costs: nonce and fee. The caller drops the changes if it throws, or
- * if it only asked. `inBlock`: a nonce from the future is refused; a pool may keep such a transaction for later.
+ * Checks a transaction and, in an open block, takes what it costs: nonce and fee. The caller drops the changes if it throws.
+ * An open block refuses a nonce from the future; a pool may keep such a transaction for later.
  * @throws Refusal
  */
 export function checkTransaction(
   { system, payment, verify }: TransactionCheckDeps,
   { signed, call, info, length }: Transaction,
-  inBlock: boolean,
+  block: BlockView,
 ): Checked {
   // Inherents always fit into a block, so nobody but its author may add one.
   if (info.class === 'Mandatory') throw invalid('MandatoryValidation')
@@ -54,7 +55,7 @@ export function checkTransaction(
   const who = lookupAccount(signed.address)
   if (who === undefined) throw unknown('CannotLookup')
 
-  const { implicit, longevity } = implicitOf(system, extra)
+  const { implicit, longevity } = implicitOf(block, extra)
   const { type: scheme, value: signature } = signed.signature
   if (!verify(scheme, signature, signingPayload(call, extra, implicit), who)) throw invalid('BadProof')
 
@@ -64,33 +65,33 @@ export function checkTransaction(
   const account = system.account(who)
   if (account.providers === 0 && account.sufficients === 0) throw invalid('Payment')
   if (extra.nonce < account.nonce) throw invalid('Stale')
-  if (inBlock && extra.nonce > account.nonce) throw invalid('Future')
+  if (block.isOpen && extra.nonce > account.nonce) throw invalid('Future')
   if (extra.nonce === 0xffff_ffff) throw invalid('Stale')
-  if (inBlock) system.putAccount(who, account, { ...account, nonce: extra.nonce + 1 })
+  if (block.isOpen) system.putAccount(who, account, { ...account, nonce: extra.nonce + 1 })
 
-  if (!system.consume(info.class, info.refTime, length)) throw invalid('ExhaustsResources')
+  if (!block.consume(info.class, info.refTime, length)) throw invalid('ExhaustsResources')
 
   const fee = totalFee(payment.inclusionFee(length, info.refTime), extra.tip)
   if (!payment.canPay(who, fee)) throw invalid('Payment')
-  if (inBlock) payment.charge(who, fee)
+  if (block.isOpen) payment.charge(who, fee)
   return { who, fee, tip: extra.tip, validity: validityOf(who, extra, account.nonce, longevity) }
 }
 
 function implicitOf(
-  system: ExposedBy<typeof systemLogic>,
+  block: BlockView,
   { era, metadataHash }: Extra,
 ): { readonly implicit: Implicit; readonly longevity: bigint } {
   const mortality = mortalityOf(era)
   if (mortality === false) throw invalid('AncientBirthBlock')
-  const current = system.blockNumber()
+  const current = block.number
   const birth = mortality === undefined ? 0 : birthBlock(mortality, current)
-  const birthHash = system.blockHash(birth)
-  if (birthHash === undefined) throw invalid('AncientBirthBlock')
+  const [birthHash, genesisHash] = [block.hashOf(birth), block.hashOf(0)]
+  if (birthHash === undefined || genesisHash === undefined) throw invalid('AncientBirthBlock')
   return {
     implicit: {
       specVersion: RUNTIME_VERSION.specVersion,
       transactionVersion: RUNTIME_VERSION.transactionVersion,
-      genesisHash: system.genesisHash(),
+      genesisHash,
       birthHash,
       metadataHash: metadataHash.type === 'Enabled' ? metadataDigest() : undefined,
     },

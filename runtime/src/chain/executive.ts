@@ -7,6 +7,7 @@ import type { AnyCall, AnyPallet } from '../frame/declare.ts'
 import type { Dispatcher, DispatchOutcome } from '../frame/dispatcher.ts'
 import type { Execution, ExposedBy, RunningPallet } from '../frame/implement.ts'
 import { RuntimeError } from '../frame/runtime-error.ts'
+import type { BlockView } from '../pallets/system/block.ts'
 import { MAX_EXTRINSIC_BYTES } from '../pallets/system/limits.ts'
 import type { systemLogic } from '../pallets/system/logic.ts'
 import type { timestampLogic } from '../pallets/timestamp/logic.ts'
@@ -154,18 +155,15 @@ export class Executive {
 
   /** Whether a transaction may wait in the pool on top of block `parentHash`. Changes nothing. */
   validateTransaction(encoded: Uint8Array, parentHash: Uint8Array): TransactionValidity {
-    const { execution, system } = this.#parts
-    return answer(() =>
-      execution.overlay.explore(() => {
-        system.foreseeBlock(parentHash)
-        const { extrinsic, info } = this.#read(encoded)
-        // Inherents come from the author of a block, not from the pool.
-        if (extrinsic.signed === undefined) {
-          throw info.origin === 'none' ? invalid('MandatoryValidation') : unknown('NoUnsignedValidator')
-        }
-        return this.#check(extrinsic, info, encoded.length, false).validity
-      }),
-    )
+    const { system } = this.#parts
+    return answer(() => {
+      const { extrinsic, info } = this.#read(encoded)
+      // Inherents come from the author of a block, not from the pool.
+      if (extrinsic.signed === undefined) {
+        throw info.origin === 'none' ? invalid('MandatoryValidation') : unknown('NoUnsignedValidator')
+      }
+      return this.#check(extrinsic, info, encoded.length, system.blockAfter(parentHash)).validity
+    })
   }
 
   /**
@@ -187,7 +185,7 @@ export class Executive {
     execution.phase = applyPhase(system.extrinsicCount())
     if (extrinsic.signed === undefined) return this.#applyInherent(encoded, call, info)
 
-    const { who, fee, tip } = this.#check(extrinsic, info, encoded.length, true)
+    const { who, fee, tip } = this.#check(extrinsic, info, encoded.length, system.openedBlock())
     system.noteExtrinsic(encoded)
     const result = dispatcher.dispatch({ type: 'signed', who }, call)
     payment.notePaid(who, fee, tip)
@@ -207,12 +205,12 @@ export class Executive {
     return result
   }
 
-  #check(extrinsic: Extrinsic, info: CallInfo, length: number, inBlock: boolean): Checked {
+  #check(extrinsic: Extrinsic, info: CallInfo, length: number, block: BlockView): Checked {
     const { execution, system, payment } = this.#parts
     if (extrinsic.signed === undefined) throw unknown('NoUnsignedValidator')
     const transaction = { signed: extrinsic.signed, call: extrinsic.call, info, length }
     const { host } = execution
-    return checkTransaction({ system, payment, verify: host.verify.bind(host) }, transaction, inBlock)
+    return checkTransaction({ system, payment, verify: host.verify.bind(host) }, transaction, block)
   }
 
   #read(encoded: Uint8Array): ReadExtrinsic {

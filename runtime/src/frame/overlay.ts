@@ -70,17 +70,6 @@ export class Overlay {
     }
   }
 
-  /** Runs `work` in a layer that is dropped whatever comes of it. */
-  explore<T>(work: () => T): T {
-    const depth = this.#layers.length
-    this.#layers.push(emptyLayer())
-    try {
-      return work()
-    } finally {
-      this.#layers.length = depth
-    }
-  }
-
   /** Events kept so far, which the caller now owns. */
   takeEvents(): Uint8Array[] {
     const taken = this.#events

@@ -6,6 +6,7 @@ import type { DispatchError } from '../../frame/dispatch-error.ts'
 import type { Logics, PalletContext } from '../../frame/implement.ts'
 import type { Overlay } from '../../frame/overlay.ts'
 import { type StateKey, stateKey } from '../../frame/state-key.ts'
+import type { ClassWeights } from './limits.ts'
 import { type DispatchClass, type DispatchInfo, system } from './schema.ts'
 import { RUNTIME_VERSION } from './version.ts'
 
@@ -17,12 +18,25 @@ const PENDING_EVENTS = utf8Encode(':events:')
 
 const EVENTS = stateKey(system.storage.events.key())
 
+/** A block as a transaction sees it that wants to be in it. */
+export interface BlockView {
+  /** Whether it is being made; else it is one that may come, and nothing is to be written. */
+  readonly isOpen: boolean
+  readonly number: number
+  /** Hash of one of the `blockHashCount` blocks before it, or of block 0. */
+  hashOf(number: number): Uint8Array | undefined
+  /** Whether there is room; in an open block it is taken. */
+  consume(of: DispatchClass['type'], refTime: bigint, length: number): boolean
+}
+
 /** What the runtime does with a block. For the chain's executive only. */
 export interface BlockLifecycle {
   /** Forgets what the last block left, and notes which block this is. */
   openBlock(header: Pick<Header, 'number' | 'parentHash' | 'digest'>): void
-  /** Makes the state look, to one transaction, like that of an empty block after the current one. Much cheaper than opening it. */
-  foreseeBlock(parentHash: Uint8Array): void
+  /** The block that is open. */
+  openedBlock(): BlockView
+  /** An empty block after the current one, to one transaction; much cheaper than opening it. */
+  blockAfter(parentHash: Uint8Array): BlockView
   /** Index of the next extrinsic. */
   extrinsicCount(): number
   noteExtrinsic(encoded: Uint8Array): void
@@ -58,6 +72,41 @@ export function blockLifecycle({ storage, constants, events }: PalletContext<typ
     if (outdated > 0) storage.blockHash.remove(outdated)
   }
 
+  function hashOf(number: number): Uint8Array | undefined {
+    return storage.blockHash.has(number) ? storage.blockHash.get(number) : undefined
+  }
+
+  /** What a block holds that held `used` and `length` before; `undefined` if that exceeds the limits of the class. */
+  function withMore(
+    of: DispatchClass['type'],
+    refTime: bigint,
+    length: number,
+    used: ClassWeights,
+    usedLength: number,
+  ): { readonly weight: ClassWeights; readonly length: number } | undefined {
+    const key = CLASS_KEYS[of]
+    const limits = blockWeights.perClass[key]
+    const before = used[key].refTime
+    const time = before + limits.baseExtrinsic.refTime + refTime
+    const total = used.normal.refTime + used.operational.refTime + used.mandatory.refTime - before + time
+    const bytes = usedLength + length
+    // An inherent always fits: without it there would be no block.
+    if (of !== 'Mandatory') {
+      if (limits.maxTotal !== undefined && time > limits.maxTotal.refTime) return undefined
+      if (total > blockWeights.maxBlock.refTime) return undefined
+      if (bytes > blockLength.max[key]) return undefined
+    }
+    return { weight: { ...used, [key]: { refTime: time, proofSize: 0n } }, length: bytes }
+  }
+
+  function consume(of: DispatchClass['type'], refTime: bigint, length: number): boolean {
+    const after = withMore(of, refTime, length, storage.blockWeight.get(), storage.allExtrinsicsLen.get() ?? 0)
+    if (after === undefined) return false
+    storage.blockWeight.set(after.weight)
+    storage.allExtrinsicsLen.set(after.length)
+    return true
+  }
+
   return {
     openBlock({ number, parentHash, digest }) {
       storage.number.set(number)
@@ -71,12 +120,20 @@ export function blockLifecycle({ storage, constants, events }: PalletContext<typ
       storage.blockWeight.set(emptyBlock)
     },
 
-    foreseeBlock(parentHash) {
-      const number = storage.number.get()
-      storage.number.set(number + 1)
-      rememberParent(number, parentHash)
-      storage.allExtrinsicsLen.remove()
-      storage.blockWeight.set(emptyBlock)
+    openedBlock: () => ({ isOpen: true, number: storage.number.get(), hashOf, consume }),
+
+    blockAfter(parentHash) {
+      const parent = storage.number.get()
+      const outdated = parent - blockHashCount
+      return {
+        isOpen: false,
+        number: parent + 1,
+        hashOf(number) {
+          if (number === parent) return parentHash
+          return outdated > 0 && number === outdated ? undefined : hashOf(number)
+        },
+        consume: (of, refTime, length) => withMore(of, refTime, length, emptyBlock, 0) !== undefined,
+      }
     },
 
     extrinsicCount: () => storage.extrinsicCount.get() ?? 0,
@@ -87,23 +144,7 @@ export function blockLifecycle({ storage, constants, events }: PalletContext<typ
       storage.extrinsicCount.set(index + 1)
     },
 
-    consume(of, refTime, length) {
-      const key = CLASS_KEYS[of]
-      const limits = blockWeights.perClass[key]
-      const used = storage.blockWeight.get()
-      const time = used[key].refTime + limits.baseExtrinsic.refTime + refTime
-      const total = used.normal.refTime + used.operational.refTime + used.mandatory.refTime - used[key].refTime + time
-      const bytes = (storage.allExtrinsicsLen.get() ?? 0) + length
-      // An inherent always fits: without it there would be no block.
-      if (of !== 'Mandatory') {
-        if (limits.maxTotal !== undefined && time > limits.maxTotal.refTime) return false
-        if (total > blockWeights.maxBlock.refTime) return false
-        if (bytes > blockLength.max[key]) return false
-      }
-      storage.blockWeight.set({ ...used, [key]: { refTime: time, proofSize: 0n } })
-      storage.allExtrinsicsLen.set(bytes)
-      return true
-    },
+    consume,
 
     consumeInHook(refTime) {
       storage.blockWeight.mutate((used) => {

@@ -24,6 +24,7 @@ export const ClassWeights = t.named(
   ['frame_support', 'dispatch', 'PerDispatchClass'],
   t.struct('ClassWeights', { normal: Weight, operational: Weight, mandatory: Weight }),
 )
+export type ClassWeights = Infer<typeof ClassWeights>
 
 const ClassLengths = t.struct('ClassLengths', { normal: t.u32, operational: t.u32, mandatory: t.u32 })
 
