@@ -85,7 +85,8 @@ function implicitOf(
   if (mortality === false) throw invalid('AncientBirthBlock')
   const current = block.number
   const birth = mortality === undefined ? 0 : birthBlock(mortality, current)
-  const [birthHash, genesisHash] = [block.hashOf(birth), block.hashOf(0)]
+  const genesisHash = block.hashOf(0)
+  const birthHash = birth === 0 ? genesisHash : block.hashOf(birth)
   if (birthHash === undefined || genesisHash === undefined) throw invalid('AncientBirthBlock')
   return {
     implicit: {

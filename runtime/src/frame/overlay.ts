@@ -19,6 +19,9 @@ interface Layer {
   readonly archived: [key: Uint8Array, value: Uint8Array][]
 }
 
+/** A walk over millions of keys must not fill the memory. */
+const REMEMBERED_READS = 8_192
+
 /**
  * @example
  * const overlay = new Overlay(host)
@@ -30,6 +33,8 @@ interface Layer {
 export class Overlay {
   readonly #host: RuntimeHost
   readonly #layers: Layer[] = []
+  /** What the host said: it says it again, as its state changes by `#commit` alone. */
+  readonly #read = new Map<string, Value>()
   #events: Uint8Array[] = []
 
   constructor(host: RuntimeHost) {
@@ -41,7 +46,13 @@ export class Overlay {
       const changed = this.#layers[i]?.changes.get(key.text)
       if (changed !== undefined) return changed.value
     }
-    return this.#host.get(key.bytes)
+    const { text } = key
+    const known = this.#read.get(text)
+    if (known !== undefined || this.#read.has(text)) return known
+    const value = this.#host.get(key.bytes)
+    if (this.#read.size >= REMEMBERED_READS) this.#read.clear()
+    this.#read.set(text, value)
+    return value
   }
 
   set(key: StateKey, value: Value): void {
@@ -121,7 +132,10 @@ export class Overlay {
     this.#layers.length--
     const below = this.#layers.at(-1)
     if (below === undefined) {
-      for (const { key, value } of layer.changes.values()) this.#host.set(key.bytes, value)
+      for (const { key, value } of layer.changes.values()) {
+        this.#host.set(key.bytes, value)
+        this.#read.set(key.text, value)
+      }
       for (const [key, value] of layer.archived) this.#host.archive(key, value)
       for (const record of layer.events) this.#events.push(record)
       return
