@@ -1,7 +1,7 @@
 /** Executes blocks: opens them, applies extrinsics, closes them, and checks the blocks of others. */
 import { equalBytes } from '@pha/core/codec'
 import { type Digest, Header } from '@pha/core/protocol'
-import { type Infer, type Type, t, tryDecode } from '@pha/core/schema'
+import { type Infer, type Type, tryDecode } from '@pha/core/schema'
 import { uncapitalize } from '../frame/declare/names.ts'
 import type { AnyCall, AnyPallet } from '../frame/declare.ts'
 import type { Dispatcher, DispatchOutcome } from '../frame/dispatcher.ts'
