@@ -1,6 +1,7 @@
 /** Block headers, in Substrate's shape, and the proof that one is final. */
 import { blake2b256 } from '../crypto/hash.ts'
-import { type Infer, t } from '../schema/index.ts'
+import { generated, type Infer, t } from '../schema/index.ts'
+import { codecs } from './codecs.ts'
 import { limits } from './limits.ts'
 
 const engineItem = t.tuple(t.fixedBytes(4), t.bytes)
@@ -16,13 +17,16 @@ export const DigestItem = t.enum('DigestItem', {
 
 export const Digest = t.struct('Digest', { logs: t.boundedVec(DigestItem, limits.digestItems) })
 
-export const Header = t.struct('Header', {
-  parentHash: t.hash,
-  number: t.compact(t.u32),
-  stateRoot: t.hash,
-  extrinsicsRoot: t.hash,
-  digest: Digest,
-})
+export const Header = generated(
+  codecs,
+  t.struct('Header', {
+    parentHash: t.hash,
+    number: t.compact(t.u32),
+    stateRoot: t.hash,
+    extrinsicsRoot: t.hash,
+    digest: Digest,
+  }),
+)
 export type Header = Infer<typeof Header>
 
 /** Names the solo engine in digest items. */

@@ -1,6 +1,6 @@
 /** Types made of other types: sequences, arrays, tuples, options, results, and names for well-known types. */
 import { type Reader, readLength, type Writer } from '../codec/index.ts'
-import { readTag, requireItems, writeLength } from './parts.ts'
+import { readTag, readUnit, requireItems, writeLength, writeUnit } from './parts.ts'
 import { UNBOUNDED } from './strings.ts'
 import { defineType, type Infer, type Type } from './type.ts'
 
@@ -25,6 +25,7 @@ export function array<T>(of: Type<T>, length: number): Type<readonly T[]> {
       for (const item of value) of.write(to, item)
     },
     (from) => readItems(from, of, length),
+    { kind: 'array', of, length },
   )
 }
 
@@ -42,16 +43,15 @@ export function tuple<const T extends readonly Type<unknown>[]>(
       })
     },
     (from) => of.map((type) => type.read(from)) as unknown as Value,
+    { kind: 'tuple', of },
   )
 }
 
 /** Nothing: no bytes. */
-export const unit: Type<undefined> = defineType<undefined>(
-  { kind: 'tuple', of: [] },
-  0,
-  () => {},
-  () => undefined,
-)
+export const unit: Type<undefined> = defineType<undefined>({ kind: 'tuple', of: [] }, 0, writeUnit, readUnit, {
+  kind: 'part',
+  name: 'Unit',
+})
 
 /** A value or `undefined`. */
 export function option<T>(of: Type<T>): Type<T | undefined> {
@@ -63,6 +63,7 @@ export function option<T>(of: Type<T>): Type<T | undefined> {
       if (value !== undefined) of.write(to, value)
     },
     (from) => (readTag(from, 2) === 0 ? undefined : of.read(from)),
+    { kind: 'option', of },
   )
 }
 
@@ -78,6 +79,7 @@ export function result<T, E>(ok: Type<T>, error: Type<E>): Type<Result<T, E>> {
       else error.write(to, value.error)
     },
     (from) => (readTag(from, 2) === 0 ? { ok: true, value: ok.read(from) } : { ok: false, error: error.read(from) }),
+    { kind: 'result', ok, error },
   )
 }
 
@@ -106,6 +108,7 @@ function sequence<T>(of: Type<T>, bound: number | undefined): Type<readonly T[]>
       for (const item of value) of.write(to, item)
     },
     (from) => readItems(from, of, readLength(from, of.smallest, most)),
+    { kind: 'sequence', of, most },
   )
 }
 

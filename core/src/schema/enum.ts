@@ -1,7 +1,12 @@
 /** Enums: one tag byte, then what the variant carries. Values are `{ type, value }`, so `switch` narrows them. */
 import { CodecError, type Reader, type Writer } from '../codec/index.ts'
+import { isType } from './layout.ts'
+import { unknownTag, unknownVariant } from './parts.ts'
 import { fieldsCodec } from './struct.ts'
 import { defineType, type Fields, type InferFields, type Type, type VariantShape } from './type.ts'
+
+/** Generated code compares a name with one after the other; more than these are looked up faster. */
+const MOST_COMPARED = 64
 
 /** What a variant carries: nothing, one value, or named fields. */
 export type Payload = null | Type<unknown> | Fields
@@ -49,22 +54,24 @@ export function enumeration<const V extends Variants>(name: string, variants: V,
     byName.set(variantName, codec)
   })
   const codecs = [...byName.values()]
+  const shapes = codecs.map(({ shape }) => shape)
   return defineType<EnumValue<V>>(
-    { kind: 'enum', name, variants: codecs.map(({ shape }) => shape), docs },
+    { kind: 'enum', name, variants: shapes, docs },
     1 + Math.min(...codecs.map(({ smallest }) => smallest)),
     (to, value) => {
       const codec = byName.get(value?.type)
-      if (codec === undefined) throw new CodecError('codec.unknown-tag', `${name}: no variant ${value?.type}`)
+      if (codec === undefined) throw unknownVariant(name, value)
       to.u8(codec.shape.index)
       codec.write(to, value.value)
     },
     (from) => {
       const tag = from.u8()
       const codec = byIndex.get(tag)
-      if (codec === undefined) throw new CodecError('codec.unknown-tag', `${name}: tag ${tag}`)
+      if (codec === undefined) throw unknownTag(name, tag)
       if (codec.shape.payload === null) return { type: codec.shape.name } as unknown as EnumValue<V>
       return { type: codec.shape.name, value: codec.read(from) } as unknown as EnumValue<V>
     },
+    codecs.length > MOST_COMPARED ? undefined : { kind: 'enum', name, variants: shapes },
   )
 }
 
@@ -98,9 +105,4 @@ function variantCodec(name: string, declared: Payload | IndexedVariant<Payload>,
 
 function isIndexed(declared: Payload | IndexedVariant<Payload>): declared is IndexedVariant<Payload> {
   return declared !== null && 'index' in declared && typeof declared.index === 'number'
-}
-
-/** Tells a type from named fields. */
-export function isType(value: Type<unknown> | Fields): value is Type<unknown> {
-  return typeof value.write === 'function'
 }

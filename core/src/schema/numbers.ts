@@ -3,7 +3,11 @@ import { CodecError, type Reader, type Writer } from '../codec/index.ts'
 import {
   readBool,
   readCompactBigInt,
-  readCompactUpTo,
+  readCompactNumber,
+  readU8,
+  readU16,
+  readU32,
+  readU64,
   readU128,
   requireInteger,
   writeBool,
@@ -17,12 +21,12 @@ import {
 } from './parts.ts'
 import { defineType, type PrimitiveName, type Read, type Shape, type Type, type Write } from './type.ts'
 
-export const u8 = defineType<number>(primitive('u8'), 1, writeU8, (from) => from.u8())
-export const u16 = defineType<number>(primitive('u16'), 2, writeU16, (from) => from.u16())
-export const u32 = defineType<number>(primitive('u32'), 4, writeU32, (from) => from.u32())
-export const u64 = defineType<bigint>(primitive('u64'), 8, writeU64, (from) => from.u64())
-export const u128 = defineType<bigint>(primitive('u128'), 16, writeU128, readU128)
-export const bool = defineType<boolean>(primitive('bool'), 1, writeBool, readBool)
+export const u8 = defineType<number>(primitive('u8'), 1, writeU8, readU8, { kind: 'part', name: 'U8' })
+export const u16 = defineType<number>(primitive('u16'), 2, writeU16, readU16, { kind: 'part', name: 'U16' })
+export const u32 = defineType<number>(primitive('u32'), 4, writeU32, readU32, { kind: 'part', name: 'U32' })
+export const u64 = defineType<bigint>(primitive('u64'), 8, writeU64, readU64, { kind: 'part', name: 'U64' })
+export const u128 = defineType<bigint>(primitive('u128'), 16, writeU128, readU128, { kind: 'part', name: 'U128' })
+export const bool = defineType<boolean>(primitive('bool'), 1, writeBool, readBool, { kind: 'part', name: 'Bool' })
 
 export const i8 = small(
   'i8',
@@ -78,9 +82,13 @@ export function compact<T extends number | bigint>(of: Type<T>): Type<T> {
     ? (to: Writer, value: number) => writeCompactNumber(to, value, bits)
     : (to: Writer, value: bigint) => writeCompactBigInt(to, value, bits)
   const read = asNumber
-    ? (from: Reader) => readCompactUpTo(from, bits)
+    ? (from: Reader) => readCompactNumber(from, bits)
     : (from: Reader) => readCompactBigInt(from, bits)
-  return defineType<T>({ kind: 'compact', of }, 1, write as Write<T>, read as Read<T>)
+  return defineType<T>({ kind: 'compact', of }, 1, write as Write<T>, read as Read<T>, {
+    kind: 'part',
+    name: asNumber ? 'CompactNumber' : 'CompactBigInt',
+    argument: bits,
+  })
 }
 
 function compactRange(of: Type<unknown>): [bits: number, asNumber: boolean] {

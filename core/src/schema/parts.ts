@@ -1,15 +1,25 @@
-/** The smallest parts of codecs, as plain functions. Range is checked on the way in, never wrapped. */
+/**
+ * The smallest parts of codecs, as plain functions: what `t` declares and what is generated are made of the same ones. Range is
+ * checked on the way in, never wrapped.
+ */
 import {
   CodecError,
   type Reader,
   readCompact,
-  readCompactNumber,
+  readCompactNumber as readExactCompact,
   readLength,
   utf8Decode,
   utf8Encode,
   type Writer,
   writeCompact,
 } from '../codec/index.ts'
+
+/** Nothing: no bytes. */
+export function writeUnit(): void {}
+
+export function readUnit(): undefined {
+  return undefined
+}
 
 export function writeBool(to: Writer, value: boolean): void {
   if (typeof value !== 'boolean') throw new CodecError('codec.wrong-type', 'bool')
@@ -27,9 +37,17 @@ export function writeU8(to: Writer, value: number): void {
   to.u8(value)
 }
 
+export function readU8(from: Reader): number {
+  return from.u8()
+}
+
 export function writeU16(to: Writer, value: number): void {
   requireInteger(value, 0, 0xffff, 'u16')
   to.u16(value)
+}
+
+export function readU16(from: Reader): number {
+  return from.u16()
 }
 
 export function writeU32(to: Writer, value: number): void {
@@ -37,9 +55,17 @@ export function writeU32(to: Writer, value: number): void {
   to.u32(value)
 }
 
+export function readU32(from: Reader): number {
+  return from.u32()
+}
+
 export function writeU64(to: Writer, value: bigint): void {
   requireBigInt(value, 64, 'u64')
   to.u64(value)
+}
+
+export function readU64(from: Reader): bigint {
+  return from.u64()
 }
 
 export function writeU128(to: Writer, value: bigint): void {
@@ -64,8 +90,8 @@ export function writeCompactNumber(to: Writer, value: number, bits: number): voi
   writeCompact(to, value)
 }
 
-export function readCompactUpTo(from: Reader, bits: number): number {
-  const value = readCompactNumber(from)
+export function readCompactNumber(from: Reader, bits: number): number {
+  const value = readExactCompact(from)
   if (typeof value === 'bigint' || value >= 2 ** bits) throw new CodecError('codec.out-of-range', `compact u${bits}`)
   return value
 }
@@ -91,6 +117,10 @@ export function writeFixedBytes(to: Writer, value: Uint8Array, length: number): 
   if (!(value instanceof Uint8Array)) throw new CodecError('codec.wrong-type', `${length} bytes`)
   if (value.length !== length) throw new CodecError('codec.out-of-range', `${value.length} bytes, not ${length}`)
   to.raw(value)
+}
+
+export function readFixedBytes(from: Reader, length: number): Uint8Array {
+  return from.raw(length)
 }
 
 /** A length, then at most `bound` bytes. */
@@ -140,6 +170,19 @@ export function readTag(from: Reader, count: number): number {
   const tag = from.u8()
   if (tag >= count) throw new CodecError('codec.unknown-tag', `tag ${tag}`)
   return tag
+}
+
+/** The refusal of a byte that no variant of an enum has. */
+export function unknownTag(name: string, tag: number): CodecError {
+  return new CodecError('codec.unknown-tag', `${name}: tag ${tag}`)
+}
+
+/** The refusal of a value that no variant of an enum has. */
+export function unknownVariant(name: string, value: unknown): CodecError {
+  return new CodecError(
+    'codec.unknown-tag',
+    `${name}: no variant ${(value as { type?: unknown } | null | undefined)?.type}`,
+  )
 }
 
 export function requireInteger(value: number, least: number, most: number, name: string): void {

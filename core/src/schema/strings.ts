@@ -1,6 +1,6 @@
 /** Text and byte strings. What has no bound of its own is bounded by the size of the input that carries it. */
 import { u8 } from './numbers.ts'
-import { readBytes, readText, writeBytes, writeFixedBytes, writeText } from './parts.ts'
+import { readBytes, readFixedBytes, readText, writeBytes, writeFixedBytes, writeText } from './parts.ts'
 import { defineType, type Type } from './type.ts'
 
 /** Lengths are 32-bit everywhere; real limits are on the messages that carry them. */
@@ -15,6 +15,7 @@ export function boundedText(bound: number): Type<string> {
     1,
     (to, value) => writeText(to, value, bound),
     (from) => readText(from, bound),
+    { kind: 'part', name: 'Text', argument: bound },
   )
 }
 
@@ -31,7 +32,8 @@ export function fixedBytes(length: number): Type<Uint8Array> {
     { kind: 'array', of: u8, length },
     length,
     (to, value) => writeFixedBytes(to, value, length),
-    (from) => from.raw(length),
+    (from) => readFixedBytes(from, length),
+    { kind: 'part', name: 'FixedBytes', argument: length },
   )
 }
 
@@ -41,5 +43,6 @@ function byteString(shape: Type<Uint8Array>['shape'], bound: number): Type<Uint8
     1,
     (to, value) => writeBytes(to, value, bound),
     (from) => readBytes(from, bound),
+    { kind: 'part', name: 'Bytes', argument: bound },
   )
 }

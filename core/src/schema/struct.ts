@@ -11,7 +11,10 @@ import { defineType, type Fields, type InferFields, type Type } from './type.ts'
  */
 export function struct<const F extends Fields>(name: string, fields: F, docs = ''): Type<InferFields<F>> {
   const { smallest, write, read } = fieldsCodec(fields)
-  return defineType<InferFields<F>>({ kind: 'struct', name, fields, docs }, smallest, write, read)
+  return defineType<InferFields<F>>({ kind: 'struct', name, fields, docs }, smallest, write, read, {
+    kind: 'struct',
+    fields,
+  })
 }
 
 /** The codec of named fields, shared by structs, enum variants, calls and events. */

@@ -1,5 +1,6 @@
 /** A type is a value: it writes, reads and describes what it carries. Everything else is derived from it. */
 import { CodecError, Reader, type Writer, written } from '../codec/index.ts'
+import { type Codec, type Layout, noteLayout } from './layout.ts'
 
 /** A named field, as in a struct, the arguments of a call or the data of an event. */
 export type Fields = { readonly [name: string]: Type<unknown> }
@@ -73,8 +74,15 @@ export type Decoded<T> = { readonly ok: true; readonly value: T } | { readonly o
 export type Write<T> = (to: Writer, value: T) => void
 export type Read<T> = (from: Reader) => T
 
-/** Completes a type from its cursor functions. */
-export function defineType<T>(shape: Shape, smallest: number, write: Write<T>, read: Read<T>): Type<T> {
+/** Completes a type from its cursor functions; those with a layout may be replaced by generated ones. */
+export function defineType<T>(
+  shape: Shape,
+  smallest: number,
+  write: Write<T>,
+  read: Read<T>,
+  layout?: Layout,
+): Type<T> {
+  if (layout !== undefined) noteLayout({ write, read } as Codec, layout)
   return {
     shape,
     smallest,

@@ -1,7 +1,7 @@
 /** Makes a runtime from a list of pallets. */
 import { CodecError } from '@pha/core/codec'
 import { MultiSignature } from '@pha/core/protocol'
-import { type Type, t } from '@pha/core/schema'
+import { generated, type Type, t } from '@pha/core/schema'
 import { AnyCall, type AnyPallet, type ComposedTypes } from '../frame/declare.ts'
 import type { Runtime, RuntimeHost } from '../frame/host-interface.ts'
 import { type AnyLogic, Execution, type ExposedBy, type RunningPallet } from '../frame/implement.ts'
@@ -13,6 +13,7 @@ import { timestampLogic } from '../pallets/timestamp/logic.ts'
 import { transactionPaymentLogic } from '../pallets/transaction-payment/logic.ts'
 import { EXTRINSIC_VERSION, UncheckedExtrinsic } from '../transaction/extrinsic.ts'
 import { MultiAddress } from '../transaction/multi-address.ts'
+import { codecs } from './codecs.ts'
 import { bindDispatcher } from './dispatcher.ts'
 import { Executive } from './executive.ts'
 import { EXTENSIONS } from './extensions.ts'
@@ -35,7 +36,7 @@ export function composeRuntime<P extends readonly AnyPallet[]>(
   types: ComposedTypes<P>,
   logics: readonly AnyLogic[],
 ): ComposedRuntime {
-  const execution = new Execution()
+  const execution = new Execution(codecs)
   const running = startAll(types.pallets, logics, execution)
   const system = exposedBy(running, systemLogic)
   const timestamp = exposedBy(running, timestampLogic)
@@ -46,7 +47,7 @@ export function composeRuntime<P extends readonly AnyPallet[]>(
     execution,
     dispatcher,
     declarations: types.pallets,
-    call: types.RuntimeCall,
+    call: generated(codecs, types.RuntimeCall),
     running: [...running.values()],
     system,
     timestamp,

@@ -1,6 +1,7 @@
 /** Whether a transaction may enter the pool or a block, as clients and pools read it. Indexes are Substrate's. */
-import { type Infer, t } from '@pha/core/schema'
+import { generated, type Infer, t } from '@pha/core/schema'
 import { DispatchError } from '../frame/dispatch-error.ts'
+import { codecs } from './codecs.ts'
 
 const transactionValidity = (name: string): string[] => ['sp_runtime', 'transaction_validity', name]
 
@@ -48,7 +49,7 @@ export const ValidTransaction = t.named(
 )
 export type ValidTransaction = Infer<typeof ValidTransaction>
 
-export const TransactionValidity = t.result(ValidTransaction, TransactionValidityError)
+export const TransactionValidity = generated(codecs, t.result(ValidTransaction, TransactionValidityError))
 export type TransactionValidity = Infer<typeof TransactionValidity>
 
 export const TransactionSource = t.named(
@@ -57,7 +58,10 @@ export const TransactionSource = t.named(
 )
 
 /** Outer: whether the extrinsic is in the block. Inner: whether its call took effect. */
-export const ApplyExtrinsicResult = t.result(t.result(t.unit, DispatchError), TransactionValidityError)
+export const ApplyExtrinsicResult = generated(
+  codecs,
+  t.result(t.result(t.unit, DispatchError), TransactionValidityError),
+)
 export type ApplyExtrinsicResult = Infer<typeof ApplyExtrinsicResult>
 
 /** Thrown while an extrinsic is checked: it leaves no trace and is not in the block. */

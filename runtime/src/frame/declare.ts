@@ -29,5 +29,6 @@ export {
   map,
   type StorageItem,
   value,
+  withGenerated,
 } from './declare/storage-item.ts'
 export { type CallWeight, Weight } from './declare/weight.ts'

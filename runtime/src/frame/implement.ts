@@ -1,8 +1,8 @@
 /** The second stage of a pallet: handlers, hooks, and what it offers to other pallets. */
 
 import { equalBytes, written } from '@pha/core/codec'
-import { type Fields, fieldsCodec, type InferFields } from '@pha/core/schema'
-import type { AnyCall, AnyPallet, Call, Event, StorageItem } from './declare.ts'
+import { type Fields, type GeneratedCodecs, generated, type InferFields, t } from '@pha/core/schema'
+import { type AnyCall, type AnyPallet, type Call, type Event, type StorageItem, withGenerated } from './declare.ts'
 import { DispatchFailure } from './dispatch-error.ts'
 import type { CallCost, Dispatcher, DispatchOutcome } from './dispatcher.ts'
 import { CODE_KEY, type RuntimeHost } from './host-interface.ts'
@@ -118,6 +118,12 @@ export class Execution {
   #dispatcher: Dispatcher | undefined
   /** SCALE of the phase that events are recorded with. */
   phase: Uint8Array = Uint8Array.of(2)
+  readonly codecs: GeneratedCodecs
+
+  /** Values are stored and events deposited with these `codecs`; those without one with what their types declare. */
+  constructor(codecs: GeneratedCodecs = new Map()) {
+    this.codecs = codecs
+  }
 
   get overlay(): Overlay {
     return this.#overlay ?? outside()
@@ -202,9 +208,10 @@ function contextOf<D extends AnyPallet, Deps extends Logics>(
   execution: Execution,
   exposedBy: (logic: AnyLogic) => unknown,
 ): PalletContext<D, Deps> {
+  const { codecs } = execution
   const overlay = (): Overlay => execution.overlay
   const context = {
-    storage: mapValues(declaration.storage, (item) => accessStorage(item, overlay)),
+    storage: mapValues(declaration.storage, (item) => accessStorage(withGenerated(codecs, item), overlay)),
     events: mapValues(declaration.events, (event) => depositor(declaration.index, event, execution)),
     errors: mapValues(declaration.errors, ({ index, name }) => (detail?: string) => {
       const message = `${declaration.name}.${name}${detail === undefined ? '' : `: ${detail}`}`
@@ -234,7 +241,7 @@ function depositor(
   event: Event<Fields>,
   execution: Execution,
 ): (fields: InferFields<Fields>) => void {
-  const codec = fieldsCodec(event.fields)
+  const codec = generated(execution.codecs, t.struct('', event.fields))
   return (fields) => {
     const record = written((to) => {
       to.raw(execution.phase)

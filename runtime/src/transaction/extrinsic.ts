@@ -2,7 +2,8 @@
 import { CodecError, concatBytes, Reader, readLength } from '@pha/core/codec'
 import { blake2b256 } from '@pha/core/crypto'
 import { MultiSignature } from '@pha/core/protocol'
-import { type Decoded, type Infer, type Type, t } from '@pha/core/schema'
+import { type Decoded, generated, type Infer, type Type, t } from '@pha/core/schema'
+import { codecs } from './codecs.ts'
 import { Era } from './era.ts'
 import { MultiAddress } from './multi-address.ts'
 
@@ -11,26 +12,35 @@ export const EXTRINSIC_VERSION = 4
 export const MetadataHashMode = t.enum('MetadataHashMode', { Disabled: null, Enabled: null })
 
 /** What the nine extensions add to a signed extrinsic, in their order. The other five add nothing. */
-export const Extra = t.struct('Extra', {
-  era: Era,
-  nonce: t.compact(t.u32),
-  tip: t.compact(t.u128),
-  metadataHash: MetadataHashMode,
-})
+export const Extra = generated(
+  codecs,
+  t.struct('Extra', {
+    era: Era,
+    nonce: t.compact(t.u32),
+    tip: t.compact(t.u128),
+    metadataHash: MetadataHashMode,
+  }),
+)
 export type Extra = Infer<typeof Extra>
 
 /** What is signed but not sent: it ties the signature to one chain and one meaning of the bytes. */
-export const Implicit = t.struct('Implicit', {
-  specVersion: t.u32,
-  transactionVersion: t.u32,
-  genesisHash: t.hash,
-  /** Hash of the era's first block; of block 0 for an immortal transaction. */
-  birthHash: t.hash,
-  metadataHash: t.option(t.bytes32),
-})
+export const Implicit = generated(
+  codecs,
+  t.struct('Implicit', {
+    specVersion: t.u32,
+    transactionVersion: t.u32,
+    genesisHash: t.hash,
+    /** Hash of the era's first block; of block 0 for an immortal transaction. */
+    birthHash: t.hash,
+    metadataHash: t.option(t.bytes32),
+  }),
+)
 export type Implicit = Infer<typeof Implicit>
 
-export const Signed = t.struct('Signed', { address: MultiAddress, signature: MultiSignature, extra: Extra })
+export const Signed = generated(
+  codecs,
+  t.struct('Signed', { address: MultiAddress, signature: MultiSignature, extra: Extra }),
+)
 export type Signed = Infer<typeof Signed>
 
 export interface Extrinsic {

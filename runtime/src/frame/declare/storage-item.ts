@@ -1,7 +1,7 @@
 /** What a pallet keeps in state: single values and maps, their keys as Substrate lays them out. */
 import { CodecError, concatBytes, equalBytes, Reader, utf8Encode } from '@pha/core/codec'
 import { blake2b128, twox64, twox128 } from '@pha/core/crypto'
-import type { Type } from '@pha/core/schema'
+import { type GeneratedCodecs, generated, type Type } from '@pha/core/schema'
 import { pascalCase } from './names.ts'
 
 /**
@@ -151,6 +151,19 @@ export function nameStorageItem<Keys extends readonly unknown[], V, Get>(
       return (keys.length === 1 ? keys[0] : keys) as KeyOf<Keys>
     },
     decode: (stored) => (stored === undefined ? spec.fallback : (spec.type.decode(stored) as V & Get)),
+  }
+}
+
+/** The item with the generated code of its type, if there is some. */
+export function withGenerated<Keys extends readonly unknown[], V, Get>(
+  codecs: GeneratedCodecs,
+  item: StorageItem<Keys, V, Get>,
+): StorageItem<Keys, V, Get> {
+  const type = generated(codecs, item.type)
+  return {
+    ...item,
+    type,
+    decode: (stored) => (stored === undefined ? item.fallback : (type.decode(stored) as V & Get)),
   }
 }
 
