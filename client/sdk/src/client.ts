@@ -4,6 +4,7 @@ import { type AgreementKey, generateAgreementKey, type RandomBytes, Secret } fro
 import { FinalisedBlocks } from './chain/finalised-blocks.ts'
 import { type Chain, followChain } from './chain/follower.ts'
 import { Nonces } from './chain/nonces.ts'
+import { OtherRuntimes } from './chain/other-runtime.ts'
 import { Turns } from './chain/turns.ts'
 import { PhaError } from './errors.ts'
 import { OpenSessions } from './replicas/open-sessions.ts'
@@ -28,6 +29,7 @@ export interface Client extends AsyncDisposable {
   readonly rpc: JsonRpc
   readonly chain: Chain
   readonly blocks: FinalisedBlocks
+  readonly runtimes: OtherRuntimes
   readonly nonces: Nonces
   readonly turns: Turns
   readonly sessions: OpenSessions
@@ -56,6 +58,7 @@ export function createClient(init: ClientInit): Client {
     unreachableMs: init.unreachableMs ?? UNREACHABLE_MS,
   })
   const chain = followChain(rpc, init.genesisHash)
+  const runtimes = new OtherRuntimes(rpc)
   const sessions = new OpenSessions()
   let replyKey: AgreementKey | undefined
 
@@ -68,7 +71,8 @@ export function createClient(init: ClientInit): Client {
     url: init.url,
     rpc,
     chain,
-    blocks: new FinalisedBlocks({ rpc, chain }),
+    blocks: new FinalisedBlocks({ rpc, chain, runtimes }),
+    runtimes,
     nonces: new Nonces(),
     turns: new Turns(),
     sessions,

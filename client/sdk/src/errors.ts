@@ -18,8 +18,10 @@ export type PhaErrorCode =
   | 'sdk.bad-proof'
   /** The node serves another chain than the one pinned. */
   | 'sdk.wrong-chain'
-  /** The chain runs another runtime version than this SDK was made for. */
+  /** The chain's runtime has another form of what is asked for or sent than this SDK was made for. */
   | 'sdk.wrong-version'
+  /** The extrinsic is in a finalised block of a newer runtime, whose events this SDK cannot read: it may have failed. */
+  | 'sdk.unknown-events'
   /** The node will not take the extrinsic. */
   | 'sdk.extrinsic-refused'
   /** The nonce of the extrinsic was used, and the node does not show the extrinsic in a block. */

@@ -47,6 +47,10 @@ export class TestNode implements AsyncDisposable {
   lie: (method: string, result: unknown) => unknown = (_, result) => result
   /** Takes extrinsics and makes no blocks of them. */
   idle = false
+  /** What it checks signatures with, and says of its runtime. */
+  version: { specVersion: number; transactionVersion: number } = RUNTIME_VERSION
+  /** V14, in hexadecimal text. */
+  metadata = '0x'
   readonly #blocks = new Map<string, Block>()
   readonly #places = new Map<string, { blockHash: string; blockNumber: number; index: number }>()
   #pool = new Map<string, Waiting>()
@@ -193,6 +197,10 @@ export class TestNode implements AsyncDisposable {
       }
       case 'author_submitExtrinsic':
         return this.#submit(fromHex(String(params[0])))
+      case 'state_getRuntimeVersion':
+        return this.version
+      case 'state_getMetadata':
+        return this.metadata
       case 'system_version':
         return 'test'
       default:
@@ -234,7 +242,7 @@ export class TestNode implements AsyncDisposable {
     reader.u8() // mode of CheckMetadataHash
     const extra = bytes.subarray(extraFrom, reader.offset)
     const call = reader.raw(reader.remaining)
-    const { specVersion, transactionVersion } = RUNTIME_VERSION
+    const { specVersion, transactionVersion } = this.version
     const versions = [t.u32.encode(specVersion), t.u32.encode(transactionVersion)]
     const births = mortal ? [...this.#blocks.values()].map(({ hash }) => hash) : [this.genesis.hash]
     const account = address.type === 'Id' ? address.value : new Uint8Array(32)

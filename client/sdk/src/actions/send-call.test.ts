@@ -51,15 +51,6 @@ describe('sending a call', () => {
     })
   })
 
-  it('signs nothing for a runtime version that it was not made for', async () => {
-    const { lastRuntimeUpgrade } = system.storage
-    const other = lastRuntimeUpgrade.type.encode({ specVersion: 99, specName: 'phala' })
-    await using node = await new TestNode([...entries, [lastRuntimeUpgrade.key(), other]]).start()
-    await using client = createClient({ url: node.url })
-    await rejects(sendCall(client, { call: remark('x'), signer: alice }), { code: 'sdk.wrong-version' })
-    equal(node.head.body.length, 0)
-  })
-
   it('publishes code once, and learns the id of a deployed contract from its proven event', async () => {
     await using node = await new TestNode(entries).start()
     await using client = createClient({ url: node.url })

@@ -12,6 +12,8 @@ import { type Signer, signAs } from '../signer.ts'
 
 export interface ExtrinsicContext {
   readonly genesis: Uint8Array
+  /** Of the runtime that is to apply it; that of this SDK by default. */
+  readonly specVersion?: number
   readonly nonce: number
   readonly tip?: bigint
   /** Without it the extrinsic stays valid until its nonce is used. */
@@ -39,8 +41,8 @@ const LONGEST_PERIOD = 2_048
 const UNDEFINED_METADATA_HASH = Uint8Array.of(0)
 
 /**
- * Signs a call as the chain's runtime version of this SDK: on a chain with another one the signature is not valid, so
- * nobody can make the same bytes mean another call.
+ * Signs a call for one version of the runtime and for the transaction version of this SDK: where the chain has another one
+ * the signature is not valid, so nobody can make the same bytes mean another call.
  * @param call SCALE call bytes, as `pallet.calls.name.encode(args)` gives them
  */
 export async function signExtrinsic(
@@ -55,7 +57,7 @@ export async function signExtrinsic(
     Uint8Array.of(0), // CheckMetadataHash: mode off
   )
   const implied = concatBytes(
-    t.u32.encode(RUNTIME_VERSION.specVersion), // CheckSpecVersion
+    t.u32.encode(context.specVersion ?? RUNTIME_VERSION.specVersion), // CheckSpecVersion
     t.u32.encode(RUNTIME_VERSION.transactionVersion), // CheckTxVersion
     context.genesis, // CheckGenesis
     context.mortality?.birth.hash ?? context.genesis, // CheckMortality

@@ -37,7 +37,8 @@ const SUBMIT_AGAIN_MS = 5_000
 const POOL_INVALID = 1010
 
 /**
- * @throws PhaError `sdk.dispatch-failed`, `sdk.extrinsic-refused`, `sdk.nonce-used`, `sdk.extrinsic-expired`
+ * @throws PhaError `sdk.dispatch-failed`, `sdk.extrinsic-refused`, `sdk.nonce-used`, `sdk.extrinsic-expired`,
+ *   `sdk.unknown-events`
  */
 export async function finalise(
   client: Client,
@@ -88,13 +89,20 @@ async function locate(
   const place = readRecord(answer, 'place of an extrinsic')
   const blockHash = readHash(place['blockHash'], 'place of an extrinsic')
   const index = readNumber(place['index'], 'place of an extrinsic')
-  const { block, body, events } = await client.blocks.contents(blockHash, signal)
+  const { block, body, events, runtime } = await client.blocks.contents(blockHash, signal)
   const bytes = body[index]
-  const outcome = outcomeOf(events, index)
+  const outcome = outcomeOf(events, index, runtime)
   if (bytes === undefined || !equalBytes(bytes, extrinsic.bytes) || outcome === undefined) {
     throw new PhaError('sdk.bad-proof', `the node named a block that does not hold the extrinsic`, {
       fix: 'Use another node: this one lies or its data is damaged.',
     })
+  }
+  if (outcome === 'unknown') {
+    throw new PhaError(
+      'sdk.unknown-events',
+      `the extrinsic is number ${index} of block ${block.number}; what became of it stands behind events of a newer runtime`,
+      { fix: 'Look at the block with another client, or update the SDK. Do not send the call again before.' },
+    )
   }
   if (outcome.ok) return { hash: extrinsic.hash, block, index, events: outcome.events }
   const { pallet, error, docs } = outcome.failure
