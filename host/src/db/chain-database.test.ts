@@ -7,72 +7,12 @@ import { createInterface } from 'node:readline'
 import { after, describe, it } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { blake2b256 } from '@pha/core/crypto'
-import { type Header, headerHash } from '@pha/core/protocol'
 import { t } from '@pha/core/schema'
-import { type Change, emptyTrie, orderedTrieRoot, type Trie } from '@pha/core/trie'
+import { emptyTrie } from '@pha/core/trie'
 import fc from 'fast-check'
 import { type Database, open } from 'lmdb'
-import { type BlockWrite, type ChainDatabase, checkDatabase, openChainDatabase, type StoredBlock } from './index.ts'
-
-/** Deterministic changes of a block: some keys that every block writes, one of its own, one that a later block removes. */
-function changesOf(number: number): Change[] {
-  const value = t.u32.encode(number)
-  const own = (n: number): Uint8Array => blake2b256(t.u32.encode(n))
-  const removed: Change[] = number > 3 ? [[own(number - 3), undefined]] : []
-  return [[Uint8Array.of(1), value], [Uint8Array.of(1, 2), value], [own(number), value], ...removed]
-}
-
-function blockAfter(parent: { readonly header: Header; readonly trie: Trie } | undefined, of = changesOf) {
-  const number = parent === undefined ? 0 : parent.header.number + 1
-  const before = parent?.trie ?? emptyTrie(1)
-  const changes = of(number)
-  const trie = before.applyChanges(changes)
-  const extrinsic = t.u32.encode(number)
-  const header: Header = {
-    parentHash: parent === undefined ? new Uint8Array(32) : headerHash(parent.header),
-    number,
-    stateRoot: trie.root(),
-    extrinsicsRoot: orderedTrieRoot([extrinsic], 0),
-    digest: { logs: [] },
-  }
-  const write: BlockWrite = {
-    hash: headerHash(header),
-    block: { header, body: [extrinsic], proof: { type: 'Solo', value: { signature: new Uint8Array(64) } } },
-    extrinsics: [[blake2b256(extrinsic), 0]],
-    changes,
-    trie,
-    archive: [[t.u32.encode(number), extrinsic]],
-  }
-  return { header, trie, write }
-}
-
-async function writeChain(database: ChainDatabase, blocks: number) {
-  let block = blockAfter(undefined)
-  await database.writeGenesis(block.write, [Uint8Array.of(7)])
-  for (let i = 0; i < blocks; i++) {
-    block = blockAfter(block)
-    await database.writeBlock(block.write)
-  }
-  return block
-}
-
-const numbers = (first: number, last: number): number[] => Array.from({ length: last - first + 1 }, (_, i) => first + i)
-
-/** Numbers of the blocks whose state is served, each read as a whole and compared with its header. */
-function statesOf(database: ChainDatabase, last: number): number[] {
-  return numbers(0, last).filter((number) => {
-    const { header } = database.block(database.hashAt(number) as Uint8Array) as StoredBlock
-    const state = database.state(header)
-    if (state === undefined) return false
-    deepEqual(emptyTrie(1).applyChanges(state.entries()).root(), header.stateRoot, `state of block ${number}`)
-    return true
-  })
-}
-
-/** What `checkDatabase` finds, but for the signatures, which these blocks have not. */
-function stateFindings(database: ChainDatabase) {
-  return [...checkDatabase(database)].filter(({ code }) => code !== 'check.finality')
-}
+import { openChainDatabase, type StoredBlock } from './index.ts'
+import { blockAfter, numbers, randomChanges, stateFindings, statesOf, writeChain } from './test-chain.ts'
 
 /** Continues the chain until it is killed, telling each number once it is on disk. */
 async function writeUntilKilled(directory: string): Promise<never> {
@@ -185,15 +125,7 @@ describe('the chain database', () => {
   })
 
   it('keeps what the kept states need after random blocks, whatever comes and goes and comes back', async () => {
-    const change = fc.tuple(
-      fc.array(fc.constantFrom(0, 1, 16, 255), { minLength: 1, maxLength: 4 }).map((bytes) => Uint8Array.from(bytes)),
-      fc.option(
-        fc.constantFrom(1, 40).map((length) => new Uint8Array(length).fill(7)),
-        { nil: undefined },
-      ),
-    )
-    const blocks = fc.array(fc.array(change, { maxLength: 12 }), { minLength: 1, maxLength: 14 })
-    const property = fc.asyncProperty(blocks, fc.integer({ min: 2, max: 5 }), async (changes, kept) => {
+    const property = fc.asyncProperty(randomChanges(14), fc.integer({ min: 2, max: 5 }), async (changes, kept) => {
       await using database = openChainDatabase(await directory(), kept)
       let block = blockAfter(undefined, () => [])
       await database.writeGenesis(block.write, [])
@@ -301,6 +233,35 @@ describe('the chain database', () => {
     deepEqual(stateFindings(database), [])
   })
 
+  it('brings a directory of format 2, which had no journal, to this format', async () => {
+    const path = await directory()
+    const first = openChainDatabase(path)
+    let block = await writeChain(first, 3)
+    await first[Symbol.asyncDispose]()
+    const openMeta = () => {
+      const raw = open<Buffer, Uint8Array>({ path, maxDbs: 12, encoding: 'binary', keyEncoding: 'binary' })
+      return { raw, meta: raw.openDB<Buffer, Uint8Array>({ name: 'meta', encoding: 'binary', keyEncoding: 'binary' }) }
+    }
+    const old = openMeta()
+    await old.meta.put(Buffer.from('format'), Buffer.of(2, 0, 0, 0))
+    await old.meta.remove(Buffer.from('journal'))
+    await old.raw.close()
+    for (const name of ['journal-0', 'journal-1']) await rm(join(path, name))
+    {
+      await using database = openChainDatabase(path)
+      deepEqual(database.head(), block.write.hash)
+      deepEqual(statesOf(database, 3), [0, 1, 2, 3])
+      block = blockAfter({ header: block.header, trie: database.headState() })
+      await database.writeBlock(block.write)
+    }
+    const now = openMeta()
+    deepEqual(now.meta.get(Buffer.from('format')), Buffer.of(3, 0, 0, 0))
+    await now.raw.close()
+    await using database = openChainDatabase(path)
+    deepEqual(statesOf(database, 4), [0, 1, 2, 3, 4])
+    deepEqual(stateFindings(database), [])
+  })
+
   it('finds a damaged node, a changed value, a lost block and a lost note', async () => {
     const path = await directory()
     const first = openChainDatabase(path)
@@ -336,7 +297,7 @@ describe('the chain database', () => {
     const raw = open<Buffer, Uint8Array>({ path, maxDbs: 8, encoding: 'binary', keyEncoding: 'binary' })
     await raw
       .openDB<Buffer, Uint8Array>({ name: 'meta', encoding: 'binary', keyEncoding: 'binary' })
-      .put(Buffer.from('format'), Buffer.of(3, 0, 0, 0))
+      .put(Buffer.from('format'), Buffer.of(4, 0, 0, 0))
     await raw.close()
     throws(() => openChainDatabase(path), { code: 'db.format-unknown' })
   })

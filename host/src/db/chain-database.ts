@@ -1,8 +1,9 @@
 /**
- * The chain on disk: one LMDB environment, one transaction for each finalised block (tables.ts lists the tables).
+ * The chain on disk: one LMDB environment (tables.ts lists the tables) and a journal before it.
  *
- * A transaction is the whole block, its state and what it prunes, and is synced before anybody is told: after a crash the
- * directory is at a block that was whole, and no older than the last one that was told.
+ * A finalised block is one record of the journal, synced before anybody is told; readers see it from then on, in layers
+ * over the tables. LMDB gets all that waits in one transaction, a few times a second, so the tables are always at a block
+ * that was whole. After a crash they are a few blocks behind what was told, and the journal has those.
  */
 import { equalBytes, Reader, toHex } from '@pha/core/codec'
 import { Header, headerHash } from '@pha/core/protocol'
@@ -11,12 +12,25 @@ import { type Change, type Entry, emptyTrie, type Trie } from '@pha/core/trie'
 import { open } from 'lmdb'
 import { expectDatabaseFile } from './database-file.ts'
 import { DbError } from './db-error.ts'
-import { diskError, writeError } from './disk-errors.ts'
-import { migrateFromFormat1 } from './migrate.ts'
+import { diskError } from './disk-errors.ts'
+import { type LayeredTables, Layers } from './layers.ts'
+import { type Left, leftInJournal } from './left-in-journal.ts'
+import { migrateFromFormat1, migrateFromFormat2 } from './migrate.ts'
 import { expectPruning, KEPT_STATES, type Pruning, pruningByte } from './pruning.ts'
-import { type PreparedState, StateStore } from './state-store.ts'
-import { ExtrinsicPlace, FORMAT_VERSION, GenesisProof, StoredBlock } from './stored-block.ts'
-import { META, numberKey, openTables, put, type Root, read, readInPlace, type Tables } from './tables.ts'
+import { StateStore } from './state-store.ts'
+import { ExtrinsicPlace, FORMAT_VERSION, GenesisProof, JournalBlock, StoredBlock } from './stored-block.ts'
+import {
+  MAX_TABLE_KEY_BYTES,
+  META,
+  numberKey,
+  openTables,
+  plain,
+  type Root,
+  read,
+  type Tables,
+  type Write,
+} from './tables.ts'
+import { type Prepared, WriteAhead } from './write-ahead.ts'
 
 /** What one block does to the database. */
 export interface BlockWrite {
@@ -32,12 +46,13 @@ export interface BlockWrite {
 }
 
 /**
- * Opens or creates the database in `directory`. A directory of an older format is brought to this one first, which costs
- * some 20 us a key of state.
+ * Opens or creates the database in `directory`. A directory of an older format is brought to this one first, which from
+ * format 1 costs some 20 us a key of state. Nothing else is written before the first block is, so that a node that runs is
+ * not disturbed: what it, or one that ended, has in the journal only is read into memory.
  *
  * @param pruning as the directory was made with, by default; of a new one the default is KEPT_STATES
  * @throws DbError `db.format-unknown` if another version of the node wrote it, `db.other-pruning` if it was made with the
- * other kind of pruning, and what `diskError` knows
+ * other kind of pruning, `db.corrupt` if the journal has a gap, and what `diskError` knows
  * @example
  * await using database = openChainDatabase('/var/lib/pha/chain')
  * if (database.head() === undefined) await database.writeGenesis(genesis, proof)
@@ -51,8 +66,10 @@ export function openChainDatabase(directory: string, pruning?: Pruning): ChainDa
       maxDbs: 12,
       encoding: 'binary',
       keyEncoding: 'binary',
-      // Else a block can be read, and told, some milliseconds before the disk has it.
+      // Else writes count as committed some milliseconds before the disk has them.
       overlappingSync: false,
+      // All writes are in transactions and batches; a failure of what the turn batches beside them would be nobody's.
+      eventTurnBatching: false,
     })
     const tables = openTables(root)
     return new ChainDatabase(directory, root, tables, expectFormat(root, tables, pruning))
@@ -68,6 +85,7 @@ function expectFormat(root: Root, tables: Tables, wanted: Pruning | undefined): 
   if (stored === undefined) return wanted ?? KEPT_STATES
   const format = t.u32.decode(stored)
   if (format === 1) migrateFromFormat1(root, tables, wanted ?? KEPT_STATES)
+  else if (format === 2) migrateFromFormat2(root, tables)
   else if (format !== FORMAT_VERSION) {
     throw new DbError(
       'db.format-unknown',
@@ -78,71 +96,69 @@ function expectFormat(root: Root, tables: Tables, wanted: Pruning | undefined): 
   return expectPruning(required(read(tables.meta, META.pruning), 'kind of pruning'), wanted)
 }
 
-/** Reads are synchronous and see the newest committed block; a write settles when it is on disk. */
+/** Reads are synchronous and see the newest block that is on disk; a write settles when it is there. */
 export class ChainDatabase {
   readonly pruning: Pruning
-  readonly #directory: string
   readonly #root: Root
-  readonly #tables: Tables
+  readonly #layers: Layers
+  readonly #tables: LayeredTables
   readonly #states: StateStore
+  readonly #ahead: WriteAhead
   /** Of the head, once known. */
   #head: Header | undefined
-  /**
-   * Hash of the block that is being written. The disk shows it before whoever waits for it is told: a client that asked
-   * at that moment would find his extrinsic final, and the node still judge his next one by the state before.
-   */
-  #writing: Uint8Array | undefined
+  #isWriting = false
 
   constructor(directory: string, root: Root, tables: Tables, pruning: Pruning) {
-    this.#directory = directory
+    const { position, blocks } = leftInJournal(directory, root, tables)
     this.#root = root
-    this.#tables = tables
+    this.#layers = new Layers(tables)
+    this.#tables = this.#layers.tables
     this.pruning = pruning
-    this.#states = new StateStore(tables, pruning)
+    this.#states = new StateStore(this.#tables, pruning)
+    this.#ahead = new WriteAhead({ directory, root, tables, layers: this.#layers, position })
+    for (const left of blocks) this.#replay(left)
   }
 
   genesisHash(): Uint8Array | undefined {
-    return read(this.#tables.meta, META.genesis)
+    return this.#tables.meta.get(META.genesis)
   }
 
   /** Proves the authority under the genesis header's state root. */
   genesisProof(): readonly Uint8Array[] {
-    return GenesisProof.decode(required(read(this.#tables.meta, META.genesisProof), 'genesis proof'))
+    return GenesisProof.decode(required(this.#tables.meta.get(META.genesisProof), 'genesis proof'))
   }
 
   /** Hash of the newest finalised block; `undefined` before `writeGenesis`. */
   head(): Uint8Array | undefined {
-    return read(this.#tables.meta, META.head)
+    return this.#tables.meta.get(META.head)
   }
 
   block(hash: Uint8Array): StoredBlock | undefined {
-    if (hash.length !== 32 || this.#isUntold(hash)) return undefined
-    const bytes = read(this.#tables.blocks, hash)
+    if (hash.length !== 32) return undefined
+    const bytes = this.#tables.blocks.get(hash)
     return bytes && StoredBlock.decode(bytes)
   }
 
   /** The header alone of a block: costs the same however long the body is, which `block` would decode. */
   header(hash: Uint8Array): Header | undefined {
-    if (hash.length !== 32 || this.#isUntold(hash)) return undefined
-    const bytes = readInPlace(this.#tables.blocks, hash)
+    if (hash.length !== 32) return undefined
+    const bytes = this.#tables.blocks.getInPlace(hash)
     // It stands first in StoredBlock, and is made of copies.
     return bytes && Header.read(new Reader(bytes))
   }
 
   hashAt(number: number): Uint8Array | undefined {
-    const hash = read(this.#tables.numbers, numberKey(number))
-    return hash === undefined || this.#isUntold(hash) ? undefined : hash
+    return this.#tables.numbers.get(numberKey(number))
   }
 
   extrinsic(hash: Uint8Array): ExtrinsicPlace | undefined {
     if (hash.length !== 32) return undefined
-    const bytes = read(this.#tables.extrinsics, hash)
-    const place = bytes && ExtrinsicPlace.decode(bytes)
-    return place === undefined || this.#isUntold(place.blockHash) ? undefined : place
+    const bytes = this.#tables.extrinsics.get(hash)
+    return bytes && ExtrinsicPlace.decode(bytes)
   }
 
   archived(key: Uint8Array): Uint8Array | undefined {
-    return read(this.#tables.archive, key)
+    return this.#tables.archive.get(key)
   }
 
   /**
@@ -170,62 +186,108 @@ export class ChainDatabase {
     return this.#states.oldest(this.#header().number)
   }
 
-  /** The tables, for `checkDatabase`. */
-  get tables(): Tables {
+  /** The tables with what only the journal has, for `checkDatabase`. */
+  get tables(): LayeredTables {
     return this.#tables
+  }
+
+  /** How many blocks only the journal has. */
+  get blocksAhead(): number {
+    return this.#layers.all.blocks
   }
 
   /** Writes block 0 with its whole state. */
   async writeGenesis(genesis: BlockWrite, proof: readonly Uint8Array[]): Promise<void> {
-    const state = this.#states.prepare(0, emptyTrie(1), genesis.trie, genesis.changes)
-    await this.#commit(() => {
-      this.#expectHead(undefined)
-      put(this.#tables.meta, META.format, t.u32.encode(FORMAT_VERSION))
-      put(this.#tables.meta, META.pruning, pruningByte(this.pruning))
-      put(this.#tables.meta, META.genesis, genesis.hash)
-      put(this.#tables.meta, META.genesisProof, GenesisProof.encode(proof))
-      this.#putBlock(genesis, state)
-    })
-    state.settle()
-    this.#head = genesis.block.header
+    this.#expectHead(undefined)
+    const { writes, settle } = this.#prepare(genesis, StoredBlock.encode(genesis.block), emptyTrie(1))
+    await this.#ahead.begin([
+      ['meta', META.format, t.u32.encode(FORMAT_VERSION)],
+      ['meta', META.pruning, pruningByte(this.pruning)],
+      ['meta', META.genesis, genesis.hash],
+      ['meta', META.genesisProof, GenesisProof.encode(proof)],
+      ...writes,
+    ])
+    settle()
   }
 
   /**
    * Writes a block that follows the head; all of it or nothing. Resolves when the disk has it (fsync), so whoever is
    * told after that will find it again.
    *
-   * @throws DbError `db.head-moved` if the stored head is not the block's parent; `db.disk-full`, `db.read-only`, `db.io`
+   * @throws DbError `db.head-moved` if the head is not the block's parent, or another process writes to the directory;
+   * `db.disk-full`, `db.read-only`, `db.io`, also if that befell blocks before, which are in the journal; after those
+   * nothing is written until the database is opened again; `db.bad-key`
    */
   async writeBlock(write: BlockWrite): Promise<void> {
-    this.#expectHead(write.block.header.parentHash)
-    const state = this.#states.prepare(write.block.header.number, this.headState(), write.trie, write.changes)
-    this.#writing = write.hash
+    const { header } = write.block
+    this.#expectHead(header.parentHash)
+    if (this.#isWriting) throw headMoved(`a block after ${toHex(header.parentHash)} is being written`)
+    expectKeys(write)
+    this.#isWriting = true
     try {
-      await this.#commit(() => {
-        this.#expectHead(write.block.header.parentHash)
-        this.#putBlock(write, state)
-      })
-      state.settle()
-      this.#head = write.block.header
+      const block = StoredBlock.encode(write.block)
+      const { extrinsics, changes, archive } = write
+      const payload = JournalBlock.encode({ block, extrinsics, changes, archive })
+      await this.#ahead.append(header.number, payload, () => this.#prepare(write, block, this.headState()))
     } finally {
-      this.#writing = undefined
+      this.#isWriting = false
     }
   }
 
+  /**
+   * Brings what only the journal has into the tables, if this process wrote it; it would come there by itself soon. A
+   * fault is told by the next `writeBlock`: until then the blocks are in the journal.
+   */
+  flush(): Promise<void> {
+    return this.#ahead.flush()
+  }
+
+  /** Flushes and closes. */
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#ahead[Symbol.asyncDispose]()
     await this.#root.close()
   }
 
-  #isUntold(hash: Uint8Array): boolean {
-    return this.#writing !== undefined && equalBytes(hash, this.#writing)
+  /** As `writeBlock` of the process that wrote it to the journal. */
+  #replay({ block, write }: Left['blocks'][number]): void {
+    const { header } = block
+    const before = this.headState()
+    const trie = before.applyChanges(write.changes)
+    if (!equalBytes(trie.root(), header.stateRoot)) {
+      throw new DbError(
+        'db.state-root-mismatch',
+        `the journal's changes of block ${header.number} give ${toHex(trie.root())}, its header says ${toHex(header.stateRoot)}`,
+        'restore a copy of the base path, or remove it and start again',
+      )
+    }
+    const { writes, settle } = this.#prepare({ ...write, hash: headerHash(header), block, trie }, write.block, before)
+    this.#layers.add(writes)
+    settle()
   }
 
-  async #commit(action: () => void): Promise<void> {
-    try {
-      await this.#root.transaction(action)
-      await this.#root.flushed
-    } catch (cause) {
-      throw writeError(await commitFault(cause), this.#directory)
+  #prepare(write: BlockWrite, block: Uint8Array, before: Trie): Prepared {
+    const { number, stateRoot } = write.block.header
+    const state = this.#states.prepare(number, before, write.trie, stateRoot, write.changes)
+    const hash = plain(write.hash)
+    return {
+      writes: [
+        ['blocks', hash, block],
+        ['numbers', numberKey(number), hash],
+        ...write.extrinsics.map(
+          ([extrinsic, index]): Write => [
+            'extrinsics',
+            plain(extrinsic),
+            ExtrinsicPlace.encode({ blockHash: hash, index }),
+          ],
+        ),
+        ...state.writes,
+        ...write.archive.map(([key, value]): Write => ['archive', plain(key), plain(value)]),
+        ['meta', META.head, hash],
+      ],
+      settle: () => {
+        state.settle()
+        this.#head = write.block.header
+      },
     }
   }
 
@@ -242,33 +304,23 @@ export class ChainDatabase {
     }
   }
 
-  #putBlock({ hash, block, extrinsics, archive }: BlockWrite, state: PreparedState): void {
-    put(this.#tables.blocks, hash, StoredBlock.encode(block))
-    put(this.#tables.numbers, numberKey(block.header.number), hash)
-    for (const [extrinsic, index] of extrinsics) {
-      put(this.#tables.extrinsics, extrinsic, ExtrinsicPlace.encode({ blockHash: hash, index }))
-    }
-    state.write()
-    for (const [key, value] of archive) put(this.#tables.archive, key, value)
-    put(this.#tables.meta, META.head, hash)
-  }
-
   #expectHead(parent: Uint8Array | undefined): void {
     const head = this.head()
     if (head === undefined ? parent === undefined : parent !== undefined && equalBytes(head, parent)) return
-    const found = head === undefined ? 'none' : toHex(head)
-    throw new DbError('db.head-moved', `the stored head is ${found}`, 'end the other node that uses this base path')
+    throw headMoved(`the head is ${head === undefined ? 'none' : toHex(head)}`)
   }
 }
 
-/** LMDB tells the writers of a transaction only that it failed; why is in a promise that is rejected with it. */
-async function commitFault(cause: unknown): Promise<unknown> {
-  try {
-    await (cause as { readonly commitError?: Promise<never> }).commitError
-    return cause
-  } catch (fault) {
-    return fault
+/** Before the journal has them: a block that counts must find its place in the tables. */
+function expectKeys({ changes, archive }: BlockWrite): void {
+  for (const [{ length }] of [...changes, ...archive]) {
+    if (length > 0 && length <= MAX_TABLE_KEY_BYTES) continue
+    throw new DbError('db.bad-key', `a key of ${length} bytes`, 'report it: the runtime must not make such a key')
   }
+}
+
+function headMoved(detail: string): DbError {
+  return new DbError('db.head-moved', detail, 'end the other node that uses this base path')
 }
 
 /** The block at the head, checked to be the one its hash names. */

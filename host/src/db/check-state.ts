@@ -5,21 +5,22 @@ import type { Header } from '@pha/core/protocol'
 import { type Entry, type NodeSource, StoredTries, TrieError } from '@pha/core/trie'
 import type { ChainDatabase } from './chain-database.ts'
 import type { Finding } from './check-database.ts'
+import type { LayeredTables } from './layers.ts'
 import { decodeRecord, keyOf, nodeKey } from './node-record.ts'
 import { ReplacedNodes } from './stored-block.ts'
-import { numberKey, numberOf, read, readEntries, type Tables } from './tables.ts'
+import { numberKey, numberOf } from './tables.ts'
 
 /** Gives only nodes that are what their hash says, and counts them. */
 class CheckedNodes implements NodeSource {
-  readonly #tables: Tables
+  readonly #tables: LayeredTables
   count = 0
 
-  constructor(tables: Tables) {
+  constructor(tables: LayeredTables) {
     this.#tables = tables
   }
 
   read(path: Uint8Array, nibbles: number, hash: Uint8Array) {
-    const record = read(this.#tables.nodes, nodeKey(path, nibbles, hash))
+    const record = this.#tables.nodes.get(nodeKey(path, nibbles, hash))
     const node = record && decodeRecord(record)
     if (node === undefined || !equalBytes(blake2b256(node.encoded), hash)) return undefined
     // The node names its long value by hash, so the hash must be among its bytes.
@@ -42,14 +43,14 @@ export function* checkState(database: ChainDatabase, head: Header): Generator<Fi
   }
   const noted = yield* checkOlder(database, head)
   if (!isWhole || noted === undefined) return
-  const strays = tables.nodes.getStats() as { readonly entryCount: number }
-  const count = strays.entryCount - nodes.count - noted
-  if (count !== 0) yield { code: 'check.stray-nodes', detail: `${count} of ${strays.entryCount} nodes` }
+  const all = tables.nodes.count()
+  const count = all - nodes.count - noted
+  if (count !== 0) yield { code: 'check.stray-nodes', detail: `${count} of ${all} nodes` }
 }
 
 /** Walks trie and table side by side; the walk reads every node of the state once. */
-function* compareFlat(tries: StoredTries, tables: Tables, head: Header): Generator<Finding, void, undefined> {
-  const flat = readEntries(tables.state, new Uint8Array())
+function* compareFlat(tries: StoredTries, tables: LayeredTables, head: Header): Generator<Finding, void, undefined> {
+  const flat = tables.state.entries(new Uint8Array())
   const nextFlat = (): Entry | undefined => flat.next().value ?? undefined
   let row = nextFlat()
   let differences = 0
@@ -88,14 +89,14 @@ function* checkOlder(database: ChainDatabase, head: Header): Generator<Finding, 
     try {
       const replaced = [...tries.replaced(tries.open(before.stateRoot), tries.open(next.stateRoot))].map(keyOf)
       if (pruning !== 'archive') {
-        const notes = read(tables.replaced, numberKey(next.number))
+        const notes = tables.replaced.get(numberKey(next.number))
         const stored = notes && ReplacedNodes.decode(notes)
         if (stored === undefined || !areSame(stored, replaced)) {
           yield { code: 'check.pruning-notes', detail: `block ${next.number}` }
         }
         const { number } = next
         noted += replaced.filter(
-          (key) => (decodeRecord(read(tables.nodes, key) ?? key)?.number ?? number) < number,
+          (key) => (decodeRecord(tables.nodes.get(key) ?? key)?.number ?? number) < number,
         ).length
       }
     } catch (cause) {
@@ -104,7 +105,7 @@ function* checkOlder(database: ChainDatabase, head: Header): Generator<Finding, 
     }
     next = before
   }
-  for (const key of tables.replaced.getKeys({})) {
+  for (const [key] of tables.replaced.entries(new Uint8Array())) {
     const number = numberOf(key)
     if (number <= oldest || number > head.number) yield { code: 'check.pruning-notes', detail: `block ${number}` }
   }

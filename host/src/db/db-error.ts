@@ -10,7 +10,7 @@ export type DbErrorCode =
   | 'db.state-root-mismatch'
   /** A record that must exist does not, or cannot be read. */
   | 'db.corrupt'
-  /** The block does not follow the stored head: another process wrote to this directory. */
+  /** The block does not follow the head, or another process wrote to this directory. */
   | 'db.head-moved'
   /** `--state-pruning` is neither `archive` nor a number. */
   | 'db.bad-pruning'
@@ -22,6 +22,8 @@ export type DbErrorCode =
   | 'db.read-only'
   /** The operating system refused for another reason. */
   | 'db.io'
+  /** A key of a block is empty or too long for a table. */
+  | 'db.bad-key'
 
 export class DbError extends CodedError<DbErrorCode> {
   override readonly name = 'DbError'

@@ -77,6 +77,28 @@ describe('a disk that fails', () => {
     deepEqual(findings(), [])
   })
 
+  it('that has no room for the journal is told with the first block, and the chain goes on with more room', async () => {
+    const path = join(await folder(), 'chain')
+    {
+      await using database = openChainDatabase(path)
+      await database.writeGenesis(nextBlock(database), [])
+    }
+    await rm(join(path, 'journal-0'), { force: true })
+    await rm(join(path, 'journal-1'), { force: true })
+    // In blocks of 1,024 bytes: the tables have room for a block more, the journal, which grows by 1 MiB, has not.
+    const command = `ulimit -f 1000; exec "${process.execPath}" "${import.meta.filename}" write-blocks "${path}" 3`
+    const { stdout } = spawnSync('bash', ['-c', command], { encoding: 'utf8', env: {} })
+    match(stdout, /^db\.disk-full free some space/)
+    await using database = openChainDatabase(path)
+    // The block that was refused may be whole on the disk: only the zeros behind it had no room.
+    ok(headBlock(database).block.header.number <= 1)
+    await database.writeBlock(nextBlock(database))
+    deepEqual(
+      [...checkDatabase(database)].filter(({ code }) => code !== 'check.finality'),
+      [],
+    )
+  })
+
   it('that damaged the first pages is told with a code, and does not end the process', async () => {
     const path = join(await folder(), 'chain')
     await mkdir(path)

@@ -1,7 +1,7 @@
 /**
- * From format 1, which kept the flat table only and what each block overwrote, to format 2.
+ * From older formats to this one.
  *
- * The nodes of the head's state are made from the flat table. Older states are not: they can be asked for again once
+ * Format 1 kept the flat table only and what each block overwrote. The nodes of the head's state are made from the flat table. Older states are not: they can be asked for again once
  * the node has made blocks. All of it happens in steps that a crash may interrupt: the format is raised last.
  */
 import { equalBytes, toHex } from '@pha/core/codec'
@@ -11,11 +11,17 @@ import { type Change, emptyTrie, StoredTries, type Trie } from '@pha/core/trie'
 import { DbError } from './db-error.ts'
 import { decodeRecord, encodeRecord, keyOf, nodeKey } from './node-record.ts'
 import { type Pruning, pruningByte } from './pruning.ts'
+import { Slab } from './slab.ts'
 import { FORMAT_VERSION, StoredBlock } from './stored-block.ts'
 import { META, numberKey, put, type Root, read, readEntries, type Tables } from './tables.ts'
 
 /** Keys whose nodes are made at once, some 100 MB of them. */
 const BATCH = 50_000
+
+/** Format 2 had no journal: a node that knows no other must not open what has one, as it would miss its blocks. */
+export function migrateFromFormat2(root: Root, tables: Tables): void {
+  root.transactionSync(() => put(tables.meta, META.format, t.u32.encode(FORMAT_VERSION)))
+}
 
 /** @throws DbError `db.corrupt`, `db.state-root-mismatch` */
 export function migrateFromFormat1(root: Root, tables: Tables, pruning: Pruning): void {
@@ -57,10 +63,11 @@ function buildNodes(root: Root, tables: Tables, number: number): Trie {
   let batch: Change[] = []
   const write = (): void => {
     const next = trie.applyChanges(batch)
+    const slab = new Slab()
     const old = [...tries.replaced(trie, next)].map(keyOf)
     root.transactionSync(() => {
       for (const key of old) void tables.nodes.remove(key)
-      tries.write(next, (node) => put(tables.nodes, keyOf(node), encodeRecord(number, node)))
+      tries.write(next, (node) => put(tables.nodes, keyOf(node), encodeRecord(number, node, slab)))
     })
     trie = next
     batch = []

@@ -1,5 +1,6 @@
 /** How a node of the state trie lies in the database. */
 import type { NewNode, NodeName, StoredNode } from '@pha/core/trie'
+import type { Slab } from './slab.ts'
 
 /**
  * Place and hash: half-bytes of the path, whether their number is odd, hash. Equal subtrees in two places are two records,
@@ -19,10 +20,14 @@ export function keyOf({ path, nibbles, hash }: NodeName): Uint8Array {
 
 const HEAD_BYTES = 8
 
-/** u32 LE number of the block that wrote it last, u32 LE length of the node, node, value whose hash is in the node. */
-export function encodeRecord(number: number, { encoded, value }: NewNode): Uint8Array {
-  const record = new Uint8Array(HEAD_BYTES + encoded.length + value.length)
-  const view = new DataView(record.buffer)
+/**
+ * u32 LE number of the block that wrote it last, u32 LE length of the node, node, value whose hash is in the node.
+ *
+ * @param slab where the record is to lie
+ */
+export function encodeRecord(number: number, { encoded, value }: NewNode, slab: Slab): Uint8Array {
+  const record = slab.take(HEAD_BYTES + encoded.length + value.length)
+  const view = new DataView(record.buffer, record.byteOffset)
   view.setUint32(0, number, true)
   view.setUint32(4, encoded.length, true)
   record.set(encoded, HEAD_BYTES)

@@ -26,6 +26,10 @@ export function openTables(root: Root) {
   }
 }
 export type Tables = ReturnType<typeof openTables>
+export type TableName = keyof Tables
+
+/** One change of a table; `undefined` removes the key. */
+export type Write = readonly [table: TableName, key: Uint8Array, value: Uint8Array | undefined]
 
 export const META = {
   format: utf8Encode('format'),
@@ -35,11 +39,24 @@ export const META = {
   pruning: utf8Encode('pruning'),
   /** u32: the oldest block whose state an archive has. */
   firstState: utf8Encode('first-state'),
+  /** What marks the records of the journal that the tables may lack; each process that writes makes its own. */
+  journal: utf8Encode('journal'),
 } as const
 
-/** Inside a transaction only: its promise is settled by the transaction. */
+/** Bytes of a key: LMDB takes 1,978, state has keys of 512 at most, and a node's key is 33 bytes longer than its path. */
+export const MAX_TABLE_KEY_BYTES = 1024
+
+/** Inside a transaction or a batch only: its promise is settled by that. */
 export function put(table: Table, key: Uint8Array, value: Uint8Array): void {
   void table.put(key, Buffer.from(value.buffer, value.byteOffset, value.byteLength))
+}
+
+/** As `put`, for many. */
+export function putAll(tables: Tables, writes: Iterable<Write>): void {
+  for (const [table, key, value] of writes) {
+    if (value === undefined) void tables[table].remove(key)
+    else put(tables[table], key, value)
+  }
 }
 
 export function read(table: Table, key: Uint8Array): Uint8Array | undefined {

@@ -15,6 +15,10 @@ export const CHECK_USAGE = 'check --base-path DIR [--json]'
 export async function checkCommand(args: string[]): Promise<void> {
   const { basePath, json } = options(args)
   await using database = openChainDatabase(await chainFolder(basePath, CHECK_USAGE))
+  const ahead = database.blocksAhead
+  if (ahead > 0) {
+    process.stderr.write(`${ahead} blocks are in the journal; the next block brings them into the tables\n`)
+  }
   let findings = 0
   for (const finding of checkDatabase(database)) {
     findings++
