@@ -70,6 +70,16 @@ export class Reader {
     return copyBytes(this.#bytes, start, start + length)
   }
 
+  /** Passes over the next `length` bytes. */
+  skip(length: number): void {
+    this.#advance(length)
+  }
+
+  /** The bytes from `offset`, a place that was read before, up to here, copied. */
+  since(offset: number): Uint8Array {
+    return copyBytes(this.#bytes, offset, this.#offset)
+  }
+
   /** Runs `read` one level deeper; refuses input that nests without end, or that holds too much of it. */
   nested<T>(read: () => T): T {
     if (++this.#depth > MAX_DEPTH) throw new CodecError('codec.too-deep', `more than ${MAX_DEPTH} levels`)

@@ -1,5 +1,5 @@
 /** Extrinsics of version 4: calls from outside, signed by an account, or bare for what the block's author adds. */
-import { CodecError, concatBytes, Reader, readLength } from '@pha/core/codec'
+import { CodecError, concatBytes, Reader, readLength, written } from '@pha/core/codec'
 import { blake2b256 } from '@pha/core/crypto'
 import { MultiSignature } from '@pha/core/protocol'
 import { type Decoded, generated, type Infer, type Type, t } from '@pha/core/schema'
@@ -58,12 +58,26 @@ export const UncheckedExtrinsic: Type<Uint8Array> = t.named(
   ['sp_runtime', 'generic', 'unchecked_extrinsic', 'UncheckedExtrinsic'],
   {
     ...t.bytes,
-    write: (to, encoded) => t.bytes.write(to, t.bytes.decode(encoded)),
-    read: (from) => t.bytes.encode(t.bytes.read(from)),
-    encode: (encoded) => t.bytes.encode(t.bytes.decode(encoded)),
-    decode: (encoded) => t.bytes.encode(t.bytes.decode(encoded)),
+    write: (to, encoded) => to.raw(requireAnnounced(encoded)),
+    read: readAnnounced,
+    encode: (encoded) => concatBytes(requireAnnounced(encoded)),
+    decode: (encoded) => concatBytes(requireAnnounced(encoded)),
   },
 )
+
+/** A compact length and what it announces, as they stand: only the shortest form of a length is read. */
+function readAnnounced(from: Reader): Uint8Array {
+  const start = from.offset
+  from.skip(readLength(from, 1, UNBOUNDED))
+  return from.since(start)
+}
+
+function requireAnnounced(encoded: Uint8Array): Uint8Array {
+  const reader = new Reader(encoded)
+  reader.skip(readLength(reader, 1, UNBOUNDED))
+  reader.expectEnd()
+  return encoded
+}
 
 /** Payloads above this are signed as their hash, so that hardware wallets can sign them. */
 const MAX_SIGNED_BYTES = 256
@@ -77,7 +91,11 @@ const UNBOUNDED = 0xffff_ffff
  * const signature = multiSign(keypair, signingPayload(call, extra, implicit))
  */
 export function signingPayload(call: Uint8Array, extra: Extra, implicit: Implicit): Uint8Array {
-  const payload = concatBytes(call, Extra.encode(extra), Implicit.encode(implicit))
+  const payload = written((to) => {
+    to.raw(call)
+    Extra.write(to, extra)
+    Implicit.write(to, implicit)
+  })
   return payload.length > MAX_SIGNED_BYTES ? blake2b256(payload) : payload
 }
 
