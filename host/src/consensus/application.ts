@@ -72,6 +72,8 @@ export interface Application {
 /** What an engine that makes blocks on demand must know of waiting transactions. */
 export interface Mempool {
   hasReady(): boolean
+  /** Resolves once nothing is on its way in: what arrives together can be in a block together. */
+  settled(): Promise<void>
   /** Calls `listener` when a transaction became ready; returns what ends that. */
   onReady(listener: () => void): () => void
 }

@@ -27,6 +27,9 @@ export interface SoloComponents {
   readonly clock: Clock
 }
 
+/** Longest wait for what is on its way when a block could be made: whoever sends without end must not hold it up. */
+const GATHER_MS = 5
+
 /** `done` settles when the engine ends, and rejects if it could not go on. */
 export interface Engine extends AsyncDisposable {
   readonly done: Promise<void>
@@ -60,6 +63,14 @@ export function solo(init: SoloInit): (components: SoloComponents) => Engine {
       }
     }
 
+    /** One block for what arrives together costs less than two, and ends sooner. */
+    async function gather(): Promise<void> {
+      const gathered = new AbortController()
+      const enough = clock.sleep(GATHER_MS, AbortSignal.any([stop.signal, gathered.signal]))
+      await Promise.race([mempool.settled(), enough])
+      gathered.abort()
+    }
+
     async function makeBlock(): Promise<number> {
       const { height: parent, timeMs: parentTime, genesisHash } = application.info()
       const block = { height: parent + 1, timeMs: Math.max(clock.now(), parentTime + Math.max(minimumMs, 1)) }
@@ -75,6 +86,7 @@ export function solo(init: SoloInit): (components: SoloComponents) => Engine {
       let lastMs = application.info().timeMs
       while (!stop.signal.aborted) {
         await nextBlockIsDue(lastMs)
+        if (mempool.hasReady()) await gather()
         if (!stop.signal.aborted) lastMs = await makeBlock()
       }
     }

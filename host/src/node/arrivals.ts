@@ -2,6 +2,7 @@
  * Transactions on their way into the pool: the runtime has looked at them, threads check their signatures. Each source's
  * arrive in the order in which it sent them, whichever signature is checked first.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Hex } from '@pha/core/codec'
 import type { TransactionValidity } from '@pha/runtime/chain'
 import type { CheckTxResult } from '../consensus/index.ts'
@@ -20,6 +21,8 @@ export interface ArrivalComponents {
 export interface Validated {
   readonly validity: TransactionValidity | 'busy'
   readonly height: number
+  /** How many there had been: what another runtime said counts no more. */
+  readonly upgrades: number
 }
 
 /** Runtimes that replace one another at each of this many checks in a row: the node cannot keep up. */
@@ -32,6 +35,8 @@ export class Arrivals {
   readonly #latest = new WeakMap<object, Promise<unknown>>()
   #bytes = 0
   #upgrades = 0
+  /** Who waits until nothing is on its way. */
+  #onSettled: (() => void)[] = []
 
   constructor(components: ArrivalComponents) {
     this.#components = components
@@ -53,7 +58,7 @@ export class Arrivals {
     settle: (validated: Validated) => CheckTxResult,
   ): Promise<CheckTxResult> {
     if (this.#bytes + bytes.length > poolLimits.arrivingBytes)
-      return Promise.resolve(settle({ validity: 'busy', height: this.#components.height() }))
+      return Promise.resolve(settle({ ...this.#now(), validity: 'busy' }))
     const first = this.#ask(bytes)
     if (!first.validity.ok) return Promise.resolve(settle(first))
     this.#bytes += bytes.length
@@ -61,6 +66,14 @@ export class Arrivals {
     this.#byHash.set(hash, result)
     this.#latest.set(source, result)
     return result
+  }
+
+  /** Resolves once nothing is on its way, nor comes with the next turn of the event loop. */
+  async settled(): Promise<void> {
+    do {
+      if (this.#byHash.size > 0) await new Promise<void>((resolve) => this.#onSettled.push(resolve))
+      await nextTurn()
+    } while (this.#byHash.size > 0)
   }
 
   /** What was said before this holds no more: another runtime is in force. */
@@ -94,29 +107,29 @@ export class Arrivals {
     settle: (validated: Validated) => CheckTxResult,
   ): Promise<CheckTxResult> {
     try {
-      const upgrades = this.#upgrades
       const validated = await this.validated(bytes, first)
       // How that one went is its submitter's affair.
       await before?.then(ignore, ignore)
-      if (upgrades === this.#upgrades) return settle(validated)
+      if (validated.upgrades === this.#upgrades) return settle(validated)
       const now = this.#ask(bytes)
       return settle(now.checks.length === 0 ? now : { ...now, validity: 'busy' })
     } finally {
       this.#byHash.delete(hash)
       this.#bytes -= bytes.length
+      if (this.#byHash.size === 0) for (const resolve of this.#onSettled.splice(0)) resolve()
     }
   }
 
+  #now(): Omit<Validated, 'validity'> {
+    return { height: this.#components.height(), upgrades: this.#upgrades }
+  }
+
   #ask(bytes: Uint8Array): Asked {
-    return { ...this.#components.validate(bytes), height: this.#components.height(), upgrades: this.#upgrades }
+    return { ...this.#components.validate(bytes), ...this.#now() }
   }
 }
 
-interface Asked extends Provisional {
-  readonly height: number
-  /** How many there had been. */
-  readonly upgrades: number
-}
+interface Asked extends Provisional, Omit<Validated, 'validity'> {}
 
 const BAD_PROOF: TransactionValidity = { ok: false, error: { type: 'Invalid', value: { type: 'BadProof' } } }
 

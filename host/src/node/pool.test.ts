@@ -258,7 +258,28 @@ describe('the pool', () => {
     deepEqual(order, [0, 1, 2])
   })
 
-  it('asks again when blocks went by while a signature was checked', async () => {
+  it('is settled once nothing is on its way', async () => {
+    const chain = new NonceChain()
+    const pool = chain.pool()
+    await pool.settled()
+    const open: ((verdict: 'holds') => void)[] = []
+    chain.verdict = () => new Promise((resolve) => open.push(resolve))
+    const submitted = [0, 1, 2].map((nonce) => pool.submit(chain.transaction(1, nonce)))
+    let isSettled = false
+    const settled = pool.settled().then(() => {
+      isSettled = true
+    })
+    for (const answer of open) {
+      await turns(3)
+      equal(isSettled, false)
+      answer('holds')
+    }
+    await Promise.all(submitted)
+    await settled
+    equal(readyBytes(pool).length, 3)
+  })
+
+  it('looks up the nonce when blocks went by while a signature was checked', async () => {
     const chain = new NonceChain()
     const pool = chain.pool()
     let open: (verdict: 'holds') => void = () => {}
@@ -273,6 +294,21 @@ describe('the pool', () => {
     const late = await stale
     equal(!late.ok && late.detail, 'Stale')
     deepEqual(readyOf(chain, pool), [[1, 1]], 'its predecessor is in the block, so it is next')
+    equal(chain.validated, 2, 'the runtime was asked once for each')
+  })
+
+  it('asks again when the runtime was replaced while a signature was checked', async () => {
+    const chain = new NonceChain()
+    const pool = chain.pool()
+    let open: (verdict: 'holds') => void = () => {}
+    chain.verdict = () => new Promise((resolve) => (open = resolve))
+    const waiting = pool.submit(chain.transaction(1, 0))
+    chain.finalise(pool, [], true)
+    chain.poor.add(1)
+    open('holds')
+    const late = await waiting
+    equal(!late.ok && late.detail, 'Payment')
+    equal(chain.validated, 2)
   })
 
   it('says so when signatures are not checked for now', async () => {

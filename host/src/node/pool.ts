@@ -107,6 +107,10 @@ export class Pool implements Mempool {
     return this.#waiting.hasReady()
   }
 
+  settled(): Promise<void> {
+    return this.#arrivals.settled()
+  }
+
   onReady(listener: () => void): () => void {
     this.#readyListeners.add(listener)
     return () => this.#readyListeners.delete(listener)
