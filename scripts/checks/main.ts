@@ -1,7 +1,7 @@
 /** Runs every check in turn, or those named: a line each, all output of those that fail. */
 import type { Check } from './check.ts'
 import { programCheck } from './check.ts'
-import { codecs } from './codecs/codecs.ts'
+import { codecs } from './codecs.ts'
 import { licences } from './licences.ts'
 import { limits } from './limits.ts'
 import { runtimePurity } from './runtime-purity.ts'

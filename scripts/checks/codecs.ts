@@ -2,11 +2,11 @@
 import { spawnSync } from 'node:child_process'
 import { Header } from '@pha/core/protocol'
 import { type Type, t } from '@pha/core/schema'
+import { type Imports, printCodecs, type Root } from '@pha/core/schema/print-codecs'
 import { ApplyExtrinsicResult, TransactionValidity } from '@pha/runtime/chain'
 import { chainTypes, Extra, Implicit, Signed } from '@pha/runtime/pallets'
-import { type Check, root } from '../check.ts'
-import { generatedPage } from '../generated-page.ts'
-import { type Imports, printCodecs, type Root } from './print-codecs.ts'
+import { type Check, root } from './check.ts'
+import { generatedPage } from './generated-page.ts'
 
 const PUBLIC: Imports = { codec: '@pha/core/codec', schema: '@pha/core/schema', parts: '@pha/core/schema/parts' }
 const INSIDE_CORE: Imports = {

@@ -1,5 +1,6 @@
 /** Prints codecs as straight-line code: for each layout with parts a function that writes and one that reads. */
-import { type Fields, isType, type Layout, layoutOf, layoutText, type Type, type VariantShape } from '@pha/core/schema'
+import { isType, type Layout, layoutOf, layoutText } from './layout.ts'
+import type { Fields, Type, VariantShape } from './type.ts'
 
 /** A type that gets a codec; functions are named for it. */
 export interface Root {
@@ -71,11 +72,17 @@ const PARTS = [
   'writeLength',
 ]
 
+/** Names of the parts, and of types that the code uses. */
+const TAKEN = [
+  ...PARTS.map((name) => name.replace(/^(read|write)/, '')),
+  ...['Length', 'Tag', 'Reader', 'Writer', 'Codec', 'GeneratedCodecs', 'Map', 'Readonly', 'Record', 'Uint8Array'],
+]
+
 class Printer {
   readonly file: Scope = { own: [], names: new Map(), code: [] }
-  readonly #functionNames = new Set<string>()
+  readonly #functionNames = new Set<string>(TAKEN)
   readonly #types = new Map<string, string>()
-  readonly #typeNames = new Set<string>()
+  readonly #typeNames = new Set<string>(TAKEN)
 
   /** What makes the codec of a root. */
   root(name: string, type: Type<unknown>): string {
