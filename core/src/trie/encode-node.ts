@@ -3,7 +3,7 @@ import { blake2b256 } from '../crypto/hash.ts'
 import { writeCompact } from './compact.ts'
 import { MAX_KEY_BYTES } from './limits.ts'
 import { nibbleAt } from './nibbles.ts'
-import type { Child, Node } from './node.ts'
+import type { Child, Children, Node } from './node.ts'
 import { Unread } from './unread.ts'
 
 /** State version: 0 keeps values in their nodes; 1 keeps the hash of a value of more than 32 bytes. */
@@ -33,8 +33,10 @@ const scratch = new Uint8Array(4 * MAX_FRAME_BYTES)
 export function referenceOf(node: Child, version: TrieVersion): Uint8Array {
   if (node instanceof Unread) return node.reference
   if (node.reference === undefined) {
-    const encoded = encodeShared(node, version)
-    node.reference = encoded.length < HASH_BYTES ? encoded.slice() : blake2b256(encoded)
+    const encoded = encodeShared(node, version).slice()
+    const isHashed = encoded.length >= HASH_BYTES
+    node.reference = isHashed ? blake2b256(encoded) : encoded
+    if (isHashed) node.encoded = encoded
   }
   return node.reference
 }
@@ -49,19 +51,20 @@ export function isHashedValue(value: Uint8Array | undefined, version: TrieVersio
 }
 
 export function encodeNode(node: Node, version: TrieVersion): Uint8Array {
-  return encodeShared(node, version).slice()
+  return node.encoded ?? encodeShared(node, version).slice()
 }
 
 /** The result is a view of `scratch`, good until the next encoding. */
 function encodeShared(node: Node, version: TrieVersion): Uint8Array {
-  const references = node.children?.map((child) => child && referenceOf(child, version))
+  // Those of the children first: their encodings use the same bytes.
+  for (const child of node.children ?? []) if (child !== undefined) referenceOf(child, version)
   const hashed = isHashedValue(node.value, version)
   const bound = MAX_FRAME_BYTES + (node.value?.length ?? 0)
   const out = bound <= scratch.length ? scratch : new Uint8Array(bound)
 
   let offset = writeHeader(out, kindOf(node, hashed), node.end - node.start)
   offset = writeNibbles(out, offset, node)
-  if (references !== undefined) offset = writeBitmap(out, offset, references)
+  if (node.children !== undefined) offset = writeBitmap(out, offset, node.children)
   if (hashed) {
     node.valueHash ??= blake2b256(node.value as Uint8Array)
     out.set(node.valueHash, offset)
@@ -69,8 +72,8 @@ function encodeShared(node: Node, version: TrieVersion): Uint8Array {
   } else if (node.value !== undefined) {
     offset = writeBytes(out, offset, node.value)
   }
-  for (const reference of references ?? []) {
-    if (reference !== undefined) offset = writeBytes(out, offset, reference)
+  for (const child of node.children ?? []) {
+    if (child !== undefined) offset = writeBytes(out, offset, referenceOf(child, version))
   }
   return out.subarray(0, offset)
 }
@@ -108,11 +111,9 @@ function writeNibbles(out: Uint8Array, from: number, { key, start, end }: Node):
   return offset
 }
 
-function writeBitmap(out: Uint8Array, offset: number, children: readonly unknown[]): number {
+function writeBitmap(out: Uint8Array, offset: number, children: Children): number {
   let bitmap = 0
-  children.forEach((child, slot) => {
-    if (child !== undefined) bitmap |= 1 << slot
-  })
+  for (let slot = 0; slot < 16; slot++) if (children[slot] !== undefined) bitmap |= 1 << slot
   out[offset] = bitmap & 0xff
   out[offset + 1] = bitmap >> 8
   return offset + 2

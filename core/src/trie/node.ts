@@ -4,7 +4,7 @@
  * A node does not hold its nibbles but some full key below it, or at least all of its path, and the range `start`..`end`
  * that is its own part of the path. Splitting and merging then only move `start`, and every key is stored once.
  *
- * Nodes never change, apart from the two caches. A walk copies the path it changes and returns the node it
+ * Nodes never change, apart from the three caches. A walk copies the path it changes and returns the node it
  * was given when nothing changed. Recursion is at most 2 * MAX_KEY_BYTES deep.
  */
 import { firstDifference, nibbleAt } from './nibbles.ts'
@@ -25,6 +25,8 @@ export interface Node {
   readonly children: Children | undefined
   /** Cache: what a parent writes for this node (encode-node.ts). Depends on `start`, value and children. */
   reference: Uint8Array | undefined
+  /** Cache: the encoding that `reference` is the hash of, until a store has it. */
+  encoded: Uint8Array | undefined
   /** Cache: hash of a long value, so that a large value is hashed once however often its node is copied. */
   valueHash: Uint8Array | undefined
 }
@@ -105,15 +107,16 @@ function makeNode(
   value: Uint8Array | undefined,
   children: Children | undefined,
 ): Node {
-  return { key, start, end, value, children, reference: undefined, valueHash: undefined }
+  return { key, start, end, value, children, reference: undefined, encoded: undefined, valueHash: undefined }
 }
 
 function moveStart(node: Node, start: number): Node {
-  return { ...node, start, reference: undefined }
+  return { ...node, start, reference: undefined, encoded: undefined }
 }
 
 function withChild(node: Node, slot: number, child: Child | undefined): Node {
-  return { ...node, children: (node.children ?? NO_CHILDREN).with(slot, child), reference: undefined }
+  const children = (node.children ?? NO_CHILDREN).with(slot, child)
+  return { ...node, children, reference: undefined, encoded: undefined }
 }
 
 /** Restores the invariant after a removal. The key of an only child holds the whole path: merging moves its `start`. */

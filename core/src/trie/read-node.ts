@@ -51,9 +51,9 @@ function read(
     valueHash = take(cursor, HASH_BYTES)
     value = hashed
   } else if (header.value === 'inline') value = take(cursor, readLength(cursor))
-  if (header.isLeaf) return { key, start, end, value, children: undefined, reference, valueHash }
+  if (header.isLeaf) return { key, start, end, value, children: undefined, reference, encoded: undefined, valueHash }
   const children = new Array<Child | undefined>(16).fill(undefined)
-  const node: Node = { key, start, end, value, children, reference, valueHash }
+  const node: Node = { key, start, end, value, children, reference, encoded: undefined, valueHash }
   for (let slot = 0; slot < 16; slot++) {
     if (bitmap & (1 << slot)) children[slot] = readChild(cursor, reader, node, slot)
   }

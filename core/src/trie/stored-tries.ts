@@ -69,6 +69,7 @@ export class StoredTries {
     if (rootNode === undefined) return
     this.#write(rootNode, put)
     put(this.#newNode(rootNode, trie.root()))
+    rootNode.encoded = undefined
   }
 
   /** `trie`, which was written, reading its keys through `flat`. */
@@ -99,6 +100,7 @@ export class StoredTries {
       if (isInline(reference)) continue
       this.#write(child, put)
       put(this.#newNode(child, reference))
+      child.encoded = undefined
       children[slot] = new Unread(this.#cache, reference, child)
     }
   }

@@ -30,6 +30,9 @@ export interface SoloComponents {
 /** Longest wait for what is on its way when a block could be made: whoever sends without end must not hold it up. */
 const GATHER_MS = 5
 
+/** Why a wait ended early. Without a reason each `abort` makes an exception with its stack. */
+const NO_FAULT = 'there is something to do'
+
 /** `done` settles when the engine ends, and rejects if it could not go on. */
 export interface Engine extends AsyncDisposable {
   readonly done: Promise<void>
@@ -45,8 +48,7 @@ export function solo(init: SoloInit): (components: SoloComponents) => Engine {
     const stop = new AbortController()
     let wake = new AbortController()
     const unsubscribe = mempool.onReady(() => {
-      // Each `abort` makes an exception with its stack, needed or not.
-      if (!wake.signal.aborted) wake.abort()
+      if (!wake.signal.aborted) wake.abort(NO_FAULT)
     })
 
     async function nextBlockIsDue(lastMs: number): Promise<void> {
@@ -68,7 +70,7 @@ export function solo(init: SoloInit): (components: SoloComponents) => Engine {
       const gathered = new AbortController()
       const enough = clock.sleep(GATHER_MS, AbortSignal.any([stop.signal, gathered.signal]))
       await Promise.race([mempool.settled(), enough])
-      gathered.abort()
+      gathered.abort(NO_FAULT)
     }
 
     async function makeBlock(): Promise<number> {
