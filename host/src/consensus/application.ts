@@ -54,7 +54,7 @@ export interface Application {
   /** Whether a transaction may wait for a block. */
   checkTx(tx: Uint8Array): Promise<CheckTxResult>
   /** Chooses transactions for the next block; what turns out invalid is dropped from the pool. */
-  prepareProposal(block: BlockTime): readonly Uint8Array[]
+  prepareProposal(block: BlockTime): Promise<readonly Uint8Array[]>
   /** Whether a proposal, possibly of a byzantine proposer, can become the next block. */
   processProposal(proposal: Proposal): 'accept' | 'reject'
   /**

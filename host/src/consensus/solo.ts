@@ -76,7 +76,7 @@ export function solo(init: SoloInit): (components: SoloComponents) => Engine {
     async function makeBlock(): Promise<number> {
       const { height: parent, timeMs: parentTime, genesisHash } = application.info()
       const block = { height: parent + 1, timeMs: Math.max(clock.now(), parentTime + Math.max(minimumMs, 1)) }
-      const proposal = { ...block, txs: application.prepareProposal(block) }
+      const proposal = { ...block, txs: await application.prepareProposal(block) }
       if (application.processProposal(proposal) === 'reject') {
         throw new EngineError('engine.own-proposal-rejected', `block ${block.height}`)
       }

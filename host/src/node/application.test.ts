@@ -40,7 +40,7 @@ describe('the application', () => {
     const height = 1
     for (const nonce of [0, 1, 2]) ok((await application.checkTx(transfer(node, alice, nonce))).ok)
     const block = { height, timeMs: 10_000 }
-    const txs = application.prepareProposal(block)
+    const txs = await application.prepareProposal(block)
     equal(txs.length, 3)
     const proposal = { ...block, txs }
     equal(again.processProposal(proposal), 'accept')
@@ -89,7 +89,7 @@ describe('the application', () => {
     ok(unpayable.ok)
     const statuses: string[] = []
     node.pool.watch(unpayable.hash, ({ type }) => statuses.push(type))
-    deepEqual(application.prepareProposal({ height, timeMs: 10_000 }), [leavesTheLeast])
+    deepEqual(await application.prepareProposal({ height, timeMs: 10_000 }), [leavesTheLeast])
     deepEqual(statuses, ['ready', 'invalid'])
     equal(node.pool.size, 1)
   })

@@ -1,4 +1,5 @@
 /** The application that a consensus engine drives: blocks built and executed by the runtime, kept by the chain. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { CodecError, equalBytes } from '@pha/core/codec'
 import { type FinalisedHeader, Header, headerHash } from '@pha/core/protocol'
 import { t } from '@pha/core/schema'
@@ -73,11 +74,16 @@ export class NodeApplication implements Application {
     return this.#pool.submit(tx)
   }
 
-  prepareProposal(block: BlockTime): readonly Uint8Array[] {
-    return this.#timed('execute', () => this.#prepare(block))
+  async prepareProposal(block: BlockTime): Promise<readonly Uint8Array[]> {
+    const start = performance.now()
+    const txs = await this.#prepare(block)
+    this.#observer.blockStep('execute', (performance.now() - start) / 1_000)
+    return txs
   }
 
-  #prepare(block: BlockTime): readonly Uint8Array[] {
+  async #prepare(block: BlockTime): Promise<readonly Uint8Array[]> {
+    // What comes while the block is made waits for the next one: else it would grow as long as somebody sends.
+    let left = this.#pool.size
     const { state, inherents } = this.#begin(block)
     const txs: Uint8Array[] = []
     for (const entries of batches(this.#pool.ready(), MAX_BLOCK_BYTES)) {
@@ -91,8 +97,11 @@ export class NodeApplication implements Application {
         if (refusal === undefined) txs.push(bytes)
         else if (refusal !== 'ExhaustsResources' && refusal !== 'Future') this.#pool.dropInvalid(hash, refusal)
       })
+      left -= entries.length
       // A new runtime is the last of its block: what it was tried on is what it gets.
-      if (refusals.at(-1) === 'ExhaustsResources' || state.newCode !== undefined) break
+      if (refusals.at(-1) === 'ExhaustsResources' || state.newCode !== undefined || left <= 0) break
+      // Clients, and the threads that work for them, must not stand still meanwhile.
+      await nextTurn()
     }
     this.#open = { ...block, txs, state, body: [...inherents, ...txs] }
     return txs

@@ -126,7 +126,7 @@ describe('the pool on the runtime', () => {
       observer: noObserver,
       onFault: () => {},
     })
-    const txs = application.prepareProposal({ height: 1, timeMs: 1_000 })
+    const txs = await application.prepareProposal({ height: 1, timeMs: 1_000 })
     deepEqual(txs, [dear, remark(node, bob, { nonce: 0, tip: 20n })])
   })
 

@@ -70,7 +70,7 @@ describe('an upgrade of a node', () => {
     const proposal = { height: 1, timeMs: 3_000 }
     const bearer = setCode(node, 0, broken)
     await node.pool.submit(bearer)
-    deepEqual(application.prepareProposal(proposal), [])
+    deepEqual(await application.prepareProposal(proposal), [])
     equal(refused.length, 1)
     equal(application.processProposal({ ...proposal, txs: [bearer] }), 'reject')
     // Not tried again at once.
@@ -89,7 +89,7 @@ describe('an upgrade of a node', () => {
     await node.pool.submit(bearer)
     await node.pool.submit(later)
     deepEqual(
-      application.prepareProposal(proposal).map((tx) => toHex(blake2b256(tx))),
+      (await application.prepareProposal(proposal)).map((tx) => toHex(blake2b256(tx))),
       [toHex(blake2b256(bearer))],
     )
     equal(application.processProposal({ ...proposal, txs: [bearer, later] }), 'reject')
@@ -100,7 +100,7 @@ describe('an upgrade of a node', () => {
     await using _ = node
     const same = new Uint8Array(Buffer.from(testSpec.code.slice(2), 'hex'))
     await node.pool.submit(setCode(node, 0, same))
-    equal(application.prepareProposal({ height: 1, timeMs: 3_000 }).length, 1)
+    equal((await application.prepareProposal({ height: 1, timeMs: 3_000 })).length, 1)
     deepEqual(refused, [])
     equal(system.errors.SpecVersionNeedsToIncrease.index, 1)
   })
