@@ -1,4 +1,5 @@
 /** Small operations on byte strings that every zone needs. */
+import { allocate } from './allocate.ts'
 import { CodecError } from './codec-error.ts'
 
 export type Hex = `0x${string}`
@@ -44,7 +45,7 @@ export const SHORT_BYTES = 64
 /** A copy of a range. `slice` first asks the array for the constructor of its copy, which costs more than most copies. */
 export function copyBytes(bytes: Uint8Array, start: number, end: number): Uint8Array {
   const length = end - start
-  const copy = new Uint8Array(length)
+  const copy = allocate(length)
   if (length > SHORT_BYTES) copy.set(new Uint8Array(bytes.buffer, bytes.byteOffset + start, length))
   else for (let i = 0; i < length; i++) copy[i] = bytes[start + i] as number
   return copy
@@ -53,7 +54,7 @@ export function copyBytes(bytes: Uint8Array, start: number, end: number): Uint8A
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   let length = 0
   for (const part of parts) length += part.length
-  const out = new Uint8Array(length)
+  const out = allocate(length)
   let offset = 0
   for (const part of parts) {
     out.set(part, offset)

@@ -1,18 +1,7 @@
 /** A table with writes over it that LMDB does not have yet: readers see both as one. */
 import type { Entry } from '@pha/core/trie'
-import { MAX_TABLE_KEY_BYTES, read, readEntries, readInPlace, type Table, type Write } from './tables.ts'
-
-const scratch = Buffer.allocUnsafeSlow(MAX_TABLE_KEY_BYTES)
-
-/**
- * Bytes as a map key, a character each: the order of the texts is the order of the bytes. Through one buffer, as a Buffer
- * over a short array would first move that array out of V8's heap, which costs three times as much.
- */
-function toText(bytes: Uint8Array): string {
-  if (bytes.length > scratch.length) return Buffer.from(bytes).toString('latin1')
-  scratch.set(bytes)
-  return scratch.toString('latin1', 0, bytes.length)
-}
+import { bytesOfText, byteText } from '../byte-text.ts'
+import { read, readEntries, readInPlace, type Table, type Write } from './tables.ts'
 
 /** The last write of each key. */
 class Layer {
@@ -30,7 +19,7 @@ class Layer {
   }
 
   set(write: Write): void {
-    const text = toText(write[1])
+    const text = byteText(write[1])
     if (!this.#writes.has(text)) this.#unsorted.push(text)
     this.#writes.set(text, write)
   }
@@ -113,7 +102,7 @@ export class LayeredTable {
    * after its beginning: what it shows then is neither the state before nor the one after.
    */
   entries(prefix: Uint8Array, startAfter?: Uint8Array): Generator<Entry, void, undefined> {
-    const [text, after] = [toText(prefix), startAfter && toText(startAfter)]
+    const [text, after] = [byteText(prefix), startAfter && byteText(startAfter)]
     const stored = readEntries(this.#table, prefix, startAfter)
     return over(this.#newest.walk(text, after), over(this.#leaving.walk(text, after), stored))
   }
@@ -122,7 +111,7 @@ export class LayeredTable {
   count(): number {
     let { entryCount: count } = this.#table.getStats() as { readonly entryCount: number }
     for (const text of new Set([...this.#leaving.texts(), ...this.#newest.texts()])) {
-      const key = Buffer.from(text, 'latin1')
+      const key = bytesOfText(text)
       count += Number(this.get(key) !== undefined) - Number(this.#table.doesExist(key))
     }
     return count
@@ -142,7 +131,7 @@ export class LayeredTable {
 
   #ahead(key: Uint8Array): Write | undefined {
     if (this.#newest.size === 0 && this.#leaving.size === 0) return undefined
-    const text = toText(key)
+    const text = byteText(key)
     return this.#newest.get(text) ?? this.#leaving.get(text)
   }
 }

@@ -1,13 +1,16 @@
 /** How a node of the state trie lies in the database. */
 import type { NewNode, NodeName, StoredNode } from '@pha/core/trie'
-import type { Slab } from './slab.ts'
+import { Slab } from '../slab.ts'
+
+/** Keys live as long as the writes that wait for LMDB, or for one read. */
+const keys = new Slab()
 
 /**
  * Place and hash: half-bytes of the path, whether their number is odd, hash. Equal subtrees in two places are two records,
  * so none has to be counted; neighbours in the trie are neighbours on disk.
  */
 export function nodeKey(path: Uint8Array, nibbles: number, hash: Uint8Array): Uint8Array {
-  const key = new Uint8Array(path.length + 33)
+  const key = keys.take(path.length + 33)
   key.set(path)
   key[path.length] = nibbles & 1
   key.set(hash, path.length + 1)

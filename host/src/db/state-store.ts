@@ -13,10 +13,10 @@ import {
   StoredTries,
   type Trie,
 } from '@pha/core/trie'
+import { Slab } from '../slab.ts'
 import type { LayeredTables } from './layers.ts'
 import { decodeRecord, encodeRecord, keyOf, nodeKey } from './node-record.ts'
 import type { Pruning } from './pruning.ts'
-import { Slab } from './slab.ts'
 import { ReplacedNodes } from './stored-block.ts'
 import { META, numberKey, numberOf, plain, type Write } from './tables.ts'
 

@@ -7,6 +7,7 @@
 import { equalBytes } from '@pha/core/codec'
 import { type Change, type Entry, orderedTrieRoot, type Trie } from '@pha/core/trie'
 import { CODE_KEY, type Runtime, type RuntimeHost } from '@pha/runtime/frame'
+import { byteText } from '../byte-text.ts'
 import type { Verify } from './signature-checks.ts'
 
 type Value = Uint8Array | undefined
@@ -116,21 +117,21 @@ export class BlockState implements RuntimeHost {
   }
 
   get(key: Uint8Array): Value {
-    const changed = this.#changes.get(toText(key))
+    const changed = this.#changes.get(byteText(key))
     return changed === undefined ? this.#base.get(key) : changed[1]
   }
 
   set(key: Uint8Array, value: Value): void {
-    const text = toText(key)
+    const text = byteText(key)
     this.#generation ??= ++generations
     this.#journal.push({ text, before: this.#changes.get(text) })
     this.#put(text, [key, value])
   }
 
   nextKey(prefix: Uint8Array, after: Uint8Array | undefined): Uint8Array | undefined {
-    const ours = this.#nextChanged(toText(prefix), after && toText(after))
+    const ours = this.#nextChanged(byteText(prefix), after && byteText(after))
     for (const [key] of this.#base.entries(prefix, after)) {
-      const text = toText(key)
+      const text = byteText(key)
       if (ours !== undefined && ours < text) break
       const changed = this.#changes.get(text)
       if (changed === undefined || changed[1] !== undefined) return key
@@ -200,9 +201,4 @@ function lowerBound(sorted: readonly string[], wanted: string): number {
   return low
 }
 
-/** Bytes as a map key, a character each: the order of the texts is the order of the bytes. */
-function toText(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
-}
-
-const CODE_TEXT = toText(CODE_KEY)
+const CODE_TEXT = byteText(CODE_KEY)

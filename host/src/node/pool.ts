@@ -4,19 +4,12 @@
  */
 import { type Hex, toHex } from '@pha/core/codec'
 import { blake2b256 } from '@pha/core/crypto'
+import { bytesOfText, byteText } from '../byte-text.ts'
 import type { CheckTxRefusal, CheckTxResult, Mempool } from '../consensus/index.ts'
 import { type ArrivalComponents, Arrivals, type Validated } from './arrivals.ts'
 import { poolLimits } from './limits.ts'
 import { Banned } from './pool/banned.ts'
-import {
-  accountOf,
-  type FinalStatus,
-  type PoolEntry,
-  type PoolStatus,
-  placeOf,
-  type StatusListener,
-  senderKey,
-} from './pool/entry.ts'
+import { type FinalStatus, type PoolEntry, type PoolStatus, placeOf, type StatusListener } from './pool/entry.ts'
 import { Revalidation } from './pool/revalidation.ts'
 import { Sources } from './pool/sources.ts'
 import { type Moved, Waiting } from './pool/waiting.ts'
@@ -72,6 +65,7 @@ export class Pool implements Mempool {
   /**
    * Admits an extrinsic; one that waits already is accepted again without effect. What one source submits is admitted in
    * its order, whichever signature is checked first.
+   * @param bytes belong to the pool from then on
    * @param source whoever submits, by identity: a connection. Who sends much garbage is silenced for a while
    */
   submit(bytes: Uint8Array, source: object = this): Promise<CheckTxResult> {
@@ -88,9 +82,8 @@ export class Pool implements Mempool {
     if (this.#components.isFinalised(digest)) return answer(refuse('tx.already-imported', hash))
     const arriving = this.#arrivals.get(hash)
     if (arriving !== undefined) return arriving
-    const kept = new Uint8Array(bytes)
-    return this.#arrivals.arrive(hash, kept, source, (validated) =>
-      this.#noted(this.#admit(kept, digest, validated), source),
+    return this.#arrivals.arrive(hash, bytes, source, (validated) =>
+      this.#noted(this.#admit(bytes, digest, validated), source),
     )
   }
 
@@ -133,7 +126,7 @@ export class Pool implements Mempool {
 
   /** The first nonce from `from` on that none of the sender's waiting extrinsics has. */
   nextNonce(from: number, sender: Uint8Array): number {
-    const chain = this.#waiting.of(senderKey(sender))
+    const chain = this.#waiting.of(byteText(sender))
     let nonce = from
     while (chain?.at(nonce) !== undefined) nonce++
     return nonce
@@ -162,7 +155,7 @@ export class Pool implements Mempool {
   onBlock({ hash, number, extrinsics, accounts, isUpgrade }: BlockForPool): void {
     const included = new Set(extrinsics.map(toHex))
     for (const [account, nonce] of accounts) {
-      const sender = senderKey(account)
+      const sender = byteText(account)
       const moved = this.#waiting.moveTo(sender, nonce)
       for (const entry of moved.used) {
         end(entry, included.has(entry.hash) ? { type: 'finalised', blockHash: hash } : { type: 'invalid' })
@@ -196,7 +189,7 @@ export class Pool implements Mempool {
     let { isNext } = place
     if (height < this.#height) {
       // As the runtime would say now, for a tenth of the cost; what else may have changed is looked at when it is its turn.
-      const next = this.#components.nonceOf(accountOf(place.sender))
+      const next = this.#components.nonceOf(bytesOfText(place.sender))
       if (place.nonce < next) return refuse('tx.invalid', 'Stale')
       if (isMortal && height + Number(longevity) <= this.#height) return refuse('tx.invalid', 'AncientBirthBlock')
       isNext = place.nonce === next

@@ -2,6 +2,7 @@
 import { equalBytes } from '@pha/core/codec'
 import { blake2b256 } from '@pha/core/crypto'
 import type { RuntimeHost } from '@pha/runtime/frame'
+import { byteText } from '../byte-text.ts'
 import { type SignatureCheck, type SignatureThreads, type Verdict, verifyQuickly } from '../signatures/index.ts'
 import { REMEMBERED_SIGNATURES } from './limits.ts'
 
@@ -53,7 +54,6 @@ export async function checkOnce(
   threads: Pick<SignatureThreads, 'check'>,
   check: SignatureCheck,
 ): Promise<Verdict> {
-  if (held.has(check)) return 'holds'
   const verdict = await threads.check(check)
   if (verdict === 'holds') held.note(check)
   return verdict
@@ -70,13 +70,9 @@ const KEPT_MESSAGE_BYTES = 256
 function keyOf({ scheme, signature, message, account }: SignatureCheck): string {
   const isHashed = message.length > KEPT_MESSAGE_BYTES ? 1 : 0
   const head = String.fromCharCode(scheme.charCodeAt(1), signature.length, account.length, isHashed)
-  return head + textOf(signature) + textOf(account)
+  return head + byteText(signature) + byteText(account)
 }
 
 function kept(message: Uint8Array): Uint8Array {
   return message.length > KEPT_MESSAGE_BYTES ? blake2b256(message) : message
-}
-
-function textOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
 }

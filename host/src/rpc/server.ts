@@ -55,7 +55,10 @@ export function rpcServer(init: RpcServerInit): (components: RpcComponents) => P
       const connection = connections.get(source) ?? { allowance: new Allowance(), waiting: new WaitingCalls() }
       connections.set(source, connection)
       const closed = new AbortController()
-      response.on('close', () => closed.abort())
+      response.on('close', () => {
+        // With a reason, as else an exception is made with its stack.
+        if (!response.writableFinished) closed.abort('the client has gone')
+      })
       const dispatcher = { methods, call: { ...call, source, closed: closed.signal }, ...connection, onSlow }
       answerHttp(request, response, components, dispatcher).catch((cause: unknown) => {
         // Who breaks off while he sends is no fault of ours.

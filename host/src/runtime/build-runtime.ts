@@ -14,9 +14,11 @@ import { startRuntime } from './load-runtime.ts'
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 
 const ENTRY = 'runtime/src/bundle/main.ts'
-const CORE_HASHES = 'core/src/crypto/hash.ts'
-/** The same functions, from the host. */
-const HASHES = 'runtime/src/bundle/hash.ts'
+/** Files of core, and what the bundle has in their place: the same functions, from the host or quicker there. */
+const STAND_INS = {
+  'core/src/crypto/hash.ts': 'runtime/src/bundle/hash.ts',
+  'core/src/codec/allocate.ts': 'runtime/src/bundle/allocate.ts',
+}
 
 export interface BuildRuntimeParams {
   /** Another entry than the product's, which exports `runtime`: a test's own runtime. */
@@ -39,7 +41,7 @@ export function currentRuntimeCode(): Promise<Uint8Array> {
  * const code = await buildRuntime()
  */
 export async function buildRuntime({ entry = ENTRY, replaced = {} }: BuildRuntimeParams = {}): Promise<Uint8Array> {
-  const script = await bundleRuntime(entry, { ...replaced, [CORE_HASHES]: HASHES })
+  const script = await bundleRuntime(entry, { ...replaced, ...STAND_INS })
   // The script itself says which version it is: it is asked under a placeholder first.
   const asked = startRuntime(writeRuntimeCode(UNKNOWN_VERSION, script))
   const version = RuntimeVersion.decode(asked.call(new MemoryHost(), 'Core_version', new Uint8Array()))

@@ -1,10 +1,11 @@
 /** Runtimes from the bytes under `:code`, each in a realm of its own, the newest few kept. */
 import { types } from 'node:util'
-import { CodecError, copyBytes, toHex } from '@pha/core/codec'
+import { CodecError, toHex } from '@pha/core/codec'
 import { blake2b64, blake2b128, blake2b256, sha256, sha512, twox64, twox128 } from '@pha/core/crypto'
 import { readRuntimeCode } from '@pha/runtime/chain'
 import { type Runtime, RuntimeError, type RuntimeErrorCode, type RuntimeHost } from '@pha/runtime/frame'
 import type { RuntimeVersion } from '@pha/runtime/pallets'
+import { Slab } from '../slab.ts'
 import type { Outside } from './membrane.ts'
 import { evaluateInRealm } from './realm.ts'
 import { RuntimeCodeError } from './runtime-code-error.ts'
@@ -112,10 +113,19 @@ function answerOf(invoke: () => unknown): unknown {
   }
 }
 
+/** What crosses the border: keys and values that a block's state keeps for a while, messages, answers. */
+const slab = new Slab(8_192)
+
+/** The length that no property of the array can belie. */
+const lengthOf = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), 'length')
+  ?.get as () => number
+
 /** A copy of bytes of a realm as bytes of the node. Reads no property that the realm could have defined. */
 function ours(bytes: Uint8Array): Uint8Array {
   if (!types.isUint8Array(bytes)) throw new CodecError('codec.wrong-type', 'the runtime gives no bytes')
-  return new Uint8Array(bytes)
+  const copy = slab.take(lengthOf.call(bytes))
+  copy.set(bytes)
+  return copy
 }
 
 function oursOrNone(bytes: Uint8Array | undefined): Uint8Array | undefined {
@@ -131,14 +141,14 @@ function split(values: Uint8Array, lengths: Uint32Array): Uint8Array[] {
   })
 }
 
-/** Each key and value gets bytes of its own: the host keeps some of them for long, and a view would keep them all. */
+/** Keys and values are copied one by one: the host keeps some of them for long, and a view would keep them all. */
 function setEach(host: RuntimeHost, bytes: Uint8Array, lengths: Int32Array): void {
   if (!types.isInt32Array(lengths)) throw new CodecError('codec.wrong-type', 'the runtime gives no lengths')
   const each = new Int32Array(lengths)
   let at = 0
   const take = (length: number): Uint8Array => {
     at += length
-    return copyBytes(bytes, at - length, at)
+    return slab.copy(bytes.subarray(at - length, at))
   }
   for (let i = 0; i + 1 < each.length; i += 2) {
     const key = take(each[i] as number)

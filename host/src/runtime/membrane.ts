@@ -32,9 +32,23 @@ type Bundle = (hashes: object) => {
 
 /** @param bundle what the script of the runtime evaluates to */
 export function joinRuntime(bundle: Bundle, outside: Outside): Invoke {
-  const own = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes)
+  // Arrays above 64 bytes are cut from longer ones: memory of its own costs each up to a microsecond.
+  let slab = new ArrayBuffer(4_096)
+  let used = 0
+  const own = (bytes: Uint8Array): Uint8Array => {
+    const { length } = bytes
+    if (length <= 64 || length > 1_024) return new Uint8Array(bytes)
+    if (used + length > 4_096) {
+      slab = new ArrayBuffer(4_096)
+      used = 0
+    }
+    const cut = new Uint8Array(slab, used, length)
+    cut.set(bytes)
+    used += length
+    return cut
+  }
   const ownOrNone = (bytes: Uint8Array | undefined): Uint8Array | undefined =>
-    bytes === undefined ? undefined : new Uint8Array(bytes)
+    bytes === undefined ? undefined : own(bytes)
   const join = (parts: readonly Uint8Array[]): Uint8Array => {
     let length = 0
     for (const part of parts) length += part.length
@@ -66,25 +80,30 @@ export function joinRuntime(bundle: Bundle, outside: Outside): Invoke {
   }
   const { generation, get, setAll, nextKey, storageRoot, orderedRoot, verify, archive } = outside
 
-  // Writes of the call that runs. They cross together: before the host is asked about its state, and when the call returns.
-  let keys: Uint8Array[] = []
-  let values: (Uint8Array | undefined)[] = []
-  const deliver = (): void => {
-    const { length } = keys
-    if (length === 0) return
-    const parts: Uint8Array[] = []
-    const lengths = new Int32Array(2 * length)
-    for (let i = 0; i < length; i++) {
-      const key = keys[i] as Uint8Array
-      const value = values[i]
-      parts.push(key)
-      lengths[2 * i] = key.length
-      lengths[2 * i + 1] = value === undefined ? -1 : value.length
-      if (value !== undefined) parts.push(value)
+  // Writes of the call that runs, as `setAll` takes them: in one buffer for all calls, a nested one's behind its caller's.
+  // They cross together: before the host is asked about its state, and when the call returns.
+  let buffer = new Uint8Array(65_536)
+  let begin = 0
+  let end = 0
+  let lengths: number[] = []
+  const write = (bytes: Uint8Array): void => {
+    const next = end + bytes.length
+    if (next > buffer.length) {
+      const longer = new Uint8Array(2 * next)
+      longer.set(buffer.subarray(0, end))
+      buffer = longer
     }
-    keys = []
-    values = []
-    ask(() => setAll(join(parts), lengths))
+    buffer.set(bytes, end)
+    end = next
+    lengths.push(bytes.length)
+  }
+  const deliver = (): void => {
+    if (lengths.length === 0) return
+    const delivered = Int32Array.from(lengths)
+    lengths = []
+    const bytes = buffer.subarray(begin, end)
+    end = begin
+    ask(() => setAll(bytes, delivered))
   }
 
   // What was read of the newest few states, so that most reads stay in here. The bundle gets copies: it can't change it.
@@ -130,11 +149,10 @@ export function joinRuntime(bundle: Bundle, outside: Outside): Invoke {
       return ownOrNone(asked)
     },
     set: (key: Uint8Array, value: Uint8Array | undefined): void => {
-      // The copy is never changed, so it may wait and be remembered.
-      const written = ownOrNone(value)
-      keys.push(own(key))
-      values.push(written)
-      remember(textOf(key), written)
+      write(key)
+      if (value === undefined) lengths.push(-1)
+      else write(value)
+      remember(textOf(key), ownOrNone(value))
     },
     nextKey: (prefix: Uint8Array, after: Uint8Array | undefined) => {
       deliver()
@@ -166,10 +184,10 @@ export function joinRuntime(bundle: Bundle, outside: Outside): Invoke {
     return cause === undefined ? `${message}` : `${message}: ${describe(cause)}`
   }
   return (method, input) => {
-    const outer = { reads, keys, values }
+    const outer = { reads, begin, lengths }
     reads = takeReads(ask(generation))
-    keys = []
-    values = []
+    begin = end
+    lengths = []
     try {
       const answer = runtime.call(host, method, own(input))
       deliver()
@@ -180,7 +198,8 @@ export function joinRuntime(bundle: Bundle, outside: Outside): Invoke {
       const { code } = error as { readonly code?: unknown }
       return `${code}\n${describe(error)}`
     } finally {
-      ;({ reads, keys, values } = outer)
+      end = begin
+      ;({ reads, begin, lengths } = outer)
     }
   }
 }

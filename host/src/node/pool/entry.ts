@@ -1,6 +1,7 @@
 /** One transaction that waits, and what is told of it. */
 import type { Hex } from '@pha/core/codec'
 import type { TransactionValidity } from '@pha/runtime/chain'
+import { byteText } from '../../byte-text.ts'
 
 export type PoolStatus = { readonly type: 'future' | 'ready' } | FinalStatus
 
@@ -44,15 +45,5 @@ export function placeOf({
   const [tag] = provides
   if (tag?.length !== TAG_BYTES || provides.length > 1 || requires.length > 1) return undefined
   const nonce = new DataView(tag.buffer, tag.byteOffset).getUint32(32, true)
-  return { sender: senderKey(tag.subarray(0, 32)), nonce, isNext: requires.length === 0 }
-}
-
-/** An account as the key of maps. */
-export function senderKey(account: Uint8Array): string {
-  return Buffer.from(account.buffer, account.byteOffset, account.byteLength).toString('latin1')
-}
-
-/** The account that `senderKey` made a key of. */
-export function accountOf(sender: string): Uint8Array {
-  return Uint8Array.from(Buffer.from(sender, 'latin1'))
+  return { sender: byteText(tag.subarray(0, 32)), nonce, isNext: requires.length === 0 }
 }
