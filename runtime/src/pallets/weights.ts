@@ -6,54 +6,54 @@
  */
 
 /** Decoding, one signature, the checks of extensions, the fee, the events. */
-export const BASE_EXTRINSIC_TIME = 390_000_000n
+export const BASE_EXTRINSIC_TIME = 410_000_000n
 
 export const WEIGHTS = {
   System: {
     /** Up to the largest extrinsic; perUnit: for each byte. */
-    remark: { refTime: 20_000_000n, perUnit: 7_600n, reads: 0, writes: 0 },
+    remark: { refTime: 20_000_000n, perUnit: 11_000n, reads: 0, writes: 0 },
     /** Up to the largest extrinsic, hashed; perUnit: for each byte. */
-    remarkWithEvent: { refTime: 20_000_000n, perUnit: 4_200n, reads: 0, writes: 0 },
+    remarkWithEvent: { refTime: 20_000_000n, perUnit: 8_700n, reads: 0, writes: 0 },
   },
   Timestamp: {
     /** As every block has it. */
-    set: { refTime: 67_000_000n, reads: 2, writes: 2 },
+    set: { refTime: 39_000_000n, reads: 2, writes: 2 },
   },
   Balances: {
     /** The sender vanishes and leaves dust, the receiver comes into being. */
-    transferAllowDeath: { refTime: 20_000_000n, reads: 1, writes: 1 },
+    transferAllowDeath: { refTime: 34_000_000n, reads: 1, writes: 1 },
     /** The receiver comes into being. */
-    transferKeepAlive: { refTime: 20_000_000n, reads: 1, writes: 1 },
+    transferKeepAlive: { refTime: 34_000_000n, reads: 1, writes: 1 },
     /** The sender vanishes, the receiver comes into being. */
-    transferAll: { refTime: 29_000_000n, reads: 1, writes: 1 },
+    transferAll: { refTime: 55_000_000n, reads: 1, writes: 1 },
   },
   Registry: {
     /** Evidence dated by the oldest block that may date it. */
-    register: { refTime: 19_000_000_000n, reads: 2410, writes: 3 },
+    register: { refTime: 23_000_000_000n, reads: 2410, writes: 3 },
     /** The longest endpoint. */
-    setEndpoint: { refTime: 72_000_000n, reads: 1, writes: 1 },
+    setEndpoint: { refTime: 87_000_000n, reads: 1, writes: 1 },
     /** Always the same. */
-    deregister: { refTime: 20_000_000n, reads: 3, writes: 2 },
+    deregister: { refTime: 24_000_000n, reads: 3, writes: 2 },
   },
   Contracts: {
     /** The largest code, hashed; perUnit: for each byte. */
-    uploadCode: { refTime: 29_000_000n, perUnit: 15_000n, reads: 1, writes: 1 },
+    uploadCode: { refTime: 27_000_000n, perUnit: 17_000n, reads: 1, writes: 1 },
     /** The largest registry, the most replicas. */
-    deploy: { refTime: 75_000_000_000n, reads: 4023, writes: 23 },
+    deploy: { refTime: 120_000_000_000n, reads: 4023, writes: 23 },
     /** The longest command, which opens a batch; perUnit: for each byte. */
-    send: { refTime: 87_000_000n, perUnit: 6_800n, reads: 8, writes: 6 },
+    send: { refTime: 36_000_000n, perUnit: 15_000n, reads: 8, writes: 6 },
     /** The vote that makes a majority of sixteen. */
-    publishCommandKey: { refTime: 2_900_000_000n, reads: 36, writes: 10 },
+    publishCommandKey: { refTime: 3_300_000_000n, reads: 36, writes: 10 },
     /** The vote that makes a majority of sixteen, with transfers to new accounts; perUnit: for each transfer. */
-    commit: { refTime: 3_500_000_000n, perUnit: 110_000_000n, reads: 64, writes: 40 },
+    commit: { refTime: 3_900_000_000n, perUnit: 120_000_000n, reads: 64, writes: 40 },
     /** The largest registry. */
-    replaceReplica: { refTime: 69_000_000_000n, reads: 4003, writes: 4 },
+    replaceReplica: { refTime: 120_000_000_000n, reads: 4003, writes: 4 },
   },
   Gatekeepers: {
     /** Always the same. */
-    publishShare: { refTime: 2_600_000_000n, reads: 3, writes: 1 },
+    publishShare: { refTime: 3_500_000_000n, reads: 3, writes: 1 },
     /** The last of sixteen replicas. */
-    requestKey: { refTime: 3_000_000_000n, reads: 6, writes: 1 },
+    requestKey: { refTime: 2_000_000_000n, reads: 6, writes: 1 },
     /** The last of sixteen replicas. */
     releaseKey: { refTime: 2_700_000_000n, reads: 8, writes: 1 },
   },
@@ -61,94 +61,94 @@ export const WEIGHTS = {
     /** Any call. */
     sudo: { refTime: 20_000_000n, reads: 1, writes: 0 },
     /** Any call. */
-    sudoUncheckedWeight: { refTime: 20_000_000n, reads: 1, writes: 0 },
+    sudoUncheckedWeight: { refTime: 26_000_000n, reads: 1, writes: 0 },
     /** To anybody. */
-    setKey: { refTime: 68_000_000n, reads: 1, writes: 1 },
+    setKey: { refTime: 20_000_000n, reads: 1, writes: 1 },
     /** A call that writes the account it is made for. */
-    sudoAs: { refTime: 55_000_000n, reads: 2, writes: 1 },
+    sudoAs: { refTime: 30_000_000n, reads: 2, writes: 1 },
     /** Always the same. */
     removeKey: { refTime: 20_000_000n, reads: 1, writes: 1 },
   },
   Utility: {
+    /** As many calls as allowed; perUnit: for each call inside. */
+    batch: { refTime: 28_000_000n, perUnit: 1_100_000n, reads: 0, writes: 0 },
+    /** As many calls as allowed; perUnit: for each call inside. */
+    batchAll: { refTime: 20_000_000n, perUnit: 1_200_000n, reads: 0, writes: 0 },
+    /** As many calls as allowed; perUnit: for each call inside. */
+    forceBatch: { refTime: 20_000_000n, perUnit: 1_900_000n, reads: 0, writes: 0 },
+    /** A call that writes the account it is made for. */
+    asDerivative: { refTime: 60_000_000n, reads: 1, writes: 1 },
+    /** A call that writes the account it is made for. */
+    dispatchAs: { refTime: 64_000_000n, reads: 1, writes: 1 },
     /** The first call fails. */
-    ifElse: { refTime: 60_000_000n, reads: 0, writes: 0 },
+    ifElse: { refTime: 77_000_000n, reads: 0, writes: 0 },
     /** A call that writes the account it is made for. */
-    dispatchAsFallible: { refTime: 80_000_000n, reads: 1, writes: 1 },
-    /** As many calls as allowed; perUnit: for each call inside. */
-    batch: { refTime: 72_000_000n, perUnit: 3_600_000n, reads: 0, writes: 0 },
-    /** As many calls as allowed; perUnit: for each call inside. */
-    batchAll: { refTime: 20_000_000n, perUnit: 4_800_000n, reads: 0, writes: 0 },
-    /** As many calls as allowed; perUnit: for each call inside. */
-    forceBatch: { refTime: 20_000_000n, perUnit: 4_800_000n, reads: 0, writes: 0 },
-    /** A call that writes the account it is made for. */
-    asDerivative: { refTime: 78_000_000n, reads: 1, writes: 1 },
-    /** A call that writes the account it is made for. */
-    dispatchAs: { refTime: 44_000_000n, reads: 1, writes: 1 },
+    dispatchAsFallible: { refTime: 77_000_000n, reads: 1, writes: 1 },
     /** Any call. */
-    withWeight: { refTime: 77_000_000n, reads: 0, writes: 0 },
+    withWeight: { refTime: 45_000_000n, reads: 0, writes: 0 },
   },
   Proxy: {
     /** As many delegates as there may be. */
-    proxy: { refTime: 57_000_000n, reads: 3, writes: 3 },
+    proxy: { refTime: 61_000_000n, reads: 3, writes: 3 },
     /** As many delegates as there may be. */
-    addProxy: { refTime: 74_000_000n, reads: 3, writes: 3 },
+    addProxy: { refTime: 59_000_000n, reads: 3, writes: 3 },
     /** As many delegates as there may be. */
-    removeProxy: { refTime: 98_000_000n, reads: 3, writes: 3 },
+    removeProxy: { refTime: 91_000_000n, reads: 3, writes: 3 },
     /** As many delegates as there may be. */
-    removeProxies: { refTime: 47_000_000n, reads: 3, writes: 3 },
+    removeProxies: { refTime: 29_000_000n, reads: 3, writes: 3 },
     /** Always the same. */
-    createPure: { refTime: 40_000_000n, reads: 3, writes: 3 },
+    createPure: { refTime: 46_000_000n, reads: 3, writes: 3 },
     /** Made through its delegate. */
-    killPure: { refTime: 20_000_000n, reads: 3, writes: 3 },
+    killPure: { refTime: 36_000_000n, reads: 3, writes: 3 },
     /** As many announcements as there may be. */
-    announce: { refTime: 94_000_000n, reads: 3, writes: 3 },
+    announce: { refTime: 70_000_000n, reads: 3, writes: 3 },
     /** As many announcements as there may be. */
-    removeAnnouncement: { refTime: 69_000_000n, reads: 3, writes: 3 },
+    removeAnnouncement: { refTime: 73_000_000n, reads: 3, writes: 3 },
     /** As many announcements as there may be. */
-    rejectAnnouncement: { refTime: 89_000_000n, reads: 3, writes: 3 },
+    rejectAnnouncement: { refTime: 27_000_000n, reads: 3, writes: 3 },
     /** As many delegates and announcements as there may be, sent by a third. */
-    proxyAnnounced: { refTime: 310_000_000n, reads: 4, writes: 3 },
+    proxyAnnounced: { refTime: 130_000_000n, reads: 4, writes: 3 },
   },
   Multisig: {
     /** A call that writes the account it is made for; perUnit: for each other signatory. */
-    asMultiThreshold1: { refTime: 120_000_000n, perUnit: 1_100_000n, reads: 1, writes: 1 },
+    asMultiThreshold1: { refTime: 69_000_000n, perUnit: 650_000n, reads: 1, writes: 1 },
     /** The last approval, after which the call is made; perUnit: for each other signatory. */
-    asMulti: { refTime: 260_000_000n, perUnit: 270_000n, reads: 3, writes: 3 },
+    asMulti: { refTime: 170_000_000n, perUnit: 500_000n, reads: 3, writes: 3 },
     /** One approval more of many; perUnit: for each other signatory. */
-    approveAsMulti: { refTime: 120_000_000n, perUnit: 1n, reads: 3, writes: 3 },
+    approveAsMulti: { refTime: 72_000_000n, perUnit: 1n, reads: 3, writes: 3 },
     /** After many approvals; perUnit: for each other signatory. */
-    cancelAsMulti: { refTime: 39_000_000n, perUnit: 1n, reads: 3, writes: 3 },
+    cancelAsMulti: { refTime: 29_000_000n, perUnit: 1n, reads: 3, writes: 3 },
   },
   Preimage: {
     /** Bytes that nobody asked for; perUnit: for each byte. */
-    notePreimage: { refTime: 79_000_000n, perUnit: 22_000n, reads: 2, writes: 3 },
+    notePreimage: { refTime: 20_000_000n, perUnit: 14_000n, reads: 2, writes: 3 },
     /** Large bytes, by root for who stored them. */
-    unnotePreimage: { refTime: 62_000_000n, reads: 2, writes: 3 },
+    unnotePreimage: { refTime: 21_000_000n, reads: 2, writes: 3 },
     /** Bytes that somebody stored. */
     requestPreimage: { refTime: 20_000_000n, reads: 2, writes: 3 },
     /** The last request. */
-    unrequestPreimage: { refTime: 20_000_000n, reads: 2, writes: 3 },
+    unrequestPreimage: { refTime: 29_000_000n, reads: 2, writes: 3 },
   },
   Scheduler: {
     /** The last place of a list, a call that is kept apart. */
-    schedule: { refTime: 340_000_000n, reads: 2, writes: 3 },
+    schedule: { refTime: 310_000_000n, reads: 2, writes: 3 },
     /** The last place of a list, a call that is kept apart. */
-    scheduleNamed: { refTime: 220_000_000n, reads: 3, writes: 4 },
+    scheduleNamed: { refTime: 350_000_000n, reads: 3, writes: 4 },
     /** The last place of a list, a call that is kept apart. */
-    scheduleAfter: { refTime: 360_000_000n, reads: 2, writes: 3 },
+    scheduleAfter: { refTime: 270_000_000n, reads: 2, writes: 3 },
     /** The last place of a list, a call that is kept apart. */
-    scheduleNamedAfter: { refTime: 230_000_000n, reads: 3, writes: 4 },
+    scheduleNamedAfter: { refTime: 160_000_000n, reads: 3, writes: 4 },
     /** A task with a name and a call that is kept apart. */
-    cancel: { refTime: 180_000_000n, reads: 2, writes: 5 },
+    cancel: { refTime: 360_000_000n, reads: 2, writes: 5 },
     /** A task with a name and a call that is kept apart. */
-    cancelNamed: { refTime: 120_000_000n, reads: 3, writes: 5 },
+    cancelNamed: { refTime: 260_000_000n, reads: 3, writes: 5 },
     /** A task with a name and a call that is kept apart. */
-    setRetry: { refTime: 93_000_000n, reads: 1, writes: 1 },
+    setRetry: { refTime: 160_000_000n, reads: 1, writes: 1 },
     /** A task with a name and a call that is kept apart. */
-    setRetryNamed: { refTime: 170_000_000n, reads: 2, writes: 1 },
+    setRetryNamed: { refTime: 94_000_000n, reads: 2, writes: 1 },
     /** A task with a name and a call that is kept apart. */
-    cancelRetry: { refTime: 120_000_000n, reads: 1, writes: 1 },
+    cancelRetry: { refTime: 290_000_000n, reads: 1, writes: 1 },
     /** A task with a name and a call that is kept apart. */
-    cancelRetryNamed: { refTime: 160_000_000n, reads: 2, writes: 1 },
+    cancelRetryNamed: { refTime: 270_000_000n, reads: 2, writes: 1 },
   },
 } as const
