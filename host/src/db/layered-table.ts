@@ -1,6 +1,7 @@
 /** A table with writes over it that LMDB does not have yet: readers see both as one. */
 import type { Entry } from '@pha/core/trie'
 import { bytesOfText, byteText } from '../byte-text.ts'
+import { lowerBound } from '../lower-bound.ts'
 import { read, readEntries, readInPlace, type Table, type Write } from './tables.ts'
 
 /** The last write of each key. */
@@ -51,17 +52,6 @@ class Layer {
     }
     return this.#sorted
   }
-}
-
-/** Index of the first text that is not before `wanted`. */
-function lowerBound(sorted: readonly string[], wanted: string): number {
-  let [low, high] = [0, sorted.length]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((sorted[middle] as string) < wanted) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 /**

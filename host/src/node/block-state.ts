@@ -8,6 +8,7 @@ import { equalBytes } from '@pha/core/codec'
 import { type Change, type Entry, orderedTrieRoot, type Trie } from '@pha/core/trie'
 import { CODE_KEY, type Runtime, type RuntimeHost } from '@pha/runtime/frame'
 import { byteText } from '../byte-text.ts'
+import { lowerBound } from '../lower-bound.ts'
 import type { Verify } from './signature-checks.ts'
 
 type Value = Uint8Array | undefined
@@ -188,17 +189,6 @@ export class BlockState implements RuntimeHost {
     }
     return undefined
   }
-}
-
-/** Index of the first text that is not before `wanted`. */
-function lowerBound(sorted: readonly string[], wanted: string): number {
-  let [low, high] = [0, sorted.length]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((sorted[middle] as string) < wanted) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 const CODE_TEXT = byteText(CODE_KEY)
