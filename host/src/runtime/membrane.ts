@@ -33,22 +33,43 @@ type Bundle = (hashes: object) => {
 /** @param bundle what the script of the runtime evaluates to */
 export function joinRuntime(bundle: Bundle, outside: Outside): Invoke {
   // Arrays above 64 bytes are cut from longer ones: memory of its own costs each up to a microsecond.
-  let slab = new ArrayBuffer(4_096)
-  let used = 0
-  const own = (bytes: Uint8Array): Uint8Array => {
+  interface Slab {
+    memory: ArrayBuffer
+    used: number
+  }
+  const nothing = new ArrayBuffer(0)
+  const newSlab = (): Slab => ({ memory: nothing, used: 0 })
+  const cut = (slab: Slab, bytes: Uint8Array): Uint8Array => {
     const { length } = bytes
     if (length <= 64 || length > 1_024) return new Uint8Array(bytes)
-    if (used + length > 4_096) {
-      slab = new ArrayBuffer(4_096)
-      used = 0
+    if (slab.used + length > slab.memory.byteLength) {
+      slab.memory = new ArrayBuffer(4_096)
+      slab.used = 0
     }
-    const cut = new Uint8Array(slab, used, length)
-    cut.set(bytes)
-    used += length
-    return cut
+    const copy = new Uint8Array(slab.memory, slab.used, length)
+    copy.set(bytes)
+    slab.used += length
+    return copy
   }
-  const ownOrNone = (bytes: Uint8Array | undefined): Uint8Array | undefined =>
-    bytes === undefined ? undefined : own(bytes)
+  // The bundle can look at all of an array's buffer, and write to it. So its slabs hold what this call was given and nothing
+  // else, in the order of its questions: the same on each machine, whatever is remembered there.
+  let given = newSlab()
+  const give = (bytes: Uint8Array): Uint8Array => cut(given, bytes)
+  const giveOrNone = (bytes: Uint8Array | undefined): Uint8Array | undefined =>
+    bytes === undefined ? undefined : give(bytes)
+  const kept = newSlab()
+  const keepOrNone = (bytes: Uint8Array | undefined): Uint8Array | undefined =>
+    bytes === undefined ? undefined : cut(kept, bytes)
+
+  // Bytes of the bundle may claim another length, each time another one, by a property of their own or by another prototype.
+  const bytesPrototype = Uint8Array.prototype
+  const typeOf = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(bytesPrototype), Symbol.toStringTag)
+    ?.get as () => string | undefined
+  const plain = (bytes: Uint8Array): Uint8Array => {
+    if (typeOf.call(bytes) !== 'Uint8Array') throw new TypeError('these are no bytes')
+    if (Object.getPrototypeOf(bytes) === bytesPrototype && !Object.hasOwn(bytes, 'length')) return bytes
+    return new Uint8Array(bytes)
+  }
   const join = (parts: readonly Uint8Array[]): Uint8Array => {
     let length = 0
     for (const part of parts) length += part.length
@@ -75,7 +96,7 @@ export function joinRuntime(bundle: Bundle, outside: Outside): Invoke {
     if (hash === undefined) continue
     hashes[name] = (...parts) => {
       const [first] = parts
-      return ask(() => own(hash(parts.length === 1 && first !== undefined ? first : join(parts))))
+      return ask(() => give(hash(parts.length === 1 && first !== undefined ? first : join(parts))))
     }
   }
   const { generation, get, setAll, nextKey, storageRoot, orderedRoot, verify, archive } = outside
@@ -139,32 +160,35 @@ export function joinRuntime(bundle: Bundle, outside: Outside): Invoke {
 
   const host = Object.freeze({
     get: (key: Uint8Array): Uint8Array | undefined => {
-      const text = textOf(key)
+      const wanted = plain(key)
+      const text = textOf(wanted)
       const value = text === undefined ? undefined : reads.get(text)
-      if (value !== undefined) return own(value)
+      if (value !== undefined) return give(value)
       if (text !== undefined && reads.has(text)) return undefined
       deliver()
-      const asked = ask(() => ownOrNone(get(key)))
+      const asked = ask(() => keepOrNone(get(wanted)))
       remember(text, asked)
-      return ownOrNone(asked)
+      return giveOrNone(asked)
     },
     set: (key: Uint8Array, value: Uint8Array | undefined): void => {
-      write(key)
-      if (value === undefined) lengths.push(-1)
-      else write(value)
-      remember(textOf(key), ownOrNone(value))
+      const name = plain(key)
+      const bytes = value === undefined ? undefined : plain(value)
+      write(name)
+      if (bytes === undefined) lengths.push(-1)
+      else write(bytes)
+      remember(textOf(name), keepOrNone(bytes))
     },
     nextKey: (prefix: Uint8Array, after: Uint8Array | undefined) => {
       deliver()
-      return ask(() => ownOrNone(nextKey(prefix, after)))
+      return ask(() => giveOrNone(nextKey(prefix, after)))
     },
     storageRoot: () => {
       deliver()
-      return ask(() => own(storageRoot()))
+      return ask(() => give(storageRoot()))
     },
     orderedRoot: (values: readonly Uint8Array[]) =>
       ask(() =>
-        own(
+        give(
           orderedRoot(
             join(values),
             Uint32Array.from(values, ({ length }) => length),
@@ -184,12 +208,13 @@ export function joinRuntime(bundle: Bundle, outside: Outside): Invoke {
     return cause === undefined ? `${message}` : `${message}: ${describe(cause)}`
   }
   return (method, input) => {
-    const outer = { reads, begin, lengths }
+    const outer = { reads, begin, lengths, given }
     reads = takeReads(ask(generation))
     begin = end
     lengths = []
+    given = newSlab()
     try {
-      const answer = runtime.call(host, method, own(input))
+      const answer = runtime.call(host, method, give(input))
       deliver()
       // Asked again: a state that was written to is not the one that others begin from.
       putReads(ask(generation))
@@ -199,7 +224,7 @@ export function joinRuntime(bundle: Bundle, outside: Outside): Invoke {
       return `${code}\n${describe(error)}`
     } finally {
       end = begin
-      ;({ reads, begin, lengths } = outer)
+      ;({ reads, begin, lengths, given } = outer)
     }
   }
 }

@@ -1,4 +1,4 @@
-import { deepEqual } from 'node:assert/strict'
+import { deepEqual, throws } from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { emptyTrie } from '@pha/core/trie'
 import { writeRuntimeCode } from '@pha/runtime/chain'
@@ -78,5 +78,99 @@ describe('what a realm has read', () => {
       }),
       { numRuns: 500 },
     )
+  })
+})
+
+/** A state of two long values, for each runtime that is asked. */
+function stateFor(runtime: Runtime): BlockState {
+  const base = emptyTrie(1)
+    .insert(Uint8Array.of(0), new Uint8Array(100).fill(7))
+    .insert(Uint8Array.of(1), new Uint8Array(100).fill(8))
+  return new BlockState(base, runtime, () => false)
+}
+
+/** In a realm; each method is one of `methods`. */
+function runtimeWith(methods: string): Runtime {
+  const script = `(() => { "use strict"
+    const methods = { ${methods} }
+    return { runtime: { call: (host, method, input) => methods[method](host, input) } } })`
+  return startRuntime(writeRuntimeCode(RUNTIME_VERSION, script))
+}
+
+describe('what a realm has read, to a bundle that looks for it,', () => {
+  it('is not to be seen around the bytes of a value, nor where they lie', () => {
+    const methods = `
+      Look(host, input) {
+        const value = host.get(input)
+        return Uint8Array.of(value.byteOffset / 4, ...new Uint8Array(value.buffer))
+      }`
+    const [used, fresh] = [runtimeWith(methods), runtimeWith(methods)]
+    const state = stateFor(used)
+    for (const key of [0, 1, 1, 0]) state.call('Look', Uint8Array.of(key))
+    deepEqual(state.call('Look', Uint8Array.of(1)), stateFor(fresh).call('Look', Uint8Array.of(1)))
+  })
+
+  it('cannot be overwritten around the bytes of a value', () => {
+    const runtime = runtimeWith(`
+      Spoil(host) {
+        for (const key of [0, 1]) {
+          new Uint8Array(host.get(Uint8Array.of(key)).buffer).fill(66)
+          host.set(Uint8Array.of(key + 2), new Uint8Array(100).fill(9))
+          new Uint8Array(host.get(Uint8Array.of(key + 2)).buffer).fill(66)
+        }
+        return new Uint8Array()
+      },
+      Read: (host, input) => host.get(input)`)
+    const state = stateFor(runtime)
+    state.call('Spoil', new Uint8Array())
+    for (const [key, byte] of [7, 8, 9, 9].entries()) {
+      deepEqual(state.call('Read', Uint8Array.of(key)), new Uint8Array(100).fill(byte), `key ${key}`)
+    }
+  })
+
+  it('is of the key whose bytes were given, whatever length it claims', () => {
+    const runtime = runtimeWith(`
+      Confuse(host) {
+        const long = Uint8Array.of(0, 5)
+        Object.defineProperty(long, 'length', { value: 1 })
+        host.set(long, Uint8Array.of(1))
+        const short = Uint8Array.of(1)
+        Object.setPrototypeOf(short, { length: 0 })
+        host.get(short)
+        return new Uint8Array()
+      },
+      Read: (host, input) => host.get(input) ?? Uint8Array.of(255)`)
+    const state = stateFor(runtime)
+    state.call('Confuse', new Uint8Array())
+    deepEqual(state.call('Read', Uint8Array.of(0)), new Uint8Array(100).fill(7))
+    deepEqual(state.call('Read', Uint8Array.of(0, 5)), Uint8Array.of(1))
+    deepEqual(state.call('Read', new Uint8Array()), Uint8Array.of(255))
+  })
+
+  it('does not pad a value with what was written before', () => {
+    const runtime = runtimeWith(`
+      Fill(host) { host.set(Uint8Array.of(2), new Uint8Array(200).fill(66)); return new Uint8Array() },
+      Claim(host) {
+        const value = Uint8Array.of(1)
+        Object.defineProperty(value, 'length', { value: 50 })
+        host.set(Uint8Array.of(3), value)
+        return new Uint8Array()
+      }`)
+    const state = stateFor(runtime)
+    state.call('Fill', new Uint8Array())
+    state.call('Claim', new Uint8Array())
+    deepEqual(state.get(Uint8Array.of(3)), Uint8Array.of(1))
+  })
+
+  it('answers no key that is not bytes', () => {
+    const runtime = runtimeWith(`
+      Read: (host, input) => host.get(input),
+      Wide: (host) => host.get(Uint16Array.of(1)) ?? Uint8Array.of(255),
+      Posing: (host) => host.get(new Proxy(Uint8Array.of(1), {})) ?? Uint8Array.of(255)`)
+    const state = stateFor(runtime)
+    state.call('Read', Uint8Array.of(1))
+    for (const method of ['Wide', 'Posing']) {
+      throws(() => state.call(method, new Uint8Array()), { code: 'runtime.fault' }, method)
+    }
   })
 })
