@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok, rejects, throws } from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { concatBytes } from '@pha/core/codec'
+import { concatBytes, equalBytes } from '@pha/core/codec'
 import { headerHash } from '@pha/core/protocol'
 import { t } from '@pha/core/schema'
 import { AccountInfo, balances, PHA, system } from '@pha/runtime/pallets'
@@ -8,6 +8,8 @@ import { finalise, manualClock } from '../consensus/index.ts'
 import { KEPT_STATES } from '../db/index.ts'
 import { noObserver } from '../metrics/index.ts'
 import { NodeApplication } from './application.ts'
+import { openChain } from './chain.ts'
+import { HeldSignatures } from './signature-checks.ts'
 import type { Node } from './start-node.ts'
 import { alice, authority, bob, startTestNode, transfer } from './test-node.ts'
 import { UpgradeGuard } from './upgrade-guard.ts'
@@ -75,6 +77,37 @@ describe('the application', () => {
     throws(() => application.processProposal({ height: height + 1, timeMs: 10_000, txs: [] }), {
       code: 'node.bad-block',
     })
+  })
+
+  it('lets no fault stop the chain, and blames no transaction for a disk that fails', async () => {
+    const { node, application, faults } = await driven()
+    await using _ = node
+    const block = { height: 1, timeMs: 10_000 }
+    /** As `application`, but that asking for a signature of //Alice's fails. */
+    const failing = (cause: Error) => {
+      const { database } = node.chain
+      const onFault = (_: string, fault: unknown) => faults.push(fault)
+      const verify = (...[, , , account]: Parameters<typeof held.verify>) => {
+        if (equalBytes(account, alice.accountId)) throw cause
+        return true
+      }
+      const chain = openChain({ database, verify, onFault })
+      const upgrades = new UpgradeGuard({ onRefused: () => {} })
+      return new NodeApplication({ chain, pool: node.pool, upgrades, observer: noObserver, onFault })
+    }
+    const held = new HeldSignatures()
+    const [first, second] = [transfer(node, alice, 0), transfer(node, bob, 0)]
+    const lostDisk = new Error('EIO: input/output error, read')
+    for (const tx of [first, second]) {
+      ok((await application.checkTx(tx)).ok)
+      await rejects(failing(lostDisk).prepareProposal(block), { code: 'db.io' })
+    }
+    equal(node.pool.size, 2)
+    deepEqual(faults, [])
+    const overflow = new RangeError('Maximum call stack size exceeded')
+    deepEqual(await failing(overflow).prepareProposal(block), [second])
+    deepEqual(faults, [overflow])
+    equal(node.pool.size, 1)
   })
 
   it('drops from the pool what became invalid while it waited', async () => {

@@ -1,10 +1,9 @@
 /** The application that a consensus engine drives: blocks built and executed by the runtime, kept by the chain. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { CodecError, equalBytes } from '@pha/core/codec'
+import { equalBytes } from '@pha/core/codec'
 import { type FinalisedHeader, Header, headerHash } from '@pha/core/protocol'
 import { t } from '@pha/core/schema'
 import { ApplyExtrinsicResult, InherentData, UncheckedExtrinsic } from '@pha/runtime/chain'
-import { RuntimeError } from '@pha/runtime/frame'
 import { timestamp } from '@pha/runtime/pallets'
 import {
   type Application,
@@ -14,6 +13,7 @@ import {
   type Proposal,
   unseal,
 } from '../consensus/index.ts'
+import { DbError, diskError } from '../db/index.ts'
 import type { BlockStep, NodeObserver } from '../metrics/index.ts'
 import type { BlockState } from './block-state.ts'
 import type { Chain } from './chain.ts'
@@ -212,8 +212,8 @@ export class NodeApplication implements Application {
       })
       return isPlain ? Outcomes.decode(output).map(refusalOf) : undefined
     } catch (cause) {
-      if (cause instanceof RuntimeError || cause instanceof CodecError) return undefined
-      throw cause
+      expectDisk(cause)
+      return undefined
     }
   }
 
@@ -221,6 +221,7 @@ export class NodeApplication implements Application {
    * Applies a transaction; a refused one leaves no trace.
    * @param voted the block, if this node has a say: then a runtime that does not pass its rehearsal refuses its bearer
    * @returns why it is not in the block. A fault of the runtime refuses too: one transaction must not stop the chain.
+   * @throws DbError if the disk failed
    */
   #apply(state: BlockState, tx: Uint8Array, voted: BlockTime | undefined): Refusal {
     try {
@@ -233,6 +234,7 @@ export class NodeApplication implements Application {
       const output = state.call('BlockBuilder_apply_extrinsic', tx, isIncluded)
       return isRefusedCode ? 'UpgradeRefused' : refusalIn(output)
     } catch (cause) {
+      expectDisk(cause)
       this.#onFault('BlockBuilder_apply_extrinsic', cause)
       return 'Fault'
     }
@@ -243,6 +245,12 @@ export class NodeApplication implements Application {
     if (open === undefined || open.height !== height || open.timeMs !== timeMs) return false
     return open.txs.length === txs.length && open.txs.every((tx, i) => equalBytes(tx, txs[i] ?? new Uint8Array()))
   }
+}
+
+/** A disk that fails is no transaction's doing: the block is not made, and nobody is refused for it. */
+function expectDisk(cause: unknown): void {
+  const error = diskError(cause)
+  if (error instanceof DbError) throw error
 }
 
 /** Why an extrinsic has no place in the block. One whose call failed is in it, and pays. */
