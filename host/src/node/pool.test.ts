@@ -191,6 +191,20 @@ describe('the pool', () => {
     deepEqual(chain.faults, [])
   })
 
+  it('tells who watched what another runtime fails on, and goes on with the others', async () => {
+    const chain = new NonceChain()
+    const pool = chain.pool()
+    const lost = await admitted(pool, chain.transaction(1, 0))
+    const kept = await admitted(pool, chain.transaction(2, 0))
+    chain.fatal.add(1)
+    chain.finalise(pool, [], true)
+    await turns(10)
+    deepEqual(types(lost), ['ready', 'dropped'])
+    deepEqual(types(kept), ['ready', 'ready'])
+    deepEqual(readyOf(chain, pool), [[2, 0]])
+    equal(chain.faults.length, 1)
+  })
+
   it('refuses a forged signature, and the same bytes again without checking it', async () => {
     const chain = new NonceChain()
     const pool = chain.pool()

@@ -242,6 +242,7 @@ export class Pool implements Mempool {
     const all = [...this.#waiting.entries()]
     for (const entry of all) this.#waiting.remove(entry)
     this.#revalidation.readmit(all, (entry, validated) => {
+      if (validated === undefined) return end(entry, { type: 'dropped' })
       const result = this.#admit(entry.bytes, blake2b256(entry.bytes), validated)
       const again = this.#waiting.get(entry.hash)
       if (again === undefined)

@@ -3,6 +3,7 @@ import { concatBytes, equalBytes, type Hex, toHex } from '@pha/core/codec'
 import { blake2b256 } from '@pha/core/crypto'
 import { t } from '@pha/core/schema'
 import type { TransactionValidity } from '@pha/runtime/chain'
+import { RuntimeError } from '@pha/runtime/frame'
 import type { SignatureCheck, Verdict } from '../../signatures/index.ts'
 import { Pool } from '../pool.ts'
 import type { Provisional } from '../validate.ts'
@@ -32,6 +33,8 @@ export class NonceChain {
   readonly nonces = new Map<number, number>()
   /** Senders who cannot pay. */
   readonly poor = new Set<number>()
+  /** Senders whose transactions the runtime fails on. */
+  readonly fatal = new Set<number>()
   readonly faults: unknown[] = []
   height = 0
   nowMs = 0
@@ -101,6 +104,7 @@ export class NonceChain {
   #validate(bytes: Uint8Array): Provisional {
     this.validated++
     const { sender, nonce, tip } = this.read(bytes)
+    if (this.fatal.has(sender)) throw new RuntimeError('runtime.fault', 'as this chain is told')
     const next = this.nonces.get(sender) ?? 0
     if (nonce < next) return refused('Stale')
     if (this.poor.has(sender)) return refused('Payment')

@@ -48,16 +48,17 @@ export class Revalidation {
       })
   }
 
-  /** Validates all of these anew, in their order, and hands each over. */
-  readmit(entries: readonly PoolEntry[], admit: (entry: PoolEntry, validated: Validated) => void): void {
+  /** Validates all of these anew, in their order, and hands each over; without a word if the runtime fails on it. */
+  readmit(entries: readonly PoolEntry[], admit: (entry: PoolEntry, validated: Validated | undefined) => void): void {
     const work = async (): Promise<void> => {
       for (let i = 0; i < entries.length; i += IN_A_TURN) {
         await nextTurn()
         const some = entries.slice(i, i + IN_A_TURN)
-        const validated = await Promise.all(some.map((entry) => this.#components.validated(entry)))
-        some.forEach((entry, at) => {
-          admit(entry, validated[at] as Validated)
-        })
+        const validated = await Promise.allSettled(some.map((entry) => this.#components.validated(entry)))
+        for (const [at, result] of validated.entries()) {
+          if (result.status === 'rejected') this.#components.onFault('readmission', result.reason)
+          admit(some[at] as PoolEntry, result.status === 'rejected' ? undefined : result.value)
+        }
       }
     }
     work().catch((cause: unknown) => this.#components.onFault('readmission', cause))
@@ -66,11 +67,21 @@ export class Revalidation {
   async #work(): Promise<void> {
     while (this.#budget > 0 && this.#senders.size > 0) {
       await nextTurn()
-      const some = [...this.#senders].slice(0, IN_A_TURN)
+      const some = this.#take()
       this.#budget -= some.length
-      for (const sender of some) this.#senders.delete(sender)
       await Promise.all(some.map((sender) => this.#look(sender)))
     }
+  }
+
+  /** The next few. Of who has nothing left, which costs nothing to see, the rest is forgotten on the way. */
+  #take(): readonly string[] {
+    const taken: string[] = []
+    for (const sender of this.#senders) {
+      this.#senders.delete(sender)
+      if (this.#components.firstOf(sender) === undefined) continue
+      if (taken.push(sender) === IN_A_TURN) break
+    }
+    return taken
   }
 
   async #look(sender: string): Promise<void> {
