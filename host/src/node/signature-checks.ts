@@ -1,5 +1,4 @@
 /** Signatures that were found to hold: pool, block building and import ask for the same one, and it is checked once. */
-import { equalBytes } from '@pha/core/codec'
 import { blake2b256 } from '@pha/core/crypto'
 import type { RuntimeHost } from '@pha/runtime/frame'
 import { byteText } from '../byte-text.ts'
@@ -16,8 +15,8 @@ export type Verify = RuntimeHost['verify']
  */
 export class HeldSignatures {
   readonly #capacity: number
-  /** By scheme, signature and account, the message. */
-  readonly #held = new Map<string, Uint8Array>()
+  /** By scheme, signature and account, the message: as text too, since its bytes may be cut from a slab that they would keep. */
+  readonly #held = new Map<string, string>()
 
   constructor(capacity: number = REMEMBERED_SIGNATURES) {
     this.#capacity = capacity
@@ -33,8 +32,7 @@ export class HeldSignatures {
   }
 
   has(check: SignatureCheck): boolean {
-    const held = this.#held.get(keyOf(check))
-    return held !== undefined && equalBytes(held, kept(check.message))
+    return this.#held.get(keyOf(check)) === kept(check.message)
   }
 
   /** Notes that it holds, as a thread found. */
@@ -73,6 +71,6 @@ function keyOf({ scheme, signature, message, account }: SignatureCheck): string 
   return head + byteText(signature) + byteText(account)
 }
 
-function kept(message: Uint8Array): Uint8Array {
-  return message.length > KEPT_MESSAGE_BYTES ? blake2b256(message) : message
+function kept(message: Uint8Array): string {
+  return byteText(message.length > KEPT_MESSAGE_BYTES ? blake2b256(message) : message)
 }

@@ -113,8 +113,10 @@ function answerOf(invoke: () => unknown): unknown {
   }
 }
 
-/** What crosses the border: keys and values that a block's state keeps for a while, messages, answers. */
+/** What is needed for the moment: keys that are asked for, messages, what is hashed, answers. */
 const slab = new Slab(8_192)
+/** Keys and values that are written. The state keeps some for long, in memory that nothing else should share. */
+const written = new Slab(8_192)
 
 /** The length that no property of the array can belie. */
 const lengthOf = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), 'length')
@@ -148,7 +150,7 @@ function setEach(host: RuntimeHost, bytes: Uint8Array, lengths: Int32Array): voi
   let at = 0
   const take = (length: number): Uint8Array => {
     at += length
-    return slab.copy(bytes.subarray(at - length, at))
+    return written.copy(bytes.subarray(at - length, at))
   }
   for (let i = 0; i + 1 < each.length; i += 2) {
     const key = take(each[i] as number)
