@@ -117,8 +117,9 @@ export class WriteAhead {
   /** Brings all blocks into LMDB. Blocks stay in the journal, and nothing is thrown, if it cannot take them. */
   async flush(): Promise<void> {
     while (this.#journal !== undefined && this.#failure === undefined && this.#layers.all.blocks > 0) {
-      await this.#idle()
-      await this.#hand()
+      // Between looking and handing over nothing may wait: the next record would begin.
+      if (this.#appending === undefined) await this.#hand()
+      else await this.#appending
     }
   }
 
