@@ -1,9 +1,19 @@
 import { deepEqual, equal, ok, rejects, throws } from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { concatBytes, equalBytes } from '@pha/core/codec'
+import { multiSign } from '@pha/core/crypto'
 import { headerHash } from '@pha/core/protocol'
 import { t } from '@pha/core/schema'
-import { AccountInfo, balances, PHA, system } from '@pha/runtime/pallets'
+import {
+  AccountInfo,
+  balances,
+  encodeExtrinsic,
+  IMMORTAL,
+  PHA,
+  RUNTIME_VERSION,
+  signingPayload,
+  system,
+} from '@pha/runtime/pallets'
 import { finalise, manualClock } from '../consensus/index.ts'
 import { KEPT_STATES } from '../db/index.ts'
 import { noObserver } from '../metrics/index.ts'
@@ -33,6 +43,17 @@ function feeOf(node: Node, extrinsic: Uint8Array): bigint {
   const input = concatBytes(extrinsic, t.u32.encode(extrinsic.length))
   const info = node.chain.call('TransactionPaymentApi_query_info', input)
   return t.u128.decode(info.slice(-16))
+}
+
+/** A remark of //Alice's. */
+function withTip(node: Node, nonce: number, tip: bigint): Uint8Array {
+  const call = system.calls.remark.encode({ remark: new Uint8Array() })
+  const extra = { era: IMMORTAL, nonce, tip, metadataHash: { type: 'Disabled' } } as const
+  const { genesisHash } = node.chain
+  const { specVersion, transactionVersion } = RUNTIME_VERSION
+  const implicit = { specVersion, transactionVersion, genesisHash, birthHash: genesisHash, metadataHash: undefined }
+  const signature = multiSign(alice, signingPayload(call, extra, implicit))
+  return encodeExtrinsic({ signed: { address: { type: 'Id', value: alice.accountId }, signature, extra }, call })
 }
 
 describe('the application', () => {
@@ -108,6 +129,22 @@ describe('the application', () => {
     deepEqual(await failing(overflow).prepareProposal(block), [second])
     deepEqual(faults, [overflow])
     equal(node.pool.size, 1)
+  })
+
+  it('tells of what is in a block nothing else than that, whatever is submitted before the block is there', async () => {
+    const { node, application } = await driven()
+    await using _ = node
+    const result = await application.checkTx(transfer(node, alice, 0))
+    ok(result.ok)
+    const statuses: string[] = []
+    node.pool.watch(result.hash, ({ type }) => statuses.push(type))
+    const block = { height: 1, timeMs: 10_000 }
+    const txs = await application.prepareProposal(block)
+    const instead = await application.checkTx(withTip(node, 0, 10n * PHA))
+    equal(instead.ok ? 'ok' : instead.reason, 'tx.nonce-taken')
+    const header = application.finalizeBlock({ ...block, txs })
+    await application.commit(finalise(header, authority, node.chain.genesisHash))
+    deepEqual(statuses, ['ready', 'finalised'])
   })
 
   it('drops from the pool what became invalid while it waited', async () => {

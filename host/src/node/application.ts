@@ -84,6 +84,7 @@ export class NodeApplication implements Application {
   async #prepare(block: BlockTime): Promise<readonly Uint8Array[]> {
     // What comes while the block is made waits for the next one: else it would grow as long as somebody sends.
     let left = this.#pool.size
+    this.#pool.beginBlock()
     const { state, inherents } = this.#begin(block)
     const txs: Uint8Array[] = []
     for (const entries of batches(this.#pool.ready(), MAX_BLOCK_BYTES)) {
@@ -94,8 +95,10 @@ export class NodeApplication implements Application {
       )
       refusals.forEach((refusal, i) => {
         const { hash, bytes } = entries[i] as PoolEntry
-        if (refusal === undefined) txs.push(bytes)
-        else if (refusal !== 'ExhaustsResources' && refusal !== 'Future') this.#pool.dropInvalid(hash, refusal)
+        if (refusal === undefined) {
+          txs.push(bytes)
+          this.#pool.noteInBlock(hash)
+        } else if (refusal !== 'ExhaustsResources' && refusal !== 'Future') this.#pool.dropInvalid(hash, refusal)
       })
       left -= entries.length
       // A new runtime is the last of its block: what it was tried on is what it gets.

@@ -102,6 +102,35 @@ describe('the pool', () => {
     equal(await refusal(pool, chain.transaction(2, 0, { memo: 1 })), 'tx.nonce-taken', 'no tip replaces no tip')
   })
 
+  it('neither replaces nor drops what is in the block that is being made', async () => {
+    const chain = new NonceChain()
+    const pool = chain.pool()
+    const statuses = await admitted(pool, chain.transaction(1, 0))
+    const better = chain.transaction(1, 0, { tip: 100 })
+    const make = () => {
+      pool.beginBlock()
+      for (const { hash } of pool.ready()) pool.noteInBlock(hash)
+    }
+    make()
+    equal(await refusal(pool, better), 'tx.nonce-taken')
+    // It could pay when the block began: what others did there counts after it.
+    chain.poor.add(1)
+    chain.finalise(pool, [])
+    make()
+    await turns(10)
+    chain.poor.delete(1)
+    deepEqual(types(statuses), ['ready'])
+    chain.finalise(pool, [chain.transaction(1, 0)])
+    deepEqual(types(statuses), ['ready', 'finalised'])
+
+    const again = await admitted(pool, chain.transaction(1, 1))
+    make()
+    // That block is not made: another one is begun without it.
+    pool.beginBlock()
+    await pool.submit(chain.transaction(1, 1, { tip: 100 }))
+    deepEqual(types(again), ['ready', 'usurped'])
+  })
+
   it('makes what depends on a dropped transaction wait again, and says so', async () => {
     const chain = new NonceChain()
     const pool = chain.pool()
@@ -389,6 +418,8 @@ describe('the pool', () => {
     )
     deepEqual(types(cheapest), ['ready', 'dropped'])
     equal(await refusal(pool, chain.transaction(103, 0)), 'tx.pool-full')
+    for (const { hash } of pool.ready()) pool.noteInBlock(hash)
+    equal(await refusal(pool, chain.transaction(103, 0, { tip: 100 })), 'tx.pool-full', 'all are in a block soon')
     equal(pool.size, poolLimits.count)
   })
 

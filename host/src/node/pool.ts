@@ -47,6 +47,8 @@ export class Pool implements Mempool {
   readonly #sources = new Sources()
   readonly #revalidation: Revalidation
   readonly #readyListeners = new Set<() => void>()
+  /** What the block that is being made has. Until it is there, nothing is told of these that it would belie. */
+  readonly #inBlock = new Set<Hex>()
   #sequence = 0
   #height: number
 
@@ -57,7 +59,9 @@ export class Pool implements Mempool {
     this.#revalidation = new Revalidation({
       firstOf: (sender) => this.#waiting.of(sender)?.first(),
       validated: (entry) => this.#arrivals.validated(entry.bytes),
-      refused: (entry, error) => this.#refuse(entry, error.value.type),
+      refused: (entry, error) => {
+        if (!this.#inBlock.has(entry.hash)) this.#refuse(entry, error.value.type)
+      },
       onFault: components.onFault,
     })
   }
@@ -145,6 +149,16 @@ export class Pool implements Mempool {
     return () => watchers.delete(listener)
   }
 
+  /** A block is begun, on the newest state; another one that was begun there is not made. */
+  beginBlock(): void {
+    this.#inBlock.clear()
+  }
+
+  /** It is in the block that is being made: nothing replaces it, nor gets its room, before `onBlock`. */
+  noteInBlock(hash: Hex): void {
+    this.#inBlock.add(hash)
+  }
+
   /** Drops what the runtime refuses when a block is built; what depends on it waits again. */
   dropInvalid(hash: Hex, reason: string): void {
     const entry = this.#waiting.get(hash)
@@ -153,6 +167,7 @@ export class Pool implements Mempool {
 
   /** Takes out what a finalised block contains or makes impossible. Costs what the block holds, not what waits. */
   onBlock({ hash, number, extrinsics, accounts, isUpgrade }: BlockForPool): void {
+    this.#inBlock.clear()
     const included = new Set(extrinsics.map(toHex))
     for (const [account, nonce] of accounts) {
       const sender = byteText(account)
@@ -209,10 +224,11 @@ export class Pool implements Mempool {
       watchers: undefined,
     }
     const old = this.#waiting.of(entry.sender)?.at(entry.nonce)
-    if (old !== undefined && priority < leastToReplace(old.priority)) return refuse('tx.nonce-taken', hash)
+    if (old !== undefined && (priority < leastToReplace(old.priority) || this.#inBlock.has(old.hash)))
+      return refuse('tx.nonce-taken', hash)
     const room = this.#waiting.roomFor(entry, old)
-    if (!room.ok) {
-      const reason = room.full === 'sender' ? 'tx.sender-limit' : 'tx.pool-full'
+    if (!room.ok || room.victims.some((victim) => this.#inBlock.has(victim.hash))) {
+      const reason = !room.ok && room.full === 'sender' ? 'tx.sender-limit' : 'tx.pool-full'
       return refuse(reason, `${this.size} extrinsics wait`)
     }
     for (const victim of room.victims) this.#remove(victim, { type: 'dropped' })
