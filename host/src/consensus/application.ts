@@ -37,7 +37,7 @@ export type CheckTxRefusal =
   | 'tx.unknown-validity'
   /** It is in a finalised block already. */
   | 'tx.already-imported'
-  /** The pool holds another one with the same sender and nonce, and this one's tip is not a tenth higher. */
+  /** One with the same sender and nonce waits; this one's tip is not a tenth higher, or that one is in a block that is being made. */
   | 'tx.nonce-taken'
   | 'tx.too-large'
   | 'tx.sender-limit'
@@ -72,8 +72,8 @@ export interface Application {
 /** What an engine that makes blocks on demand must know of waiting transactions. */
 export interface Mempool {
   hasReady(): boolean
-  /** Resolves once nothing is on its way in: what arrives together can be in a block together. */
-  settled(): Promise<void>
+  /** Resolves once nothing is on its way in, as what arrives together can be in a block together; or when `signal` aborts. */
+  settled(signal?: AbortSignal): Promise<void>
   /** Calls `listener` when a transaction became ready; returns what ends that. */
   onReady(listener: () => void): () => void
 }

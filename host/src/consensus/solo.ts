@@ -69,7 +69,7 @@ export function solo(init: SoloInit): (components: SoloComponents) => Engine {
     async function gather(): Promise<void> {
       const gathered = new AbortController()
       const enough = clock.sleep(GATHER_MS, AbortSignal.any([stop.signal, gathered.signal]))
-      await Promise.race([mempool.settled(), enough])
+      await Promise.race([mempool.settled(gathered.signal), enough])
       gathered.abort(NO_FAULT)
     }
 

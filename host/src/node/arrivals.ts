@@ -36,7 +36,7 @@ export class Arrivals {
   #bytes = 0
   #upgrades = 0
   /** Who waits until nothing is on its way. */
-  #onSettled: (() => void)[] = []
+  readonly #onSettled = new Set<() => void>()
 
   constructor(components: ArrivalComponents) {
     this.#components = components
@@ -68,12 +68,26 @@ export class Arrivals {
     return result
   }
 
-  /** Resolves once nothing is on its way, nor comes with the next turn of the event loop. */
-  async settled(): Promise<void> {
+  /** Resolves once nothing is on its way, nor comes with the next turn of the event loop; or when `signal` aborts. */
+  async settled(signal?: AbortSignal): Promise<void> {
     do {
-      if (this.#byHash.size > 0) await new Promise<void>((resolve) => this.#onSettled.push(resolve))
+      if (this.#byHash.size > 0) await this.#nothingArrives(signal)
       await nextTurn()
-    } while (this.#byHash.size > 0)
+    } while (this.#byHash.size > 0 && signal?.aborted !== true)
+  }
+
+  /** Whoever waits no longer leaves nothing behind: under load there is always something on its way. */
+  #nothingArrives(signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      if (signal?.aborted) return resolve()
+      const done = (): void => {
+        this.#onSettled.delete(done)
+        signal?.removeEventListener('abort', done)
+        resolve()
+      }
+      this.#onSettled.add(done)
+      signal?.addEventListener('abort', done)
+    })
   }
 
   /** What was said before this holds no more: another runtime is in force. */
@@ -116,7 +130,7 @@ export class Arrivals {
     } finally {
       this.#byHash.delete(hash)
       this.#bytes -= bytes.length
-      if (this.#byHash.size === 0) for (const resolve of this.#onSettled.splice(0)) resolve()
+      if (this.#byHash.size === 0) for (const done of [...this.#onSettled]) done()
     }
   }
 

@@ -308,6 +308,11 @@ describe('the pool', () => {
     const open: ((verdict: 'holds') => void)[] = []
     chain.verdict = () => new Promise((resolve) => open.push(resolve))
     const submitted = [0, 1, 2].map((nonce) => pool.submit(chain.transaction(1, nonce)))
+    const patience = new AbortController()
+    const impatient = pool.settled(patience.signal)
+    patience.abort()
+    await impatient
+    await pool.settled(patience.signal)
     let isSettled = false
     const settled = pool.settled().then(() => {
       isSettled = true

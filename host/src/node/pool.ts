@@ -104,8 +104,8 @@ export class Pool implements Mempool {
     return this.#waiting.hasReady()
   }
 
-  settled(): Promise<void> {
-    return this.#arrivals.settled()
+  settled(signal?: AbortSignal): Promise<void> {
+    return this.#arrivals.settled(signal)
   }
 
   onReady(listener: () => void): () => void {
