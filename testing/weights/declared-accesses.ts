@@ -68,6 +68,7 @@ export function excessOf(
 
 const SYSTEM_PREFIX = toHex(system.storage.number.key()).slice(0, 34)
 const ACCOUNT_PREFIX = toHex(system.storage.account.prefix())
+const AUTHORIZED_UPGRADE = toHex(system.storage.authorizedUpgrade.key())
 const BLOCK_HASH_PREFIX = toHex(system.storage.blockHash.prefix())
 const GENESIS_HASH = toHex(system.storage.blockHash.key(0))
 const ISSUANCE = toHex(balances.storage.totalIssuance.key())
@@ -81,7 +82,7 @@ const PENDING_EVENTS = toHex(new TextEncoder().encode(':events:'))
 export function isPaidByExtrinsic(key: string, sender: Uint8Array): boolean {
   if (key === ISSUANCE || key === GENESIS_HASH || key.startsWith(PENDING_EVENTS)) return true
   if (key.startsWith(ACCOUNT_PREFIX)) return key === toHex(system.storage.account.key(sender))
-  return key.startsWith(SYSTEM_PREFIX) && !key.startsWith(BLOCK_HASH_PREFIX)
+  return key.startsWith(SYSTEM_PREFIX) && !key.startsWith(BLOCK_HASH_PREFIX) && key !== AUTHORIZED_UPGRADE
 }
 
 /** Accesses of one extrinsic without those that every extrinsic of this sender has. */

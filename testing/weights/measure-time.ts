@@ -44,16 +44,6 @@ export function timeOfExtrinsic(chain: TestChain, options: TimeOptions): number 
   return timed(host.trie, chain.sign(alice, system.calls.remark.encode({ remark: new Uint8Array() })), options)
 }
 
-/** Picoseconds of a block without transactions, its root included. */
-export function timeOfBlock(chain: TestChain, options: TimeOptions): number {
-  const state = chain.host.trie
-  return fastTime(options, () => {
-    const host = new TrustingHost(state)
-    openBlock(chain, host, true)
-    host.call(runtime, 'BlockBuilder_finalize_block', new Uint8Array())
-  })
-}
-
 function bareExtrinsic(chain: TestChain, sender: Keypair): Uint8Array {
   return markedExtrinsic(chain, sender, system.calls.remark.encode({ remark: new Uint8Array() }))
 }

@@ -1,29 +1,32 @@
 /** The weight of one call: what it touches, and how long it takes, for the fewest and the most units. */
-import { system } from '@pha/runtime/pallets'
 import { countAccesses } from './count-accesses.ts'
 import { ownWeightOf } from './declared-accesses.ts'
+import { timeOnDisk } from './measure-on-disk.ts'
 import { type TimeOptions, timeOf } from './measure-time.ts'
 import type { Counts, Scenario } from './scenario.ts'
 
 /** As it stands in `runtime/src/pallets/weights.ts`, in picoseconds. */
 export interface Measured extends Counts {
   readonly refTime: number
-  /** For each unit of the argument that the cost grows with, accesses included. */
-  readonly perUnit?: number
+  /** For each unit of the argument that the cost grows with. */
+  readonly perUnit?: { readonly refTime: number } & Counts
 }
 
-const { read: READ, write: WRITE } = system.constants.dbWeight.value
-
 /** @throws Error if the call does not succeed: then it was not measured */
-export function measure(name: string, scenario: Scenario, options: TimeOptions): Measured {
+export async function measure(name: string, scenario: Scenario, options: TimeOptions): Promise<Measured> {
   const { units } = scenario
-  const { reads, writes } = largest(ownCounts(name, scenario, 0), scenario.atLeast)
-  const least = timeOf(scenario.prepare(0), options)
+  const atLeast = ownCounts(name, scenario, 0)
+  const { reads, writes } = largest(atLeast, scenario.atLeast)
+  const least = scenario.isMeasuredOnDisk === true ? await timeOnDisk(scenario) : timeOf(scenario.prepare(0), options)
   if (units === undefined) return { refTime: least, reads, writes }
   const most = timeOf(scenario.prepare(units.most), options)
   const atMost = ownCounts(name, scenario, units.most)
-  const accesses = (atMost.reads - reads) * Number(READ) + (atMost.writes - writes) * Number(WRITE)
-  return { refTime: least, perUnit: Math.max(0, most - least + accesses) / units.most, reads, writes }
+  const perUnit = {
+    refTime: Math.max(0, most - least) / units.most,
+    reads: Math.max(0, atMost.reads - atLeast.reads) / units.most,
+    writes: Math.max(0, atMost.writes - atLeast.writes) / units.most,
+  }
+  return { refTime: least, perUnit, reads, writes }
 }
 
 function largest(one: Counts, other: Counts = one): Counts {

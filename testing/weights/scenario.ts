@@ -27,6 +27,8 @@ export interface Scenario {
   /** Length of the argument that the cost grows with; without it the cost is the same for all arguments. */
   /** What other ways to make the call touch, where that is more: they take less time. Random calls would find them. */
   readonly atLeast?: Counts
+  /** Storing what it writes, or what a node does after it, costs as much as running it: the whole block is measured. */
+  readonly isMeasuredOnDisk?: boolean
   /** A call that is run though its weight is not counted: the arguments state what it may cost. */
   readonly runs?: Uint8Array
   readonly units?: { readonly of: string; readonly most: number }

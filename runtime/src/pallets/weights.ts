@@ -5,8 +5,17 @@
  * as was measured; entries that are read and written beyond those of any extrinsic, counted exactly.
  */
 
+/** A block without transactions: hooks, root, journal, tables. */
+export const BASE_BLOCK_TIME = 4_100_000_000n
+
 /** Decoding, one signature, the checks of extensions, the fee, the events. */
 export const BASE_EXTRINSIC_TIME = 410_000_000n
+
+/** An entry of 200,000 that the process has not read before; the kernel has its page. */
+export const DB_READ_TIME = 7_000_000n
+
+/** One of 1,000 entries of 200,000 that a block writes: trie nodes, journal, tables, and the nodes it makes superfluous. */
+export const DB_WRITE_TIME = 310_000_000n
 
 export const WEIGHTS = {
   System: {
@@ -14,6 +23,16 @@ export const WEIGHTS = {
     remark: { refTime: 20_000_000n, perUnit: 11_000n, reads: 0, writes: 0 },
     /** Up to the largest extrinsic, hashed; perUnit: for each byte. */
     remarkWithEvent: { refTime: 20_000_000n, perUnit: 8_700n, reads: 0, writes: 0 },
+    /** The largest code, written and loaded; its rehearsal is not in it. */
+    setCode: { refTime: 220_000_000_000n, reads: 1, writes: 1 },
+    /** The largest code, written and loaded; its rehearsal is not in it. */
+    setCodeWithoutChecks: { refTime: 250_000_000_000n, reads: 1, writes: 1 },
+    /** Any hash. */
+    authorizeUpgrade: { refTime: 23_000_000n, reads: 0, writes: 1 },
+    /** Any hash. */
+    authorizeUpgradeWithoutChecks: { refTime: 20_000_000n, reads: 0, writes: 1 },
+    /** The largest code, written and loaded; its rehearsal is not in it. */
+    applyAuthorizedUpgrade: { refTime: 250_000_000_000n, reads: 2, writes: 2 },
   },
   Timestamp: {
     /** As every block has it. */
@@ -45,7 +64,7 @@ export const WEIGHTS = {
     /** The vote that makes a majority of sixteen. */
     publishCommandKey: { refTime: 3_300_000_000n, reads: 36, writes: 10 },
     /** The vote that makes a majority of sixteen, with transfers to new accounts; perUnit: for each transfer. */
-    commit: { refTime: 3_900_000_000n, perUnit: 120_000_000n, reads: 64, writes: 40 },
+    commit: { refTime: 3_900_000_000n, perUnit: 390_000_000n, reads: 64, writes: 40 },
     /** The largest registry. */
     replaceReplica: { refTime: 120_000_000_000n, reads: 4003, writes: 4 },
   },

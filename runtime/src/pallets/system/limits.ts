@@ -1,7 +1,7 @@
 /** What one block may hold. Operational calls may use what normal ones leave free; inherents always fit. */
 import { type Infer, t } from '@pha/core/schema'
 import { Weight } from '../../frame/declare.ts'
-import { BASE_EXTRINSIC_TIME } from '../weights.ts'
+import { BASE_BLOCK_TIME, BASE_EXTRINSIC_TIME, DB_READ_TIME, DB_WRITE_TIME } from '../weights.ts'
 
 /** 1 MiB: contract code of 512 KiB and its arguments, twice over. Larger data belongs in blobs. */
 export const MAX_EXTRINSIC_BYTES = 1_048_576
@@ -14,9 +14,6 @@ const MAX_BLOCK_BYTES = 5_242_880
 
 /** One second of reference time: a third of the time between blocks, so that importing keeps up with authoring. */
 const MAX_BLOCK_TIME = 1_000_000_000_000n
-
-/** Header, hooks and roots take less than a millisecond, the disk some more: 5 ms, an estimate. */
-const BASE_BLOCK_TIME = 5_000_000_000n
 
 const MAX_PROOF_SIZE = 0xffff_ffff_ffff_ffffn
 
@@ -82,5 +79,5 @@ export const BLOCK_LENGTH: Infer<typeof BlockLength> = {
   max: { normal: Math.floor(MAX_BLOCK_BYTES / 4) * 3, operational: MAX_BLOCK_BYTES, mandatory: MAX_BLOCK_BYTES },
 }
 
-/** Estimates for a warm database and one path of the trie: 10 us to read, 50 us to write and hash. */
-export const DB_WEIGHT: Infer<typeof DbWeight> = { read: 10_000_000n, write: 50_000_000n }
+/** Of the database on disk; a write is a path of trie nodes, hashed, in the journal and in the tables. */
+export const DB_WEIGHT: Infer<typeof DbWeight> = { read: DB_READ_TIME, write: DB_WRITE_TIME }
