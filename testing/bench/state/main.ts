@@ -1,7 +1,8 @@
 /**
  * Figures of a large state on disk, one JSON line each: `node testing/bench/state/main.ts [--accounts 5000000] [--blocks 20]`.
  *
- * Accounts are written by the node's own database in blocks of 100,000, then a new process opens the directory, so that
+ * Accounts are written by the node's own database in blocks of 100,000, in the order of their keys, as blocks of random ones
+ * write the whole database each time; then a new process opens the directory, so that
  * nothing of the building is in its memory, and writes blocks that change 1,000 random accounts.
  */
 import { spawn } from 'node:child_process'
@@ -11,7 +12,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { figure } from '../main-job/figure.ts'
-import { accountAt, changedBy, openState, writeNext } from './write-state.ts'
+import { accountAt, changedBy, inKeyOrder, openState, writeNext } from './write-state.ts'
 
 const { values } = parseArgs({
   options: {
@@ -44,15 +45,10 @@ if (values.directory === undefined) {
 async function build(directory: string): Promise<void> {
   const started = performance.now()
   const state = openState(directory)
+  const indexes = inKeyOrder(accounts)
   for (let first = 0; first < accounts; first += BATCH) {
     const count = Math.min(BATCH, accounts - first)
-    await writeNext(
-      state,
-      changedBy(
-        Array.from({ length: count }, (_, i) => first + i),
-        0,
-      ),
-    )
+    await writeNext(state, changedBy([...indexes.subarray(first, first + count)], 0))
     const seconds = Math.round((performance.now() - started) / 1000)
     process.stderr.write(`${first + count} accounts after ${seconds} s\n`)
   }

@@ -25,6 +25,19 @@ export function accountAt(index: number): Uint8Array {
   return system.storage.account.key(blake2b256(t.u32.encode(index)))
 }
 
+/** The numbers of the first `count` accounts, by their keys. */
+export function inKeyOrder(count: number): Uint32Array {
+  const places = new Float64Array(count)
+  const prefix = system.storage.account.prefix().length
+  for (let index = 0; index < count; index++) {
+    const key = accountAt(index)
+    places[index] = Buffer.from(key.buffer, key.byteOffset + prefix, 6).readUIntBE(0, 6)
+  }
+  return Uint32Array.from({ length: count }, (_, index) => index).sort(
+    (left, right) => (places[left] as number) - (places[right] as number),
+  )
+}
+
 /** New contents of accounts, in key order as the node applies a block. */
 export function changedBy(indexes: readonly number[], round: number): Change[] {
   const filling = new Uint8Array(ACCOUNT_INFO_BYTES - 8)
