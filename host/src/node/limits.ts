@@ -2,13 +2,13 @@
 export const poolLimits = {
   /** One extrinsic: the largest contract code (512 KiB) and its call, twice over. */
   extrinsicBytes: 1_048_576,
-  /** Extrinsics that wait: two seconds of 8,000 transfers each, eight blocks; each was validated before it is kept. */
+  /** Extrinsics that wait: sixteen blocks of transfers; each was validated before it is kept. */
   count: 16_384,
   /** Their bytes together: 64 deployments of the largest contract. */
   bytes: 33_554_432,
   /** Bytes of those whose signatures are being checked, beside the ones that wait. */
   arrivingBytes: 33_554_432,
-  /** Of one sender: a whole block of his own at 8,000 a second and 250 ms, an eighth of the pool. */
+  /** Of one sender: two blocks of transfers of his own, an eighth of the pool. */
   perSender: 2_048,
   /** Bytes of one sender: 16 deployments of the largest contract, a quarter of the pool. */
   bytesPerSender: 8_388_608,
