@@ -1,17 +1,11 @@
 /** One node as a process under transfers, and what it told a subscriber: what campaigns against a single node share. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { keypairFromSeed, Secret } from '@pha/core/crypto'
-import { developmentChain } from '@pha/host/dev'
-import { currentRuntimeCode } from '@pha/host/runtime'
 import { createClient, deriveDevAccount, transfer } from '@pha/sdk'
+import { writeNodeFiles } from '../src/node-files.ts'
 
 const MAIN = new URL('../../host/src/node/main.ts', import.meta.url).pathname
-/** Known to everybody: the chain is worth nothing. */
-const AUTHORITY_SEED = new Uint8Array(32).fill(5)
 const SENDERS = ['//Alice', '//Bob', '//Charlie', '//Dave']
 
 /**
@@ -19,18 +13,8 @@ const SENDERS = ['//Alice', '//Bob', '//Charlie', '//Dave']
  * @returns the arguments of a node that makes blocks as fast as it can
  */
 export async function prepareNode(folder: string, basePath: string): Promise<string[]> {
-  const authority = keypairFromSeed('ed25519', Secret.from(AUTHORITY_SEED))
-  const spec = developmentChain({
-    code: await currentRuntimeCode(),
-    authority: authority.publicKey,
-    operators: [],
-    measurements: { worker: [], gatekeeper: [] },
-  })
-  const [chain, key] = [join(folder, 'chain.json'), join(folder, 'authority.key')]
-  await writeFile(chain, JSON.stringify(spec))
-  await writeFile(key, `0x${Buffer.from(AUTHORITY_SEED).toString('hex')}\n`, { mode: 0o600 })
-  const files = ['--base-path', basePath, '--chain', chain, '--authority-key', key]
-  return [...files, '--port', '0', '--no-prometheus', '--block-interval-ms', '0']
+  const files = await writeNodeFiles(folder)
+  return ['--base-path', basePath, ...files, '--port', '0', '--no-prometheus', '--block-interval-ms', '0']
 }
 
 /** Disposal kills it if it still runs. */

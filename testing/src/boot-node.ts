@@ -1,13 +1,10 @@
 /** A node alone as a real process, of a development chain without workers: what clients and wallets talk to. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Hex } from '@pha/core/codec'
-import { keypairFromSeed, Secret } from '@pha/core/crypto'
-import { developmentChain } from '@pha/host/dev'
-import { currentRuntimeCode } from '@pha/host/runtime'
+import { type Endowments, writeNodeFiles } from './node-files.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 export interface NodeProcess extends AsyncDisposable {
@@ -24,12 +21,10 @@ export interface NodeProcessOptions {
   /** More arguments of the node's entry point. */
   readonly args?: readonly string[]
   /** More accounts with their balances in planck, beside the development accounts. */
-  readonly endowments?: readonly (readonly [account: Uint8Array, balance: bigint])[]
+  readonly endowments?: Endowments
 }
 
 const MAIN = new URL('../../host/src/node/main.ts', import.meta.url).pathname
-/** Known to everybody: the chain is worth nothing. */
-const AUTHORITY_SEED = new Uint8Array(32).fill(5)
 
 /**
  * Starts a node of a new chain on a free port; resolves when it serves.
@@ -41,30 +36,8 @@ const AUTHORITY_SEED = new Uint8Array(32).fill(5)
 export async function bootNode({ args = [], endowments = [] }: NodeProcessOptions = {}): Promise<NodeProcess> {
   await using resources = new AsyncDisposableStack()
   const folder = resources.use(await temporaryFolder())
-  const authority = keypairFromSeed('ed25519', Secret.from(AUTHORITY_SEED))
-  const spec = developmentChain({
-    code: await currentRuntimeCode(),
-    authority: authority.publicKey,
-    operators: [],
-    measurements: { worker: [], gatekeeper: [] },
-    endowments,
-  })
-  const chain = join(folder.path, 'chain.json')
-  const key = join(folder.path, 'authority.key')
-  await writeFile(chain, JSON.stringify(spec))
-  await writeFile(key, `0x${Buffer.from(AUTHORITY_SEED).toString('hex')}\n`, { mode: 0o600 })
-
-  const base = [
-    '--base-path',
-    join(folder.path, 'node'),
-    '--port',
-    '0',
-    '--no-prometheus',
-    '--chain',
-    chain,
-    '--authority-key',
-    key,
-  ]
+  const files = await writeNodeFiles(folder.path, endowments)
+  const base = ['--base-path', join(folder.path, 'node'), '--port', '0', '--no-prometheus', ...files]
   const child = spawn(process.execPath, [MAIN, ...base, '--log-level', 'warn', '--die-with-parent', ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
   })
