@@ -6,13 +6,13 @@
  */
 
 /** A block without transactions: hooks, root, journal, tables. */
-export const BASE_BLOCK_TIME = 4_100_000_000n
+export const BASE_BLOCK_TIME = 2_800_000_000n
 
 /** Decoding, one signature, the checks of extensions, the fee, the events. */
 export const BASE_EXTRINSIC_TIME = 410_000_000n
 
 /** An entry of 200,000 that the process has not read before; the kernel has its page. */
-export const DB_READ_TIME = 7_000_000n
+export const DB_READ_TIME = 8_300_000n
 
 /** One of 1,000 entries of 200,000 that a block writes: trie nodes, journal, tables, and the nodes it makes superfluous. */
 export const DB_WRITE_TIME = 310_000_000n
@@ -28,11 +28,11 @@ export const WEIGHTS = {
     /** The largest code, written and loaded; its rehearsal is not in it. */
     setCodeWithoutChecks: { refTime: 250_000_000_000n, reads: 1, writes: 1 },
     /** Any hash. */
-    authorizeUpgrade: { refTime: 23_000_000n, reads: 0, writes: 1 },
+    authorizeUpgrade: { refTime: 20_000_000n, reads: 0, writes: 1 },
     /** Any hash. */
-    authorizeUpgradeWithoutChecks: { refTime: 20_000_000n, reads: 0, writes: 1 },
+    authorizeUpgradeWithoutChecks: { refTime: 21_000_000n, reads: 0, writes: 1 },
     /** The largest code, written and loaded; its rehearsal is not in it. */
-    applyAuthorizedUpgrade: { refTime: 250_000_000_000n, reads: 2, writes: 2 },
+    applyAuthorizedUpgrade: { refTime: 210_000_000_000n, reads: 2, writes: 2 },
   },
   Timestamp: {
     /** As every block has it. */
