@@ -1,21 +1,103 @@
-/** What a verifier of evidence answers: facts, or why there are none. Whether the facts suffice is policy, on chain. */
-import type { Tee } from '../protocol/index.ts'
+/** What a verifier of evidence answers: facts, or the first check that failed. Whether the facts suffice is policy, on chain. */
+import type { Facts } from './facts.ts'
 
-/** What the hardware (or its simulation) vouches for. */
-export interface Facts {
-  readonly tee: Tee['type']
-  /** SHA-256 of the measured program, 32 bytes. */
-  readonly measurement: Uint8Array
-  /** What the program put into its evidence, 64 bytes. */
-  readonly reportData: Uint8Array
-  /** A debug enclave can be read by its host. */
-  readonly debug: boolean
-  /** Which machine: 32 bytes, the same for all quotes of one platform. */
-  readonly platform: Uint8Array
-}
+/**
+ * Reasons, one for each check; appended, never changed. Before a colon stands the certificate chain or part that failed.
+ *
+ * `evidence.*` are those of the simulated TEE.
+ */
+export const EVIDENCE_FAILURES = [
+  'evidence.malformed',
+  'evidence.bad-certificate',
+  'evidence.bad-signature',
+  // All kinds
+  'malformed',
+  'bad-length',
+  'unsupported-version',
+  'unsupported-algorithm',
+  'wrong-tee',
+  'wrong-collateral',
+  'signature',
+  'untrusted-root',
+  'cert-expired',
+  'cert-chain',
+  'cert-revoked',
+  // DCAP
+  'pck:untrusted-root',
+  'pck:cert-expired',
+  'pck:cert-chain',
+  'pck:missing',
+  'pck:revoked',
+  'pck-ca:revoked',
+  'root_crl:missing',
+  'root_crl:expired',
+  'root_crl:bad-signature/issuer',
+  'pck_crl:missing',
+  'pck_crl:expired',
+  'pck_crl:bad-signature/issuer',
+  'tcbchain:untrusted-root',
+  'tcbchain:cert-expired',
+  'tcbchain:cert-chain',
+  'tcbchain:revoked',
+  'qechain:untrusted-root',
+  'qechain:cert-expired',
+  'qechain:cert-chain',
+  'qechain:revoked',
+  'tcb-info-signature',
+  'tcb-info:expired',
+  'tcb-info:not-yet-valid',
+  'tcb-info-wrong-tee',
+  'tcb-info-wrong-version',
+  'qe-identity-signature',
+  'qe-identity:expired',
+  'qe-identity:not-yet-valid',
+  'qe-identity-wrong-id',
+  'qe-identity-wrong-version',
+  'qe-report-signature',
+  'qe-report-data',
+  'quote-signature',
+  'fmspc-mismatch',
+  'pceid-mismatch',
+  'qe-mrsigner',
+  'qe-prodid',
+  'qe-attributes',
+  'qe-miscselect',
+  'qe-no-matching-level',
+  'no-matching-tcb-level',
+  'unknown-tcb-status',
+  'tdx-module-missing',
+  'tdx-module-mismatch',
+  'tdx-module-no-matching-level',
+  // SEV-SNP
+  'untrusted-ark',
+  'chain:ask',
+  'chain:vek',
+  'ark-expired',
+  'ask-expired',
+  'vek-expired',
+  'crl-missing',
+  'crl-expired',
+  'crl-signature',
+  'ask-revoked',
+  'vek-revoked',
+  'report-signature',
+  'tcb-mismatch',
+  'hwid-mismatch',
+  'product-mismatch',
+  'signing-key',
+  // Tokens
+  'cose-signature',
+  'platform-signature',
+  'realm-signature',
+  'rak-binding',
+  'unknown-profile',
+  'unknown-key',
+  'missing-claim',
+  // X.509
+  'leaf-revoked',
+] as const
+export type EvidenceFailure = (typeof EVIDENCE_FAILURES)[number]
 
-export type EvidenceFailure = 'evidence.malformed' | 'evidence.bad-certificate' | 'evidence.bad-signature'
-
-export type Verdict =
-  | { readonly ok: true; readonly facts: Facts }
+export type Verdict<F = Facts> =
+  | { readonly ok: true; readonly facts: F }
   | { readonly ok: false; readonly reason: EvidenceFailure }
