@@ -143,6 +143,8 @@ export interface SnpFacts extends CommonFacts {
   }
   /** From report version 3 on. */
   readonly cpuid: { readonly family: number; readonly model: number; readonly stepping: number } | undefined
+  /** When AMD issued the revocation list and will replace it, seconds since 1970; undefined if none was asked for. */
+  readonly crl: { readonly thisUpdate: number; readonly nextUpdate: number } | undefined
   /** DER: VCEK or VLEK, ASK or ASVK, ARK. */
   readonly certificates: readonly Uint8Array[]
 }

@@ -1,4 +1,11 @@
 /** Evidence of enclaves becomes facts here. One file per TEE; no file decides whether the facts are good enough. */
+export { policyBounds } from './policy/bounds.ts'
+export { BEST_LEVEL, isConfident, WORST_LEVEL } from './policy/confidence.ts'
+export { judgeFacts } from './policy/judge-facts.ts'
+export type { JudgeContext, Judgement } from './policy/judgement.ts'
+export { strictPolicy } from './policy/presets.ts'
+export { explainRefusal, POLICY_REFUSALS, type PolicyRefusal } from './policy/refusals.ts'
+export { AttestationPolicy } from './policy/schema.ts'
 export { simulatedPlatformBytes, simulatedQuoteBytes, verifySimulated } from './simulated.ts'
 export { developmentSimulatedRoot } from './simulated-root.ts'
 export type { EvidenceFailure, Facts, Verdict } from './verdict.ts'

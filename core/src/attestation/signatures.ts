@@ -17,13 +17,7 @@ export interface SignatureVerifier {
    * @param point public key, uncompressed: 0x04, x, y (SEC 1, section 2.3.3)
    * @param signature r || s, each of the curve's size (IEEE P1363)
    */
-  ecdsa(
-    curve: EcdsaCurve,
-    hash: SignatureHash,
-    point: Uint8Array,
-    message: Uint8Array,
-    signature: Uint8Array,
-  ): boolean
+  ecdsa(curve: EcdsaCurve, hash: SignatureHash, point: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean
   /** RSASSA-PKCS1-v1_5 (RFC 8017, section 8.2.2). */
   rsaPkcs1(hash: SignatureHash, key: RsaKey, message: Uint8Array, signature: Uint8Array): boolean
   /** RSASSA-PSS (RFC 8017, section 8.1.2); MGF1 with the same hash, salt as long as the hash. */

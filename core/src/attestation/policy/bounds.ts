@@ -1,0 +1,17 @@
+/** Bounds of an attestation policy: it is read whole for every registration, and a change is told entry by entry in one event. */
+export const policyBounds = {
+  /** Public keys of simulated roots: one for each vendor that a development network plays. */
+  simulatedRoots: 16,
+  /** Advisories that a policy lists. Intel's TCB info of all platforms names fewer than 60. */
+  advisories: 64,
+  /** Bytes of an advisory's name, such as `INTEL-SA-00615`. */
+  advisoryId: 32,
+  /** Entries of a list of platform families; about 40 are on sale. */
+  fmspcs: 64,
+  /** Entries of a list of single machines. */
+  platforms: 128,
+  /** Firmware floors of SEV-SNP: several levels for each of three products. */
+  snpFloors: 16,
+  /** Seconds of grace after a TCB recovery: 90 days, a quarter, is the longest that a maintenance window takes. */
+  graceSeconds: 7_776_000,
+} as const
