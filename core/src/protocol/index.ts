@@ -46,6 +46,7 @@ export {
   Registration,
   reportData,
   SimulatedQuote,
+  SNP_REPORT_BYTES,
   Tee,
 } from './registration.ts'
 export {

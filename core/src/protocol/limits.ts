@@ -1,7 +1,9 @@
 /** Bounds on everything that a stranger can send, each with its reason. `docs/limits.md` lists the same numbers. */
 export const limits = {
-  /** SCALE bytes of attestation evidence: a DCAP quote with its certificates takes about 5 KB, CCA tokens less. */
+  /** One piece of attestation evidence: a TDX quote with its certificates takes 8 KB, Nitro documents and CCA tokens less. */
   evidence: 16_384,
+  /** Certificate of an AMD chip or provider that evidence brings with it: those seen take 1.4 KB. */
+  evidenceCertificate: 8_192,
   /** Sealed command: 64 KiB of input, the largest padding bucket above it, and the encapsulation. */
   command: 70_000,
   /** Input of one call as the contract sees it. A questionnaire of 1,200 answers takes 2.4 KB. */

@@ -42,6 +42,22 @@ export const SimulatedQuote = t.struct('SimulatedQuote', {
 })
 export type SimulatedQuote = Infer<typeof SimulatedQuote>
 
+/** Bytes of an attestation report of SEV-SNP, of every version (AMD 56860, table 23). */
+export const SNP_REPORT_BYTES = 1184
+
+const vendorBytes = t.boundedBytes(limits.evidence)
+
 /** Evidence by TEE; the bytes are in the format of the vendor. */
-export const Evidence = t.enum('Evidence', { Simulated: t.variant(0, t.boundedBytes(limits.evidence)) })
+export const Evidence = t.enum('Evidence', {
+  Simulated: t.variant(0, vendorBytes, 'SCALE of SimulatedQuote.'),
+  Sgx: t.variant(1, vendorBytes, 'DCAP quote with the certificates of its platform.'),
+  Tdx: t.variant(2, vendorBytes, 'DCAP quote with the certificates of its platform.'),
+  SevSnp: t.variant(
+    3,
+    { report: t.fixedBytes(SNP_REPORT_BYTES), vek: t.boundedBytes(limits.evidenceCertificate) },
+    'Attestation report, and the certificate (DER) of the key that signed it: VCEK or VLEK.',
+  ),
+  Cca: t.variant(4, vendorBytes, 'CBOR with tag 399: platform token and realm token.'),
+  Nitro: t.variant(5, vendorBytes, 'COSE_Sign1 with its certificates.'),
+})
 export type Evidence = Infer<typeof Evidence>

@@ -81,7 +81,7 @@ export class RegistrationKeeper {
     )
   }
 
-  #register(blockHash: Uint8Array): Promise<void> {
+  async #register(blockHash: Uint8Array): Promise<void> {
     const { host, tee, identity } = this.#components
     const { genesis, operator } = this.#init
     const registration = {
@@ -90,7 +90,7 @@ export class RegistrationKeeper {
       operator,
       blockHash,
     }
-    return host.register({ registration, evidence: tee.quote(reportData(genesis, registration)) })
+    await host.register({ registration, evidence: await tee.quote(reportData(genesis, registration)) })
   }
 
   #report(state: State, block: number): void {

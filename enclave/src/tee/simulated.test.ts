@@ -1,4 +1,4 @@
-import { deepEqual, equal, notDeepEqual, throws } from 'node:assert/strict'
+import { deepEqual, equal, fail, notDeepEqual, rejects } from 'node:assert/strict'
 import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
@@ -22,10 +22,11 @@ describe('the simulated TEE', () => {
     deepEqual(simulatedRoot().publicKey, developmentSimulatedRoot)
   })
 
-  it('quotes the hash of the running file and the bytes that it was given', () => {
+  it('quotes the hash of the running file and the bytes that it was given', async () => {
     const { store, bundle } = machine()
-    const { value } = simulatedTee({ store, bundle }).quote(reportData)
-    const verdict = verifySimulated(value, { root: developmentSimulatedRoot })
+    const evidence = await simulatedTee({ store, bundle }).quote(reportData)
+    if (evidence.type !== 'Simulated') return fail(evidence.type)
+    const verdict = verifySimulated(evidence.value, { root: developmentSimulatedRoot })
     equal(verdict.ok, true)
     if (!verdict.ok) return
     deepEqual(verdict.facts.measurement, sha256(new TextEncoder().encode('program')))
@@ -33,8 +34,8 @@ describe('the simulated TEE', () => {
     equal(verdict.facts.debug, false)
   })
 
-  it('refuses report data of another length', () => {
-    throws(() => simulatedTee(machine()).quote(new Uint8Array(63)), { code: 'crypto.wrong-length' })
+  it('refuses report data of another length', async () => {
+    await rejects(simulatedTee(machine()).quote(new Uint8Array(63)), { code: 'crypto.wrong-length' })
   })
 
   it('gives a sealing key that depends on machine, program and purpose, and on nothing else', () => {

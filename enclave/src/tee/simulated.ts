@@ -28,7 +28,7 @@ export interface SimulatedTeeInit {
 /**
  * @example
  * const tee = simulatedTee({ bundle: import.meta.filename, store })
- * const evidence = tee.quote(reportData(genesis, registration))
+ * const evidence = await tee.quote(reportData(genesis, registration))
  */
 export function simulatedTee({ bundle, store }: SimulatedTeeInit): TeeDriver {
   const measurement = sha256(readFileSync(bundle))
@@ -39,7 +39,7 @@ export function simulatedTee({ bundle, store }: SimulatedTeeInit): TeeDriver {
   return {
     kind: 'Simulated',
     measurement: () => measurement,
-    quote(reportData) {
+    async quote(reportData) {
       if (reportData.length !== 64) throw new CryptoError('crypto.wrong-length', 'report data has 64 bytes')
       const quoted = { measurement, reportData, debug: false, platform: platform.publicKey }
       const signature = platform.sign(simulatedQuoteBytes(quoted))

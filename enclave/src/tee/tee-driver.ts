@@ -10,7 +10,7 @@ export interface TeeDriver {
    * Evidence that the measured program chose these 64 bytes.
    * @throws CryptoError unless there are 64
    */
-  quote(reportData: Uint8Array): Evidence
+  quote(reportData: Uint8Array): Promise<Evidence>
   /** 32 bytes that only this program on this machine gets, the same after each start. */
   sealingKey(context: Context): Secret
 }

@@ -127,6 +127,7 @@ export class TestSettlement {
 
   #register({ registration, evidence }: RegisterRequest): void {
     this.calls.push('register')
+    if (evidence.type !== 'Simulated') throw new Error(`evidence of ${evidence.type}`)
     const verdict = verifySimulated(evidence.value, { root: simulatedRoot().publicKey })
     if (!verdict.ok) throw new Error(verdict.reason)
     deepEqual(verdict.facts.reportData, reportData(this.chain.genesis, registration))

@@ -4,6 +4,6 @@
  */
 export const METADATA_DIGEST = {
   /** Of the runtime that it was made for; any other refuses mode 1. */
-  specVersion: 2,
-  digest: '0xdefdae71421ed8000978185bb774449725d731c0fb33ab20f3e5f0580f42d5d8',
+  specVersion: 3,
+  digest: '0x0791e581e79302c8d34e85d911abeb744199f8bc43668189002a70086a01a00b',
 } as const

@@ -34,8 +34,8 @@ export type Admission =
     }
   | { readonly ok: false; readonly reason: Refusal; readonly detail?: string }
 
-/** How much each TEE is believed, 1 to 5. Simulated evidence says nothing about hardware. */
-const LEVELS = { Simulated: 1 } as const satisfies { readonly [T in Evidence['type']]: number }
+/** How much simulated evidence is believed, on the scale from 1 to 5: it says nothing about hardware. */
+const SIMULATED_LEVEL = 1
 
 /**
  * Judges evidence for a registration. Never throws on hostile input.
@@ -49,6 +49,8 @@ const LEVELS = { Simulated: 1 } as const satisfies { readonly [T in Evidence['ty
  */
 export function judge(evidence: Evidence, registration: Registration, rules: AdmissionRules): Admission {
   const { policy, block } = rules
+  // What real hardware says can't be judged before its vendor's collateral is on chain.
+  if (evidence.type !== 'Simulated') return { ok: false, reason: 'TeeNotAccepted' }
   if (policy.simulatedRoot === undefined) return { ok: false, reason: 'TeeNotAccepted' }
   const verdict = verifySimulated(evidence.value, { root: policy.simulatedRoot })
   if (!verdict.ok) return { ok: false, reason: 'EvidenceRefused', detail: verdict.reason }
@@ -65,7 +67,7 @@ export function judge(evidence: Evidence, registration: Registration, rules: Adm
   }
   const madeAt = rules.blockNumberOf(registration.blockHash, Math.max(0, block - policy.maxEvidenceBlocks))
   if (madeAt === undefined) return { ok: false, reason: 'EvidenceTooOld' }
-  return { ok: true, facts, kind: measurement.kind, level: LEVELS[evidence.type], madeAt }
+  return { ok: true, facts, kind: measurement.kind, level: SIMULATED_LEVEL, madeAt }
 }
 
 /** Whether a build is allowed at a block: from `activeFrom` on, until before `retiredFrom`. */

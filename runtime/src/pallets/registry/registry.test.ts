@@ -2,7 +2,7 @@ import { deepEqual, equal } from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { concatBytes } from '@pha/core/codec'
 import { sha512 } from '@pha/core/crypto'
-import { bind, contexts, type Registration, reportData } from '@pha/core/protocol'
+import { bind, contexts, type Evidence, type Registration, reportData, SNP_REPORT_BYTES } from '@pha/core/protocol'
 import { TestChain } from '../../chain/test-chain.ts'
 import { type AttestationPolicy, type Measurement, registry } from './schema.ts'
 import {
@@ -81,6 +81,24 @@ describe('registry.register', () => {
 
   it('refuses simulated evidence where the policy has no simulated root (N14)', () => {
     equal(register(start({ simulatedRoot: undefined })), 'Registry.TeeNotAccepted')
+  })
+
+  it('refuses evidence of hardware, which it can not judge yet, whatever it says', () => {
+    const chain = start()
+    const registration = registrationOf(enclave, chain.hash)
+    const { value } = evidenceFor(enclave, chain.genesis, registration)
+    const report = new Uint8Array(SNP_REPORT_BYTES)
+    const others: Evidence[] = [
+      { type: 'Sgx', value },
+      { type: 'Tdx', value },
+      { type: 'SevSnp', value: { report, vek: value } },
+      { type: 'Cca', value },
+      { type: 'Nitro', value },
+    ]
+    for (const evidence of others) {
+      const call = registry.calls.register.encode({ registration, evidence, endpoint: '' })
+      equal(chain.block([enclave.operator, call])[0], 'Registry.TeeNotAccepted')
+    }
   })
 
   it('refuses evidence under another root (N2)', () => {

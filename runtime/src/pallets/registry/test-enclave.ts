@@ -39,7 +39,7 @@ export function evidenceFor(
   genesis: Uint8Array,
   registration: Registration,
   changes: { readonly reportData?: Uint8Array; readonly debug?: boolean; readonly root?: Keypair } = {},
-): Evidence {
+): Extract<Evidence, { type: 'Simulated' }> {
   const { root = simulatedRoot, debug = false } = changes
   const quote = {
     measurement: enclave.measurement,
