@@ -1,6 +1,8 @@
 /** Evidence of enclaves becomes facts here. One file per TEE; no file decides whether the facts are good enough. */
 export { policyBounds } from './policy/bounds.ts'
+export { checkPolicy, type PolicyFault } from './policy/check-policy.ts'
 export { BEST_LEVEL, isConfident, WORST_LEVEL } from './policy/confidence.ts'
+export { diffPolicies, PolicyChange, PolicyDiff } from './policy/diff-policies.ts'
 export { judgeFacts } from './policy/judge-facts.ts'
 export type { JudgeContext, Judgement } from './policy/judgement.ts'
 export { strictPolicy } from './policy/presets.ts'

@@ -14,4 +14,10 @@ export const policyBounds = {
   snpFloors: 16,
   /** Seconds of grace after a TCB recovery: 90 days, a quarter, is the longest that a maintenance window takes. */
   graceSeconds: 7_776_000,
+  /** Changes in one event: what people can still read before they vote. */
+  changes: 256,
+  /** Path of a field, such as `tdx.dcap.minimumEvaluationNumber`. */
+  changeField: 64,
+  /** A value or an entry as text: a firmware floor takes about 130 bytes. */
+  changeText: 192,
 } as const

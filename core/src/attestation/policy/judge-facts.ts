@@ -1,5 +1,6 @@
 /** Facts and policy give a judgement: accepted with a confidence level, or refused by the first rule that fails. */
 import type { Facts } from '../facts.ts'
+import { isConfident, WORST_LEVEL } from './confidence.ts'
 import { judgePlatform } from './hardware-lists.ts'
 import { judgeDcap } from './judge-dcap.ts'
 import { judgeNitro } from './judge-nitro.ts'
@@ -23,6 +24,7 @@ export function judgeFacts(facts: Facts, policy: AttestationPolicy, context: Jud
     // Before anything else, so that no other refusal hides it.
     must(!facts.debug, 'debug')
     const accepted = judgeKind(facts, policy, context)
+    must(isConfident(accepted.level, WORST_LEVEL), 'level-out-of-range')
     judgeAge(policy, context)
     judgePlatform(facts.platform, policy.platforms)
     return accepted

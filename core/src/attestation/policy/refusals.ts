@@ -140,6 +140,10 @@ const explanations = {
     means: 'the platform is not in its secured state',
     remedy: 'provision the platform for production; debug, recoverable and unprovisioned states are not accepted',
   },
+  'level-out-of-range': {
+    means: 'the policy gives this evidence a level that does not exist',
+    remedy: 'propose a level from 1 to 5 by referendum',
+  },
 } as const satisfies { readonly [code: string]: Explanation }
 
 export type PolicyRefusal = keyof typeof explanations
