@@ -1,4 +1,6 @@
 /** Evidence of enclaves becomes facts here. One file per TEE; no file decides whether the facts are good enough. */
+
+export type { Facts, SimulatedFacts } from './facts.ts'
 export { policyBounds } from './policy/bounds.ts'
 export { checkPolicy, type PolicyFault } from './policy/check-policy.ts'
 export { BEST_LEVEL, isConfident, WORST_LEVEL } from './policy/confidence.ts'
@@ -10,4 +12,4 @@ export { explainRefusal, POLICY_REFUSALS, type PolicyRefusal } from './policy/re
 export { AttestationPolicy } from './policy/schema.ts'
 export { simulatedPlatformBytes, simulatedQuoteBytes, verifySimulated } from './simulated.ts'
 export { developmentSimulatedRoot } from './simulated-root.ts'
-export type { EvidenceFailure, Facts, Verdict } from './verdict.ts'
+export type { EvidenceFailure, Verdict } from './verdict.ts'

@@ -2,8 +2,11 @@
 import type { EvidenceFailure, Verdict } from './verdict.ts'
 
 class Refusal extends Error {
-  constructor(readonly reason: EvidenceFailure) {
+  readonly reason: EvidenceFailure
+
+  constructor(reason: EvidenceFailure) {
     super(reason)
+    this.reason = reason
   }
 }
 

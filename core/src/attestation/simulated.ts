@@ -7,6 +7,7 @@ import { equalBytes } from '../codec/index.ts'
 import { verifyEd25519 } from '../crypto/index.ts'
 import { bind, contexts, SimulatedQuote } from '../protocol/index.ts'
 import { t, tryDecode } from '../schema/index.ts'
+import type { SimulatedFacts } from './facts.ts'
 import type { Verdict } from './verdict.ts'
 
 /** Bytes that certify a platform key: signed by the root. */
@@ -34,7 +35,7 @@ export function simulatedQuoteBytes({
  * const verdict = verifySimulated(quote, { root: policy.simulatedRoot })
  * if (!verdict.ok) return fail('EvidenceRefused')
  */
-export function verifySimulated(quote: Uint8Array, { root }: { readonly root: Uint8Array }): Verdict {
+export function verifySimulated(quote: Uint8Array, { root }: { readonly root: Uint8Array }): Verdict<SimulatedFacts> {
   const decoded = tryDecode(SimulatedQuote, quote)
   if (!decoded.ok) return { ok: false, reason: 'evidence.malformed' }
   const { measurement, reportData, debug, platform, platformCertificate, signature } = decoded.value

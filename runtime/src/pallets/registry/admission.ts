@@ -1,5 +1,5 @@
 /** Whether an enclave is let in: evidence gives facts, the policy on chain decides. Facts alone admit nobody. */
-import { type Facts, verifySimulated } from '@pha/core/attestation'
+import { type SimulatedFacts, verifySimulated } from '@pha/core/attestation'
 import { equalBytes } from '@pha/core/codec'
 import { type Evidence, type Registration, reportData } from '@pha/core/protocol'
 import type { AttestationPolicy, Measurement } from './schema.ts'
@@ -26,7 +26,7 @@ export type Refusal =
 export type Admission =
   | {
       readonly ok: true
-      readonly facts: Facts
+      readonly facts: SimulatedFacts
       readonly kind: Measurement['kind']
       readonly level: number
       /** The block that dates the evidence. */
