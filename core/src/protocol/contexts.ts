@@ -32,6 +32,8 @@ export const contexts = {
   reply: 'pha/contracts/reply/v1',
   session: 'pha/sessions/open/v1',
   permit: 'pha/sessions/permit/v1',
+  attestationBuild: 'pha/attestation/build/v1',
+  attestationPlatform: 'pha/attestation/platform/v1',
 } as const
 
 export type Context = (typeof contexts)[keyof typeof contexts]
