@@ -1,0 +1,82 @@
+/** Certificate revocation lists, version 2 (RFC 5280, section 5): complete ones of one issuer. */
+import { equalBytes } from '../../codec/index.ts'
+import { demand } from '../refusal.ts'
+import { type SignatureAlgorithm, signatureAlgorithmOf } from './algorithms.ts'
+import { DerReader, explicit, TAG } from './der.ts'
+import { readExtensions } from './extensions.ts'
+import { MAX_CRL_BYTES, MAX_SERIAL_BYTES } from './limits.ts'
+
+export interface Crl {
+  /** DER Name. */
+  readonly issuer: Uint8Array
+  /** Seconds since 1970, inclusive. */
+  readonly thisUpdate: number
+  /** Seconds since 1970, inclusive. */
+  readonly nextUpdate: number
+  /** What the issuer signed. */
+  readonly tbs: Uint8Array
+  readonly signatureAlgorithm: SignatureAlgorithm
+  readonly signature: Uint8Array
+  /** Whether a certificate is listed; a walk through the list. */
+  has(serial: Uint8Array): boolean
+}
+
+const VERSION_2 = 1
+
+/**
+ * Views into `der`. Nothing is verified: `checkCrl` does.
+ *
+ * Critical extensions are refused, of the list and of its entries: they say that the list is partial, or of another
+ * issuer's certificates, and then absence from it means nothing.
+ */
+export function parseCrl(der: Uint8Array): Crl {
+  demand(der.length <= MAX_CRL_BYTES, 'malformed')
+  const whole = new DerReader(der)
+  const parts = whole.sequence()
+  whole.end()
+  const tbs = parts.element(TAG.sequence)
+  const algorithm = parts.element(TAG.sequence)
+  const signature = parts.bitOctets()
+  parts.end()
+
+  const fields = new DerReader(tbs).sequence()
+  demand(fields.smallNatural() === VERSION_2, 'malformed')
+  demand(equalBytes(fields.element(TAG.sequence), algorithm), 'malformed')
+  const issuer = fields.element(TAG.sequence)
+  const thisUpdate = fields.time()
+  // A list without an end would be replayed for ever.
+  const nextUpdate = fields.time()
+  const entries = fields.next(TAG.sequence) ? fields.content(TAG.sequence) : new Uint8Array(0)
+  if (fields.next(explicit(0))) {
+    const wrapped = fields.inside(explicit(0))
+    readExtensions(wrapped.sequence(), [])
+    wrapped.end()
+  }
+  fields.end()
+  for (const serial of serialsOf(entries)) demand(serial.length <= MAX_SERIAL_BYTES, 'malformed')
+
+  return {
+    issuer,
+    thisUpdate,
+    nextUpdate,
+    tbs,
+    signatureAlgorithm: signatureAlgorithmOf(algorithm),
+    signature,
+    has(serial) {
+      for (const listed of serialsOf(entries)) if (equalBytes(listed, serial)) return true
+      return false
+    },
+  }
+}
+
+function* serialsOf(entries: Uint8Array): Iterable<Uint8Array> {
+  const list = new DerReader(entries)
+  while (!list.atEnd) {
+    const entry = list.sequence()
+    const serial = entry.integer()
+    entry.time()
+    if (!entry.atEnd) readExtensions(entry.sequence(), [])
+    entry.end()
+    yield serial
+  }
+}
