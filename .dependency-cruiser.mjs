@@ -5,6 +5,8 @@
  */
 const schemas = '^runtime/src/pallets/schemas\\.ts$'
 const inTests = '\\.test\\.ts$'
+/** OpenSSL and case folders, for verifiers that run in Node: `@pha/core/attestation/node`. */
+const forNode = '^core/src/attestation/node/'
 
 export default {
   forbidden: [
@@ -80,8 +82,15 @@ export default {
       comment:
         'core runs in browsers and enclaves, the runtime in a realm without I/O: sockets, disk, clock and randomness are passed in.',
       severity: 'error',
-      from: { path: '^(core|runtime)/', pathNot: inTests },
+      from: { path: '^(core|runtime)/', pathNot: [inTests, forNode] },
       to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'only-node-imports-the-node-part',
+      comment: 'what runs in realms and browsers gets its signatures passed in (docs/adr/0018).',
+      severity: 'error',
+      from: { path: '^(core|runtime|contracts)/', pathNot: [inTests, forNode] },
+      to: { path: forNode },
     },
     {
       name: 'through-the-front-door',
