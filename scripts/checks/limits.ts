@@ -12,6 +12,7 @@ const sources: readonly (readonly [title: string, file: string])[] = [
   ['Messages of the protocol', 'core/src/protocol/limits.ts'],
   ['Trie and proofs', 'core/src/trie/limits.ts'],
   ['Certificates of evidence', 'core/src/attestation/x509/limits.ts'],
+  ['SGX and TDX evidence', 'core/src/attestation/dcap/limits.ts'],
   ['Calls inside calls', 'core/src/codec/limits.ts'],
   ['Batches', 'runtime/src/pallets/utility/limits.ts'],
   ['Delegates', 'runtime/src/pallets/proxy/limits.ts'],

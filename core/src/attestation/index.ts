@@ -1,5 +1,13 @@
 /** Evidence of enclaves becomes facts here. One file per TEE; no file decides whether the facts are good enough. */
 
+export {
+  type CheckedDcapCollateral,
+  checkDcapCollateral,
+  recheckDcapCollateral,
+} from './dcap/check-collateral.ts'
+export { type QuotedPlatform, quotedPlatform } from './dcap/quoted-platform.ts'
+export { verifyDcap } from './dcap/verify-dcap.ts'
+export { type DcapEvidence, type DcapFacts, verifyDcapQuote } from './dcap/verify-quote.ts'
 export type { Facts, SimulatedFacts } from './facts.ts'
 export { policyBounds } from './policy/bounds.ts'
 export { checkPolicy, type PolicyFault } from './policy/check-policy.ts'

@@ -1,0 +1,45 @@
+/** Where a platform, its quoting enclave and its TDX module stand among Intel's levels, and what that makes of the whole. */
+import type { TcbStatus } from '../facts.ts'
+import type { CheckedDcapCollateral } from './check-collateral.ts'
+import { earliest } from './levels.ts'
+import type { PckPlatform } from './pck-extension.ts'
+import { platformLevelOf } from './platform-level.ts'
+import { qeLevelOf } from './qe-identity.ts'
+import type { DcapQuote } from './quote.ts'
+import { lowered, partStatusOf, platformStatusOf } from './status.ts'
+import { tdxModuleLevelOf } from './tdx-module-level.ts'
+
+export interface TcbJudgement {
+  readonly tcbStatus: TcbStatus
+  readonly platformTcbStatus: TcbStatus
+  readonly qeTcbStatus: TcbStatus
+  readonly tdxModuleStatus: TcbStatus | undefined
+  readonly advisoryIds: readonly string[]
+  readonly tcbDate: number
+  readonly recoveredAt: number | undefined
+}
+
+export function judgeTcb(
+  { body, certification }: DcapQuote,
+  pck: PckPlatform,
+  { tcbInfo, qeIdentity }: Pick<CheckedDcapCollateral, 'tcbInfo' | 'qeIdentity'>,
+): TcbJudgement {
+  const qe = qeLevelOf(certification.qeReport, qeIdentity)
+  const teeTcbSvn = body.tee === 'Tdx' ? body.report.teeTcbSvn : undefined
+  const platform = platformLevelOf(pck, teeTcbSvn, tcbInfo)
+  const module = body.tee === 'Tdx' ? tdxModuleLevelOf(body.report, tcbInfo) : undefined
+
+  const platformTcbStatus = platformStatusOf(platform.level)
+  const qeTcbStatus = partStatusOf(qe.level)
+  const tdxModuleStatus = module && partStatusOf(module.level)
+  const matches = module === undefined ? [platform, qe] : [platform, qe, module]
+  return {
+    tcbStatus: lowered(lowered(platformTcbStatus, tdxModuleStatus ?? 'UpToDate'), qeTcbStatus),
+    platformTcbStatus,
+    qeTcbStatus,
+    tdxModuleStatus,
+    advisoryIds: [...new Set(matches.flatMap(({ level }) => level.advisoryIds))].sort(),
+    tcbDate: platform.level.tcbDate,
+    recoveredAt: earliest(matches.flatMap(({ recoveredAt }) => recoveredAt ?? [])),
+  }
+}

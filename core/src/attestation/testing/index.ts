@@ -1,0 +1,12 @@
+/** Vendors of our own, for tests and simulated networks: what they sign proves nothing unless a policy trusts their root. */
+export {
+  type CollateralOptions,
+  type PlatformOptions,
+  SVN_LEVELS,
+  type TestIntel,
+  type TestPlatform,
+  tcbLevel,
+  testIntel,
+} from '../dcap/test-dcap.ts'
+export type { TestEnclave, TestTd } from '../dcap/test-quote.ts'
+export { type TestAuthority, testAuthority } from '../x509/test-pki.ts'
