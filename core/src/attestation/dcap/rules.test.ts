@@ -572,7 +572,7 @@ describe('which collateral a quote needs', () => {
     refuses(quotedPlatform({ tee: 'Sgx', quote: quote([intel.tcbSigner.certificate]) }), 'pck:cert-chain')
     refuses(quotedPlatform({ tee: 'Sgx', quote: quote([]) }), 'pck:missing')
     refuses(quotedPlatform({ tee: 'Tdx', quote: quote([]) }), 'wrong-tee')
-    refuses(quotedPlatform({ tee: 'Sgx', quote: zeros(5000) }), 'malformed')
+    refuses(quotedPlatform({ tee: 'Sgx', quote: zeros(5000) }), 'unsupported-version')
   })
 })
 
