@@ -13,6 +13,7 @@ const sources: readonly (readonly [title: string, file: string])[] = [
   ['Trie and proofs', 'core/src/trie/limits.ts'],
   ['Certificates of evidence', 'core/src/attestation/x509/limits.ts'],
   ['SGX and TDX evidence', 'core/src/attestation/dcap/limits.ts'],
+  ['Tokens of attestation', 'core/src/attestation/cose/limits.ts'],
   ['Calls inside calls', 'core/src/codec/limits.ts'],
   ['Batches', 'runtime/src/pallets/utility/limits.ts'],
   ['Delegates', 'runtime/src/pallets/proxy/limits.ts'],

@@ -4,10 +4,11 @@
  */
 import { readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { base64, base64urlnopad } from '@scure/base'
-import { concatBytes, fromHex } from '../../codec/index.ts'
+import { base64 } from '@scure/base'
+import { fromHex } from '../../codec/index.ts'
+import { anchorKeyFromJwk } from '../anchor-key.ts'
 import { secondsOfIso } from '../calendar.ts'
-import type { AnchorKey, AttestationCollateral, AttestationEvidence, DcapCollateral } from '../evidence.ts'
+import type { AttestationCollateral, AttestationEvidence, DcapCollateral } from '../evidence.ts'
 import { derFromPem } from '../x509/pem.ts'
 
 /** What `case.json` says must come out; only the fields that every kind has. */
@@ -135,10 +136,7 @@ function dcap(files: Files): AttestationCollateral {
 }
 
 function anchors(files: Files): AttestationCollateral {
-  const { crv, x, y } = JSON.parse(text(need(files, /jwk$/))) as { crv: AnchorKey['curve']; x: string; y: string }
-  const coordinate = (value: string) => base64urlnopad.decode(value.replace(/=+$/, ''))
-  return {
-    type: 'AnchorKeys',
-    keys: [{ curve: crv, point: concatBytes(Uint8Array.of(4), coordinate(x), coordinate(y)) }],
-  }
+  const key = anchorKeyFromJwk(text(need(files, /jwk$/)))
+  if (key === undefined) throw new Error('the anchor is no public key of P-256, P-384 or P-521 in JWK form')
+  return { type: 'AnchorKeys', keys: [key] }
 }
