@@ -149,6 +149,16 @@ export interface SnpFacts extends CommonFacts {
   readonly certificates: readonly Uint8Array[]
 }
 
+/** A piece of firmware that the platform measured while it started. */
+export interface SoftwareComponent {
+  /** Which piece, such as `BL` or `RMM`. */
+  readonly type: string | undefined
+  readonly value: Uint8Array
+  readonly version: string | undefined
+  /** Hash of the key that signed it. */
+  readonly signerId: Uint8Array
+}
+
 export interface CcaFacts extends CommonFacts {
   readonly tee: 'Cca'
   readonly platformProfile: string
@@ -156,12 +166,16 @@ export interface CcaFacts extends CommonFacts {
   readonly lifecycle: number
   /** COSE algorithms of the platform's and the realm's signature. */
   readonly algorithms: readonly [platform: number, realm: number]
+  /** The platform's firmware, which can read every realm. */
+  readonly softwareComponents: readonly SoftwareComponent[]
+  /** Where the platform's vendor says that tokens can be verified: a hint. */
+  readonly verificationService: string | undefined
   readonly measurements: {
     readonly implementationId: Uint8Array
     readonly instanceId: Uint8Array
     readonly realmInitialMeasurement: Uint8Array
     readonly realmExtensibleMeasurements: readonly Uint8Array[]
-    readonly realmPersonalizationValue: Uint8Array | undefined
+    readonly realmPersonalizationValue: Uint8Array
     readonly realmChallenge: Uint8Array
   }
 }
@@ -174,7 +188,7 @@ export interface PsaFacts extends CommonFacts {
     readonly implementationId: Uint8Array
     readonly instanceId: Uint8Array
     readonly nonce: Uint8Array
-    readonly softwareComponents: readonly { readonly type: string | undefined; readonly value: Uint8Array }[]
+    readonly softwareComponents: readonly SoftwareComponent[]
   }
 }
 

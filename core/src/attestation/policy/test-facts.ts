@@ -115,12 +115,14 @@ export const ccaFacts: CcaFacts = {
   realmProfile: 'tag:arm.com,2023:realm#1.0.0',
   lifecycle: 0x3003,
   algorithms: [-35, -35],
+  softwareComponents: [],
+  verificationService: undefined,
   measurements: {
     implementationId: filled(32, 14),
     instanceId: filled(33, 15),
     realmInitialMeasurement: filled(32, 16),
     realmExtensibleMeasurements: [],
-    realmPersonalizationValue: undefined,
+    realmPersonalizationValue: filled(64, 0),
     realmChallenge: common.reportData,
   },
 }
