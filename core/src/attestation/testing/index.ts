@@ -1,4 +1,5 @@
 /** Vendors of our own, for tests and simulated networks: what they sign proves nothing unless a policy trusts their root. */
+export { type TestCcaMachine, type TestCcaOptions, testCcaMachine } from '../cca/test-cca.ts'
 export {
   type CollateralOptions,
   type PlatformOptions,
@@ -9,4 +10,5 @@ export {
   testIntel,
 } from '../dcap/test-dcap.ts'
 export type { TestEnclave, TestTd } from '../dcap/test-quote.ts'
+export { type TestNitroInstance, type TestNitroOptions, testNitroInstance } from '../nitro/test-nitro.ts'
 export { type TestAuthority, testAuthority } from '../x509/test-pki.ts'
