@@ -51,7 +51,7 @@ for (const curve of ['P-256', 'P-384'] as const) {
     /** The message as ECDSA reads it: the digest's leftmost bits. */
     const e = BigInt(toHex(new Uint8Array(createHash('sha256').update(message).digest())))
 
-    const answers = (expected: boolean | undefined, what: string, signature: Uint8Array, by = point) =>
+    const answers = (expected: boolean | undefined, what: string, signature: Uint8Array, by: Uint8Array = point) =>
       agree(expected, (set) => set.ecdsa(curve, 'SHA-256', by, message, signature), what)
     const pair = (left: bigint, right: bigint) => concatBytes(bytes(left), bytes(right))
 

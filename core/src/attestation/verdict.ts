@@ -95,6 +95,8 @@ export const EVIDENCE_FAILURES = [
   'missing-claim',
   // X.509
   'leaf-revoked',
+  // IAS
+  'quote-status',
 ] as const
 export type EvidenceFailure = (typeof EVIDENCE_FAILURES)[number]
 

@@ -71,6 +71,8 @@ export interface TestAuthority {
   sign(message: Uint8Array): Uint8Array
   /** Certifies a new key, which can certify in turn whatever its certificate says. */
   issue(options: IssueOptions): TestAuthority
+  /** Certifies a key that was made elsewhere, as its DER SubjectPublicKeyInfo. */
+  certify(spki: Uint8Array, options: IssueOptions): Uint8Array
   /** DER of a revocation list. */
   crl(options?: CrlOptions): Uint8Array
 }
@@ -90,7 +92,7 @@ export function testAuthority({
   ...options
 }: Partial<IssueOptions> = {}): TestAuthority {
   const key = keyOf(curve, options.seed ?? subject)
-  return authority(key, subject, certificateOf(key, key, subject, { isCa: true, ...options, subject }))
+  return authority(key, subject, certificateOf(key, key.spki, subject, { isCa: true, ...options, subject }))
 }
 
 interface Key {
@@ -110,6 +112,8 @@ function keyOf(curve: EcdsaCurve, seed: string): Key {
 }
 
 function authority(key: Key, subject: string, certificate: Uint8Array): TestAuthority {
+  const certify = (spki: Uint8Array, options: IssueOptions) =>
+    certificateOf(key, spki, options.issuer ?? subject, options)
   return {
     certificate,
     curve: key.curve,
@@ -119,13 +123,14 @@ function authority(key: Key, subject: string, certificate: Uint8Array): TestAuth
     sign: (message) => signRaw(key, message),
     issue(options) {
       const issued = keyOf(options.curve ?? key.curve, options.seed ?? options.subject)
-      return authority(issued, options.subject, certificateOf(key, issued, options.issuer ?? subject, options))
+      return authority(issued, options.subject, certify(issued.spki, options))
     },
+    certify,
     crl: (options = {}) => crlOf(key, options.issuer ?? subject, options),
   }
 }
 
-function certificateOf(issuer: Key, key: Key, issuerName: string, options: IssueOptions): Uint8Array {
+function certificateOf(issuer: Key, spki: Uint8Array, issuerName: string, options: IssueOptions): Uint8Array {
   const { isCa = false, pathLength, keyUsage = isCa ? (1 << 5) | (1 << 6) : 1, extensions = [] } = options
   const all: readonly TestExtension[] = [
     ...(isCa ? [{ oid: '2.5.29.19', content: basicConstraints(pathLength), isCritical: true }] : []),
@@ -140,7 +145,7 @@ function certificateOf(issuer: Key, key: Key, issuerName: string, options: Issue
     derName(issuerName),
     derSequence(derTime(options.notBefore ?? NOT_BEFORE), derTime(options.notAfter ?? NOT_AFTER)),
     derName(options.subject),
-    key.spki,
+    spki,
     der(explicit(3), derSequence(...all.map(derExtension))),
   )
 }
