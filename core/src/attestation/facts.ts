@@ -127,6 +127,9 @@ export interface SnpFacts extends CommonFacts {
   /** Current and committed firmware version. */
   readonly currentBuild: { readonly major: number; readonly minor: number; readonly build: number }
   readonly committedBuild: { readonly major: number; readonly minor: number; readonly build: number }
+  /** Bit vectors of the firmware's mitigations, from report version 5 on. */
+  readonly launchMitigations: bigint | undefined
+  readonly currentMitigations: bigint | undefined
   readonly measurements: {
     readonly measurement: Uint8Array
     readonly hostData: Uint8Array

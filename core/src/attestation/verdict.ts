@@ -85,6 +85,7 @@ export const EVIDENCE_FAILURES = [
   'hwid-mismatch',
   'product-mismatch',
   'signing-key',
+  'runtime-data',
   // Tokens
   'cose-signature',
   'platform-signature',

@@ -90,6 +90,8 @@ export const snpFacts: SnpFacts = {
   launchTcb: firmware,
   currentBuild: { major: 1, minor: 55, build: 40 },
   committedBuild: { major: 1, minor: 55, build: 40 },
+  launchMitigations: undefined,
+  currentMitigations: undefined,
   measurements: {
     measurement: filled(48, 11),
     hostData: filled(32, 0),
