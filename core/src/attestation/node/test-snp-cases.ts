@@ -1,13 +1,13 @@
 /** SEV-SNP cases of the vectors, as this verifier takes them. */
 import type { SnpCollateral } from '../evidence.ts'
 import type { SnpFacts } from '../facts.ts'
-import type { AttestationCase } from '../node/case-folder.ts'
-import { nodeSignatures } from '../node/index.ts'
 import { productionRoots as roots } from '../production-roots.ts'
+import type { SnpOptions } from '../snp/check-collateral.ts'
+import type { SnpEvidence } from '../snp/verify-report.ts'
+import { verifySnp } from '../snp/verify-snp.ts'
 import type { Verdict } from '../verdict.ts'
-import type { SnpOptions } from './check-collateral.ts'
-import type { SnpEvidence } from './verify-report.ts'
-import { verifySnp } from './verify-snp.ts'
+import type { AttestationCase } from './case-folder.ts'
+import { nodeSignatures } from './node-signatures.ts'
 
 export interface SnpCase extends Omit<AttestationCase, 'evidence' | 'collateral'> {
   readonly evidence: SnpEvidence
