@@ -22,7 +22,7 @@ export const BEST_LEVEL = 1
 export const WORST_LEVEL = 5
 
 /** Of a platform that is out of date, in its grace. */
-export const GRACE_LEVEL = WORST_LEVEL
+export const GRACE_LEVEL = 5
 
 export const STATUS_LEVELS: { readonly [S in AcceptedStatus['type']]: number } = {
   UpToDate: BEST_LEVEL,
