@@ -6,16 +6,19 @@ export async function status(client: Client) {
   const [chain, { workers }] = await Promise.all([getStatus(client), listWorkers(client)])
   return {
     ...chain,
-    workers: workers.map(({ identity, kind, tee, measurement, level, status: state, endpoint, expiresAt }) => ({
-      identity: toHex(identity),
-      kind: kind.type,
-      tee: tee.type,
-      measurement: toHex(measurement),
-      level,
-      status: state.type,
-      endpoint,
-      expiresAt,
-    })),
+    workers: workers.map(
+      ({ identity, kind, tee, measurement, level, status: state, endpoint, registeredAt, expiresAt }) => ({
+        identity: toHex(identity),
+        kind: kind.type,
+        tee: tee.type,
+        measurement: toHex(measurement),
+        level,
+        status: state.type,
+        endpoint,
+        registeredAt,
+        expiresAt,
+      }),
+    ),
   }
 }
 
