@@ -12,6 +12,7 @@ const sources: readonly (readonly [title: string, file: string])[] = [
   ['Messages of the protocol', 'core/src/protocol/limits.ts'],
   ['Trie and proofs', 'core/src/trie/limits.ts'],
   ['Certificates of evidence', 'core/src/attestation/x509/limits.ts'],
+  ['Reports of graphics cards', 'core/src/attestation/nvidia/limits.ts'],
   ["Reports of Intel's service for EPID", 'core/src/attestation/ias/limits.ts'],
   ['SGX and TDX evidence', 'core/src/attestation/dcap/limits.ts'],
   ['Tokens of attestation', 'core/src/attestation/cose/limits.ts'],

@@ -237,7 +237,11 @@ export interface IasFacts extends CommonFacts {
 /** Says nothing about the CPU that the device sits beside. */
 export interface NvidiaGpuFacts extends CommonFacts {
   readonly tee: 'NvidiaGpu'
-  readonly measurements: { readonly requestNonce: Uint8Array }
+  readonly measurements: {
+    readonly requestNonce: Uint8Array
+    /** By index, from 1; what they should be is in NVIDIA's reference manifests. */
+    readonly blocks: ReadonlyMap<number, Uint8Array>
+  }
   readonly certificates: readonly Uint8Array[]
 }
 

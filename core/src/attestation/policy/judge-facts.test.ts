@@ -91,7 +91,7 @@ describe('a policy that has rules for a kind of evidence', () => {
       reportData,
       debug,
       platform,
-      measurements: { requestNonce: measurement },
+      measurements: { requestNonce: measurement, blocks: new Map() },
       certificates: [],
     }
     equal(reasonOf({ ...gpu, tee: 'NvidiaGpu' }), 'tee-not-accepted')
