@@ -1,4 +1,15 @@
-/** Evidence of enclaves becomes facts here. One file per TEE; no file decides whether the facts are good enough. */
+/**
+ * Evidence of enclaves becomes facts here (`verify`), and facts a judgement by policy (`judgeFacts`). No verifier decides
+ * whether facts are good enough; no policy looks at bytes.
+ *
+ * @example
+ * const verdict = verify({ type: 'SevSnp', report, vek }, { type: 'Snp', snp }, {
+ *   now: Math.floor(Date.now() / 1000),
+ *   roots: productionRoots,
+ *   signatures: pureSignatures,
+ * })
+ * console.log(verdict.ok ? verdict.facts.measurement : verdict.reason)
+ */
 
 export { anchorKeyFromJwk } from './anchor-key.ts'
 export { verifyCca } from './cca/verify-cca.ts'
@@ -10,8 +21,28 @@ export {
 export { type QuotedPlatform, quotedPlatform } from './dcap/quoted-platform.ts'
 export { verifyDcap } from './dcap/verify-dcap.ts'
 export { type DcapEvidence, type DcapFacts, verifyDcapQuote } from './dcap/verify-quote.ts'
-export type { CcaFacts, Facts, NitroFacts, PsaFacts, SimulatedFacts } from './facts.ts'
+export type {
+  AnchorKey,
+  AttestationCollateral,
+  AttestationEvidence,
+  DcapCollateral,
+  SnpCollateral,
+} from './evidence.ts'
+export type {
+  CcaFacts,
+  Facts,
+  IasFacts,
+  NitroFacts,
+  NvidiaGpuFacts,
+  PsaFacts,
+  SgxFacts,
+  SimulatedFacts,
+  SnpFacts,
+  TdxFacts,
+} from './facts.ts'
+export { verifyIas } from './ias/verify-ias.ts'
 export { verifyNitro } from './nitro/verify-nitro.ts'
+export { verifyNvidiaGpu } from './nvidia/verify-nvidia-gpu.ts'
 export { policyBounds } from './policy/bounds.ts'
 export { checkPolicy, type PolicyFault } from './policy/check-policy.ts'
 export { BEST_LEVEL, isConfident, WORST_LEVEL } from './policy/confidence.ts'
@@ -21,7 +52,12 @@ export type { JudgeContext, Judgement } from './policy/judgement.ts'
 export { strictPolicy } from './policy/presets.ts'
 export { explainRefusal, POLICY_REFUSALS, type PolicyRefusal } from './policy/refusals.ts'
 export { AttestationPolicy } from './policy/schema.ts'
+export { productionRoots } from './production-roots.ts'
 export { verifyPsa } from './psa/verify-psa.ts'
+export { pureSignatures } from './pure-signatures.ts'
+export type { Pins, TrustedRoots } from './roots.ts'
+export type { RsaKey, SignatureVerifier } from './signatures.ts'
 export { simulatedPlatformBytes, simulatedQuoteBytes, verifySimulated } from './simulated.ts'
 export { developmentSimulatedRoot } from './simulated-root.ts'
 export type { EvidenceFailure, Verdict } from './verdict.ts'
+export { type VerifyOptions, verify } from './verify.ts'

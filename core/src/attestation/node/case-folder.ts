@@ -2,7 +2,7 @@
  * Evidence in a folder, as the attestation vectors have it: `case.json` names the files, the date to judge at and what to
  * expect. One reader for the tests and for `pha attest verify`.
  */
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { base64 } from '@scure/base'
 import { fromHex } from '../../codec/index.ts'
@@ -21,14 +21,24 @@ export interface CaseExpectation {
   readonly [field: string]: unknown
 }
 
-export interface AttestationCase {
+interface AnyCase {
   readonly id: string
   readonly vendor: string
-  readonly evidence: AttestationEvidence
-  readonly collateral: AttestationCollateral
   /** Seconds since 1970. */
   readonly now: number
   readonly expect: CaseExpectation
+}
+
+export interface AttestationCase extends AnyCase {
+  readonly evidence: AttestationEvidence
+  readonly collateral: AttestationCollateral
+}
+
+/** A chain with revocation lists, and nothing that it signed. */
+export interface CertificateCase extends AnyCase {
+  /** DER, leaf first. */
+  readonly certificates: readonly Uint8Array[]
+  readonly lists: readonly Uint8Array[]
 }
 
 interface CaseFile {
@@ -39,6 +49,9 @@ interface CaseFile {
   readonly verifyAt: string
   readonly expect: CaseExpectation
 }
+
+/** Far above any evidence, collateral included; keeps a wrong file out of memory. */
+const MAX_FILE_BYTES = 4 * 1024 * 1024
 
 type Parts = Pick<AttestationCase, 'evidence' | 'collateral'>
 /** Bytes of the first file among those that `case.json` names whose name fits. */
@@ -51,16 +64,44 @@ type Files = (name: RegExp) => Uint8Array | undefined
  * const { evidence, collateral, now } = readCase('vectors/attestation/intel-tdx/dstack-tdx-uptodate')
  */
 export function readCase(folder: string): AttestationCase {
+  const { file, files, common } = readFolder(folder)
+  const parts = READERS[file.vendor]
+  if (parts === undefined) throw new Error(`no kind of evidence is called ${file.vendor}`)
+  return { ...common, ...parts(files) }
+}
+
+/** Certificates and lists of a folder whose vendor is `CERTIFICATES`; their names say which is which. */
+export function readCertificateCase(folder: string): CertificateCase {
+  const { file, files, common } = readFolder(folder)
+  const certificates = [/^leaf/, /^intermediate/, /^root/].map((pattern) => need(files, pattern))
+  const lists = file.collateralFiles.filter((name) => name.startsWith('crl')).map((name) => read(folder, name))
+  return { ...common, certificates, lists }
+}
+
+/** The vendor of cases that are about certificates alone. */
+export const CERTIFICATES = 'x509-crl'
+
+export function vendorOf(folder: string): string {
+  return readFolder(folder).file.vendor
+}
+
+function readFolder(folder: string) {
   const file = JSON.parse(readFileSync(join(folder, 'case.json'), 'utf8')) as CaseFile
   const names = [file.quoteFile, ...file.collateralFiles]
   const files: Files = (pattern) => {
     const name = names.find((each) => pattern.test(each))
-    return name === undefined ? undefined : new Uint8Array(readFileSync(join(folder, basename(name))))
+    return name === undefined ? undefined : read(folder, name)
   }
-  const parts = READERS[file.vendor]
-  if (parts === undefined) throw new Error(`no kind of evidence is called ${file.vendor}`)
   const { id, vendor, verifyAt, expect } = file
-  return { id, vendor, now: secondsOfIso(verifyAt), expect, ...parts(files) }
+  return { file, files, common: { id, vendor, now: secondsOfIso(verifyAt), expect } }
+}
+
+/** A file of the folder itself, whatever path `case.json` writes. */
+function read(folder: string, name: string): Uint8Array {
+  const path = join(folder, basename(name))
+  const { size } = statSync(path)
+  if (size > MAX_FILE_BYTES) throw new Error(`${path} has more than ${MAX_FILE_BYTES} bytes`)
+  return new Uint8Array(readFileSync(path))
 }
 
 const READERS: Readonly<Record<string, (files: Files) => Parts>> = {

@@ -3,10 +3,24 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type AttestationCase, readCase } from './case-folder.ts'
 
+export { isExpectedReason } from './expectation.ts'
+
 const vectors = join(import.meta.dirname, '../../../../../shared/vectors/attestation')
 
 /** For `describe(..., { skip })`: why the vectors cannot be read, or false. */
 export const skip = existsSync(vectors) ? false : 'skipped: ../shared/vectors/attestation is absent'
+
+export const VENDORS = [
+  'amd-sev-snp',
+  'arm-cca',
+  'arm-psa',
+  'aws-nitro',
+  'intel-ias',
+  'intel-sgx',
+  'intel-tdx',
+  'nvidia-gpu',
+  'x509-crl',
+] as const
 
 /** Folders of a vendor's cases, in order; none where the vectors are absent. */
 export function caseFolders(vendor: string): readonly string[] {
@@ -24,17 +38,4 @@ export function caseFolders(vendor: string): readonly string[] {
  */
 export function attestationCases(vendor: string): readonly AttestationCase[] {
   return caseFolders(vendor).map(readCase)
-}
-
-/**
- * Whether a refusal names one of the problems that the case has. Details in brackets and the class of an error in
- * another language are cut off on both sides.
- */
-export function isExpectedReason(expect: AttestationCase['expect'], reason: string): boolean {
-  const problems = expect.problems ?? (expect.reason === undefined ? [] : [expect.reason])
-  return problems.map(plain).includes(plain(reason))
-}
-
-function plain(reason: string): string {
-  return (reason.split('(')[0] ?? '').replace(/:ValueError$/, '')
 }
