@@ -4,18 +4,19 @@ import type { Hex } from '@pha/core/codec'
 import { type Client, createClient } from '@pha/sdk'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { CliError } from './cli-error.ts'
+import { allowed, allowedText } from './commands/allowed.ts'
 import { build } from './commands/build.ts'
 import { ask, type CallParams, send } from './commands/call.ts'
 import { deploy } from './commands/deploy.ts'
 import { dev } from './commands/dev.ts'
 import { createKey, describe, listKeys, loadSigner } from './commands/keys.ts'
 import { createContract } from './commands/new.ts'
-import { runNode } from './commands/node.ts'
 import { status, statusText } from './commands/status.ts'
 import { study } from './commands/study.ts'
 import { factsText, verify } from './commands/verify.ts'
 import type { Json } from './json-values.ts'
 import { createOutput, type Output } from './output.ts'
+import { runProgram } from './run-program.ts'
 
 interface Global {
   readonly json?: true
@@ -63,7 +64,35 @@ program
   .allowUnknownOption()
   .helpOption(false)
   // As they were typed: the parser takes options of its own, such as --json, out of what it hands over.
-  .action(() => runNode(process.argv.slice(process.argv.indexOf('node', 2) + 1)))
+  .action(() => runProgram('@pha/host/node/main', process.argv.slice(process.argv.indexOf('node', 2) + 1)))
+
+const enclave = program
+  .command('enclave')
+  .description('what runs in the TEEs: build it, measure it, compare with the chain')
+for (const [name, description] of [
+  ['build', 'build the program, its image and manifests; `pha enclave build --help` shows the options'],
+  ['measure', 'compute what a TEE will say that it runs; `pha enclave measure --help` shows the options'],
+] as const) {
+  enclave
+    .command(name)
+    .description(description)
+    .argument('[arguments...]')
+    .allowUnknownOption()
+    .helpOption(false)
+    .action(() => {
+      const { json } = program.opts<Global>()
+      const args = process.argv.slice(process.argv.indexOf('enclave', 2) + 1).filter((arg) => arg !== '--json')
+      return runProgram('@pha/enclave/packaging/main', json ? [...args, '--json'] : args)
+    })
+}
+enclave
+  .command('allowed')
+  .description('whether the chain lists this measurement, proven')
+  .argument('<measurement>', 'as `pha enclave measure` prints it', hash)
+  .action(async (measurement: Hex) => {
+    const found = await connected((client) => allowed(client, measurement))
+    output().result(allowedText(found), found)
+  })
 
 program
   .command('study')
