@@ -24,6 +24,7 @@ const sources: readonly (readonly [title: string, file: string])[] = [
   ["Worker's host", 'host/src/worker/limits.ts'],
   ['Enclaves', 'enclave/src/limits.ts'],
   ['Measuring packages', 'enclave/src/packaging/limits.ts'],
+  ['Enclaves: kernels and agents of TEEs', 'enclave/src/tee/limits.ts'],
   ['Execution of contracts', 'enclave/src/executors/limits.ts'],
 ]
 

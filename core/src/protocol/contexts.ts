@@ -9,6 +9,7 @@ export const contexts = {
   simulatedPlatform: 'pha/tee/simulated-platform/v1',
   simulatedQuote: 'pha/tee/simulated-quote/v1',
   simulatedSealing: 'pha/tee/simulated-sealing/v1',
+  teeSealing: 'pha/tee/sealing/v1',
   sealedStore: 'pha/enclave/sealed-store/v1',
   rootShare: 'pha/gatekeepers/root-share/v1',
   gatekeeperShare: 'pha/gatekeepers/public-share/v1',
@@ -32,6 +33,8 @@ export const contexts = {
   reply: 'pha/contracts/reply/v1',
   session: 'pha/sessions/open/v1',
   permit: 'pha/sessions/permit/v1',
+  attestationBuild: 'pha/attestation/build/v1',
+  attestationPlatform: 'pha/attestation/platform/v1',
 } as const
 
 export type Context = (typeof contexts)[keyof typeof contexts]
