@@ -40,7 +40,7 @@ async function clone(name: string): Promise<string> {
       filter: (path) => !path.endsWith('.test.ts'),
     })
   }
-  const { metafile } = await bundleEnclave(entryOf('worker'))
+  const { metafile } = await bundleEnclave(entryOf('worker', 'hardware'))
   for (const name of packagesIn(Object.keys(metafile.inputs))) {
     cpSync(join(repository, 'node_modules', name), join(folder, 'node_modules', name), { recursive: true })
   }

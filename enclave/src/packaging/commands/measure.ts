@@ -1,7 +1,7 @@
 /** `measure`: what a TEE will say that it runs, computed from files, without the TEE. */
 import { createHash } from 'node:crypto'
 import { utf8Decode } from '@pha/core/codec'
-import { bundleEnclave, type EnclaveProgram, entryOf } from '../../build/build-enclave.ts'
+import { bundleEnclave, type EnclaveProgram, type EnclaveTee, entryOf } from '../../build/build-enclave.ts'
 import { appCompose, composeHash } from '../dstack/app-compose.ts'
 import { replayEventLog } from '../dstack/event-log.ts'
 import { gramineManifest } from '../gramine/manifest.ts'
@@ -44,7 +44,7 @@ async function simulated(args: string[]): Promise<Report> {
   const { kind, bundle } = optionsOf(args, SIMULATED, ['kind', 'bundle'])
   const bytes =
     bundle === undefined
-      ? await bundleOf(kindOf(kind, SIMULATED))
+      ? await bundleOf(kindOf(kind, SIMULATED), 'simulated')
       : await readBounded(bundle, packagingLimits.programBytes)
   return { measurement: new Uint8Array(createHash('sha256').update(bytes).digest()) }
 }
@@ -62,7 +62,7 @@ async function dstack(args: string[]): Promise<Report> {
   const kind = kindOf(options.kind, DSTACK)
   const keyProvider = oneOf(options['key-provider'] ?? 'none', ['none', 'kms', 'local'], DSTACK)
   const runtime = await runtimeFiles(await readImageLock(), { node, libraries })
-  const imageDigest = await buildImage({ kind, bundle: await bundleOf(kind), runtime })
+  const imageDigest = await buildImage({ kind, bundle: await bundleOf(kind, 'hardware'), runtime })
   return { imageDigest, ...composed(await appCompose({ kind, repository, imageDigest, keyProvider })) }
 }
 
@@ -121,15 +121,15 @@ async function bootFile(file: string | undefined): Promise<Uint8Array> {
 async function gramine(args: string[]): Promise<Report> {
   const { kind } = optionsOf(args, GRAMINE, ['kind'])
   const program = kindOf(kind, GRAMINE)
-  const manifest = await gramineManifest(program, await bundleOf(program), await readImageLock())
+  const manifest = await gramineManifest(program, await bundleOf(program, 'hardware'), await readImageLock())
   return {
     manifest: new Uint8Array(createHash('sha256').update(manifest).digest()),
     mrEnclave: 'not computed here: gramine-sgx-sign of the same Gramine release says it, for this manifest',
   }
 }
 
-async function bundleOf(kind: EnclaveProgram): Promise<Uint8Array> {
-  const [bundle] = (await bundleEnclave(entryOf(kind))).outputFiles
+async function bundleOf(kind: EnclaveProgram, tee: EnclaveTee): Promise<Uint8Array> {
+  const [bundle] = (await bundleEnclave(entryOf(kind, tee))).outputFiles
   if (bundle === undefined) throw new Error('esbuild made no file')
   return bundle.contents
 }

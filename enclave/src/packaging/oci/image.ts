@@ -76,13 +76,18 @@ async function putImage(blobs: Blobs, kind: EnclaveProgram, layers: readonly Lay
   return putJson(blobs, MANIFEST, { schemaVersion: 2, mediaType: MANIFEST, config, layers: stored })
 }
 
-/** As the worker's host starts an enclave: Node with nothing allowed but its program and its store. */
+/**
+ * Node with nothing allowed but its program, its store, and the interfaces of TEEs. A container has those that are mounted
+ * into it; its network has to be `none`, since Node can't allow one socket without all.
+ */
 function entrypoint(kind: EnclaveProgram): readonly string[] {
   const program = `/pha/${kind}.mjs`
   return [
     '/pha/node',
     '--permission',
     ...[`--allow-fs-read=${program}`, '--allow-fs-read=/store', '--allow-fs-write=/store'],
+    ...['--allow-fs-read=/sys/kernel/config/tsm/report', '--allow-fs-write=/sys/kernel/config/tsm/report'],
+    ...['--allow-net', '--allow-fs-read=/var/run/dstack.sock', '--allow-fs-read=/run/pha/nsm.sock'],
     ...[program, '--store', '/store'],
   ]
 }
