@@ -9,6 +9,7 @@ import { build } from './commands/build.ts'
 import { ask, type CallParams, send } from './commands/call.ts'
 import { deploy } from './commands/deploy.ts'
 import { dev } from './commands/dev.ts'
+import { diagnosisText, doctor } from './commands/doctor.ts'
 import { createKey, describe, listKeys, loadSigner } from './commands/keys.ts'
 import { createContract } from './commands/new.ts'
 import { status, statusText } from './commands/status.ts'
@@ -40,10 +41,14 @@ const output = (): Output => createOutput(program.opts<Global>().json ?? false)
 /** A person waits at the terminal; a node that restarts is back sooner. */
 const UNREACHABLE_MS = 5_000
 
+function connect(unreachableMs = UNREACHABLE_MS): Client {
+  const { url, genesis } = program.opts<Global>()
+  return createClient({ url, unreachableMs, ...(genesis && { genesisHash: genesis }) })
+}
+
 /** Runs an action with a client that is closed afterwards. */
 async function connected<T>(action: (client: Client) => Promise<T>): Promise<T> {
-  const { url, genesis } = program.opts<Global>()
-  await using client = createClient({ url, unreachableMs: UNREACHABLE_MS, ...(genesis && { genesisHash: genesis }) })
+  await using client = connect()
   return await action(client)
 }
 
@@ -100,6 +105,18 @@ program
   .option('--once', 'end after the study')
   .addOption(portsOption())
   .action(({ once = false, ports }: { once?: boolean; ports: string }) => study({ once, ports }, output()))
+
+program
+  .command('doctor')
+  .description('what this machine can be: TEE, kernel, memory, disk, ports, clock; ends with 1 if something lacks')
+  .option('--data <folder>', 'where a node or worker would keep its data', '.phala')
+  .addOption(portsOption())
+  .addOption(new Option('--root <folder>', 'look for a TEE below this folder').default('/').hideHelp())
+  .action(async ({ data, ports, root }: { data: string; ports: string; root: string }) => {
+    const found = await doctor({ data, root, ports: ports.split(',').map(Number), connect: () => connect(1_000) })
+    output().result(diagnosisText(found), found)
+    if (found.checks.some(({ level }) => level === 'lack')) process.exitCode = 1
+  })
 
 program
   .command('status')

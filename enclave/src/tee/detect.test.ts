@@ -1,13 +1,13 @@
 import { deepEqual, equal, rejects } from 'node:assert/strict'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { errno } from '../testing/errno.ts'
 import { kernelTree } from '../testing/kernel-tree.ts'
 import { tdxQuote } from '../testing/test-evidence.ts'
 import { TestGramine } from '../testing/test-gramine.ts'
 import { TestTsm } from '../testing/test-tsm.ts'
 import { detectTee } from './detect.ts'
 import { nodeCalls } from './system-calls.ts'
-
-const on = (files: Parameters<typeof kernelTree>[0]) => detectTee(nodeCalls(kernelTree(files)))
 
 describe('the TEE of a machine', () => {
   it('is what the kernel says its reports are of', async () => {
@@ -29,34 +29,34 @@ describe('the TEE of a machine', () => {
 
   it('is asked through the agent of dstack, at the first of its sockets, before the kernel below it', async () => {
     const tsm = { '/sys/kernel/config/tsm/report': undefined }
-    deepEqual(await on({ '/run/dstack/dstack.sock': '', ...tsm }), {
-      via: 'dstack',
-      socketPath: '/run/dstack/dstack.sock',
-    })
-    deepEqual(await on({ '/run/dstack/dstack.sock': '', '/var/run/dstack.sock': '' }), {
-      via: 'dstack',
-      socketPath: '/var/run/dstack.sock',
-    })
+    const later = kernelTree({ '/run/dstack/dstack.sock': '', ...tsm })
+    const first = kernelTree({ '/run/dstack/dstack.sock': '', '/var/run/dstack.sock': '' })
+    deepEqual(await detectTee(nodeCalls(later)), { via: 'dstack', socketPath: join(later, 'run/dstack/dstack.sock') })
+    deepEqual(await detectTee(nodeCalls(first)), { via: 'dstack', socketPath: join(first, 'var/run/dstack.sock') })
   })
 
   it('is Nitro where its sidecar listens', async () => {
-    deepEqual(await on({ '/run/pha/nsm.sock': '' }), { via: 'nitro-sidecar', socketPath: '/run/pha/nsm.sock' })
+    const root = kernelTree({ '/run/pha/nsm.sock': '' })
+    deepEqual(await detectTee(nodeCalls(root)), { via: 'nitro-sidecar', socketPath: join(root, 'run/pha/nsm.sock') })
   })
 
   it('is none on a machine like any other, whatever the environment says', async (test) => {
     process.env['DSTACK_SIMULATOR_ENDPOINT'] = 'http://127.0.0.1:8090'
     test.after(() => delete process.env['DSTACK_SIMULATOR_ENDPOINT'])
-    equal(await on({ '/proc/version': 'Linux' }), undefined)
+    equal(await detectTee(nodeCalls(kernelTree({ '/proc/version': 'Linux' }))), undefined)
   })
 
-  it('is not guessed from a kernel that is busy', async () => {
-    const calls = new TestTsm({ name: 'tdx_guest', report: (inblob) => tdxQuote(inblob) })
-    calls.makeDirectory = () => {
-      throw Object.assign(new Error(), { code: 'EBUSY' })
+  it('is not taken for none where the kernel is busy, or gives requests to root only', async () => {
+    for (const [refusal, code] of [
+      ['EBUSY', 'tee.busy'],
+      ['EACCES', 'tee.failed'],
+    ] as const) {
+      const calls = new TestTsm({ name: 'tdx_guest', report: (inblob) => tdxQuote(inblob) })
+      calls.makeDirectory = () => {
+        throw errno(refusal)
+      }
+      const pause = async (): Promise<void> => {}
+      await rejects(detectTee(calls, pause), { code })
     }
-    await rejects(
-      detectTee(calls, async () => {}),
-      { code: 'tee.busy' },
-    )
   })
 })

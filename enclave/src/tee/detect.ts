@@ -9,6 +9,7 @@ import { GRAMINE_FOLDER } from './gramine.ts'
 import { NITRO_SOCKET } from './nitro.ts'
 import type { Sleep } from './retry-busy.ts'
 import type { SystemCalls } from './system-calls.ts'
+import { TeeError } from './tee-error.ts'
 import { TSM_FOLDER, type TsmParts, tsmProvider } from './tsm-report.ts'
 
 export type Interface =
@@ -22,14 +23,15 @@ export type Interface =
  *
  * An agent comes before the kernel that it stands on: it offers what the kernel does, and sometimes a sealing key.
  *
+ * @throws TeeError if the kernel's interface is there and can't be used
  * @example
  * const found = await detectTee(nodeCalls())
  */
 export async function detectTee(calls: SystemCalls, pause?: Sleep): Promise<Interface | undefined> {
   if (calls.exists(`${GRAMINE_FOLDER}/attestation_type`)) return { via: 'gramine' }
   const dstack = DSTACK_SOCKETS.find((path) => calls.exists(path))
-  if (dstack !== undefined) return { via: 'dstack', socketPath: dstack }
-  if (calls.exists(NITRO_SOCKET)) return { via: 'nitro-sidecar', socketPath: NITRO_SOCKET }
+  if (dstack !== undefined) return { via: 'dstack', socketPath: calls.socketPath(dstack) }
+  if (calls.exists(NITRO_SOCKET)) return { via: 'nitro-sidecar', socketPath: calls.socketPath(NITRO_SOCKET) }
   const provider = await providerOf({ calls, ...(pause && { pause }) })
   return provider === undefined ? undefined : { via: 'configfs-tsm', provider }
 }
@@ -40,8 +42,8 @@ async function providerOf(parts: TsmParts): Promise<TsmProvider | undefined> {
     const name = await tsmProvider(parts)
     return isKnown(name) ? name : undefined
   } catch (error) {
-    // A kernel whose TSM has no provider refuses to make a request: no guest of a TEE, or its driver is not loaded.
-    if (codeOf(error) === 'tee.failed') return undefined
+    // ENXIO: no guest of a TEE, or its driver is not loaded.
+    if (error instanceof TeeError && codeOf(error.cause) === 'ENXIO') return undefined
     throw error
   }
 }

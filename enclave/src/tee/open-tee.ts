@@ -41,7 +41,8 @@ export const openTee: OpenTee = async ({ store }) => {
   return hardwareTee(await platformOf(found, calls, store))
 }
 
-function platformOf(found: Interface, calls: SystemCalls, store: string): Platform | Promise<Platform> {
+/** The platform behind an interface that was found; `store` may have what the platform lacks. */
+export function platformOf(found: Interface, calls: SystemCalls, store?: string): Platform | Promise<Platform> {
   switch (found.via) {
     case 'gramine':
       return graminePlatform({ calls })
@@ -50,7 +51,7 @@ function platformOf(found: Interface, calls: SystemCalls, store: string): Platfo
     case 'nitro-sidecar':
       return nitroPlatform({ socketPath: found.socketPath })
     case 'configfs-tsm':
-      return tsmPlatform(found.provider, { calls, certificate: certificateIn(store) })
+      return tsmPlatform(found.provider, { calls, certificate: store === undefined ? undefined : certificateIn(store) })
     default:
       return found satisfies never
   }

@@ -16,6 +16,8 @@ export interface SystemCalls {
   removeDirectory(path: string): void
   /** Whether this program is shown it: Node's permission model hides what was not allowed. */
   exists(path: string): boolean
+  /** Where to connect to a socket. */
+  socketPath(path: string): string
 }
 
 const HIDDEN: ReadonlySet<string> = new Set(['ERR_ACCESS_DENIED', 'EACCES'])
@@ -38,6 +40,7 @@ export function nodeCalls(root = '/'): SystemCalls {
     makeDirectory: (path) => mkdirSync(below(path)),
     removeDirectory: (path) => rmdirSync(below(path)),
     exists: (path) => isShown(below(path)),
+    socketPath: below,
   }
 }
 

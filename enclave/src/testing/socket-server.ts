@@ -1,12 +1,18 @@
 /** Servers on Unix sockets of their own, ended with their test. */
+import { mkdirSync } from 'node:fs'
 import type { Server } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { temporaryFolder } from './temporary-folder.ts'
 
-/** Listens on a new socket until the test ends; its path. */
-export async function listenOnSocket(test: TestContext, server: Server): Promise<string> {
-  const socketPath = join(temporaryFolder(), 'agent.sock')
+/**
+ * Listens on a new socket until the test ends.
+ * @returns its path; the root above it if `below` names a place there
+ */
+export async function listenOnSocket(test: TestContext, server: Server, below?: string): Promise<string> {
+  const root = temporaryFolder()
+  const socketPath = join(root, below ?? 'agent.sock')
+  mkdirSync(dirname(socketPath), { recursive: true })
   const connections = new Set<{ destroy(): void }>()
   server.on('connection', (socket) => connections.add(socket))
   test.after(() => {
@@ -14,5 +20,5 @@ export async function listenOnSocket(test: TestContext, server: Server): Promise
     server.close()
   })
   await new Promise<void>((resolve) => server.listen(socketPath, resolve))
-  return socketPath
+  return below === undefined ? socketPath : root
 }

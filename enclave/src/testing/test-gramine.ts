@@ -48,6 +48,10 @@ export class TestGramine implements SystemCalls {
     return path === FOLDER || this.#names().has(path)
   }
 
+  socketPath(path: string): string {
+    return path
+  }
+
   open(path: string, mode: 'read' | 'write'): number {
     if (!this.#names().has(path)) throw errno('ENOENT')
     const name = path.slice(FOLDER.length + 1)

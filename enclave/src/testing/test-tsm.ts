@@ -92,6 +92,10 @@ export class TestTsm implements SystemCalls {
     if (!this.#items.delete(path)) throw errno('ENOENT')
   }
 
+  socketPath(path: string): string {
+    return path
+  }
+
   open(path: string, mode: 'read' | 'write'): number {
     const [folder, attribute] = split(path)
     const item = this.#items.get(folder)
