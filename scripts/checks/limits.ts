@@ -28,6 +28,8 @@ const sources: readonly (readonly [title: string, file: string])[] = [
   ['Node: metrics', 'host/src/metrics/limits.ts'],
   ["Worker's host", 'host/src/worker/limits.ts'],
   ['Enclaves', 'enclave/src/limits.ts'],
+  ['Measuring packages', 'enclave/src/packaging/limits.ts'],
+  ['Enclaves: kernels and agents of TEEs', 'enclave/src/tee/limits.ts'],
   ['Execution of contracts', 'enclave/src/executors/limits.ts'],
 ]
 

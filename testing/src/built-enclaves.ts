@@ -25,8 +25,8 @@ async function build(): Promise<BuiltEnclaves> {
   const outDir = mkdtempSync(join(tmpdir(), 'pha-enclaves-'))
   process.once('exit', () => rmSync(outDir, { recursive: true, force: true }))
   const [worker, gatekeeper] = await Promise.all([
-    buildEnclave({ kind: 'worker', outDir }),
-    buildEnclave({ kind: 'gatekeeper', outDir }),
+    buildEnclave({ kind: 'worker', tee: 'simulated', outDir }),
+    buildEnclave({ kind: 'gatekeeper', tee: 'simulated', outDir }),
   ])
   return { worker, gatekeeper }
 }

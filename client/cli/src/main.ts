@@ -4,18 +4,20 @@ import type { Hex } from '@pha/core/codec'
 import { type Client, createClient } from '@pha/sdk'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { CliError } from './cli-error.ts'
+import { allowed, allowedText } from './commands/allowed.ts'
 import { build } from './commands/build.ts'
 import { ask, type CallParams, send } from './commands/call.ts'
 import { deploy } from './commands/deploy.ts'
 import { dev } from './commands/dev.ts'
+import { diagnosisText, doctor } from './commands/doctor.ts'
 import { createKey, describe, listKeys, loadSigner } from './commands/keys.ts'
 import { createContract } from './commands/new.ts'
-import { runNode } from './commands/node.ts'
 import { status, statusText } from './commands/status.ts'
 import { study } from './commands/study.ts'
 import { factsText, verify } from './commands/verify.ts'
 import type { Json } from './json-values.ts'
 import { createOutput, type Output } from './output.ts'
+import { runProgram } from './run-program.ts'
 
 interface Global {
   readonly json?: true
@@ -39,10 +41,14 @@ const output = (): Output => createOutput(program.opts<Global>().json ?? false)
 /** A person waits at the terminal; a node that restarts is back sooner. */
 const UNREACHABLE_MS = 5_000
 
+function connect(unreachableMs = UNREACHABLE_MS): Client {
+  const { url, genesis } = program.opts<Global>()
+  return createClient({ url, unreachableMs, ...(genesis && { genesisHash: genesis }) })
+}
+
 /** Runs an action with a client that is closed afterwards. */
 async function connected<T>(action: (client: Client) => Promise<T>): Promise<T> {
-  const { url, genesis } = program.opts<Global>()
-  await using client = createClient({ url, unreachableMs: UNREACHABLE_MS, ...(genesis && { genesisHash: genesis }) })
+  await using client = connect()
   return await action(client)
 }
 
@@ -63,7 +69,35 @@ program
   .allowUnknownOption()
   .helpOption(false)
   // As they were typed: the parser takes options of its own, such as --json, out of what it hands over.
-  .action(() => runNode(process.argv.slice(process.argv.indexOf('node', 2) + 1)))
+  .action(() => runProgram('@pha/host/node/main', process.argv.slice(process.argv.indexOf('node', 2) + 1)))
+
+const enclave = program
+  .command('enclave')
+  .description('what runs in the TEEs: build it, measure it, compare with the chain')
+for (const [name, description] of [
+  ['build', 'build the program, its image and manifests; `pha enclave build --help` shows the options'],
+  ['measure', 'compute what a TEE will say that it runs; `pha enclave measure --help` shows the options'],
+] as const) {
+  enclave
+    .command(name)
+    .description(description)
+    .argument('[arguments...]')
+    .allowUnknownOption()
+    .helpOption(false)
+    .action(() => {
+      const { json } = program.opts<Global>()
+      const args = process.argv.slice(process.argv.indexOf('enclave', 2) + 1).filter((arg) => arg !== '--json')
+      return runProgram('@pha/enclave/packaging/main', json ? [...args, '--json'] : args)
+    })
+}
+enclave
+  .command('allowed')
+  .description('whether the chain lists this measurement, proven')
+  .argument('<measurement>', 'as `pha enclave measure` prints it', hash)
+  .action(async (measurement: Hex) => {
+    const found = await connected((client) => allowed(client, measurement))
+    output().result(allowedText(found), found)
+  })
 
 program
   .command('study')
@@ -71,6 +105,18 @@ program
   .option('--once', 'end after the study')
   .addOption(portsOption())
   .action(({ once = false, ports }: { once?: boolean; ports: string }) => study({ once, ports }, output()))
+
+program
+  .command('doctor')
+  .description('what this machine can be: TEE, kernel, memory, disk, ports, clock; ends with 1 if something lacks')
+  .option('--data <folder>', 'where a node or worker would keep its data', '.phala')
+  .addOption(portsOption())
+  .addOption(new Option('--root <folder>', 'look for a TEE below this folder').default('/').hideHelp())
+  .action(async ({ data, ports, root }: { data: string; ports: string; root: string }) => {
+    const found = await doctor({ data, root, ports: ports.split(',').map(Number), connect: () => connect(1_000) })
+    output().result(diagnosisText(found), found)
+    if (found.checks.some(({ level }) => level === 'lack')) process.exitCode = 1
+  })
 
 program
   .command('status')

@@ -9,6 +9,7 @@ export const contexts = {
   simulatedPlatform: 'pha/tee/simulated-platform/v1',
   simulatedQuote: 'pha/tee/simulated-quote/v1',
   simulatedSealing: 'pha/tee/simulated-sealing/v1',
+  teeSealing: 'pha/tee/sealing/v1',
   sealedStore: 'pha/enclave/sealed-store/v1',
   rootShare: 'pha/gatekeepers/root-share/v1',
   gatekeeperShare: 'pha/gatekeepers/public-share/v1',

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { after, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { sha256 } from '@pha/core/crypto'
@@ -17,8 +18,11 @@ import { type BuiltEnclave, buildEnclave } from './build-enclave.ts'
 import { describeTcb } from './describe-tcb.ts'
 
 const outDir = temporaryFolder()
-const worker = await buildEnclave({ kind: 'worker', outDir })
-const gatekeeper = await buildEnclave({ kind: 'gatekeeper', outDir })
+const worker = await buildEnclave({ kind: 'worker', tee: 'simulated', outDir })
+const gatekeeper = await buildEnclave({ kind: 'gatekeeper', tee: 'simulated', outDir })
+const product = await Promise.all(
+  (['worker', 'gatekeeper'] as const).map((kind) => buildEnclave({ kind, outDir: join(outDir, 'product') })),
+)
 
 interface EnclaveProcess {
   readonly child: ChildProcess & { stdin: Writable; stdout: Readable; stderr: Readable }
@@ -48,7 +52,7 @@ function start({ file }: BuiltEnclave): EnclaveProcess {
 describe('the build of an enclave', () => {
   it('gives the same bytes again, and their hash', async () => {
     const elsewhere = temporaryFolder()
-    const again = await buildEnclave({ kind: 'worker', outDir: elsewhere })
+    const again = await buildEnclave({ kind: 'worker', tee: 'simulated', outDir: elsewhere })
     deepEqual(again.measurement, worker.measurement)
     deepEqual(sha256(readFileSync(worker.file)), worker.measurement)
     notDeepEqual(worker.measurement, gatekeeper.measurement)
@@ -60,9 +64,18 @@ describe('the build of an enclave', () => {
     notDeepEqual(liar.measurement, worker.measurement)
   })
 
+  it('has the simulated TEE in it only for development', () => {
+    for (const { file } of product) equal(readFileSync(file, 'utf8').includes('simulated TEE root'), false)
+    for (const { file } of [worker, gatekeeper]) {
+      const text = readFileSync(file, 'utf8')
+      ok(text.includes('simulated TEE root'))
+      equal(text.includes('/sys/kernel/config'), false)
+    }
+  })
+
   it('names no folder of the machine it ran on, and needs no other file', () => {
     const root = fileURLToPath(new URL('../../..', import.meta.url))
-    for (const { file } of [worker, gatekeeper]) {
+    for (const { file } of [worker, gatekeeper, ...product]) {
       const text = readFileSync(file, 'utf8')
       equal(text.includes(root.slice(0, -1)), false)
       deepEqual(text.match(/^import .* from "(?!node:|crypto")[^"]*"/gm) ?? [], [])
@@ -137,6 +150,19 @@ describe("an enclave's process", () => {
       deepEqual(await once(child, 'exit'), [0, null])
     })
   }
+
+  it('of the product ends on a machine without a TEE, whatever its environment and arguments say', async () => {
+    const [{ file }] = product as [BuiltEnclave]
+    const store = temporaryFolder()
+    const allowed = [`--allow-fs-read=${file}`, `--allow-fs-read=${store}`, `--allow-fs-write=${store}`]
+    const env = { DSTACK_SIMULATOR_ENDPOINT: 'http://127.0.0.1:8090' }
+    const child = spawn(process.execPath, ['--permission', ...allowed, file, '--store', store], { stdio: 'pipe', env })
+    children.push(child)
+    const [log, exit] = await Promise.all([text(child.stderr), once(child, 'exit')])
+    deepEqual(exit, [3, null])
+    ok(log.includes('tee.none') && log.includes('pha doctor'), log)
+    deepEqual(readdirSync(store), [])
+  })
 
   it('ends with a code when its host breaks the framing, and without a store', async () => {
     const { child, logged } = start(worker)

@@ -11,12 +11,19 @@ import { type BuildResult, build } from 'esbuild'
 /** Root of the repository: paths inside the bundle are relative to it. */
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 
-const entries = { worker: 'enclave/src/pruntime/main.ts', gatekeeper: 'enclave/src/gatekeeper/main.ts' } as const
+const folders = { worker: 'enclave/src/pruntime', gatekeeper: 'enclave/src/gatekeeper' } as const
 
-export type EnclaveProgram = keyof typeof entries
+/** Two programs of each kind: one has no simulated TEE in it, the other nothing else. */
+const mains = { hardware: 'main.ts', simulated: 'simulated/main.ts' } as const
+
+export type EnclaveProgram = keyof typeof folders
+
+export type EnclaveTee = keyof typeof mains
 
 export interface BuildEnclaveParams {
   readonly kind: EnclaveProgram
+  /** What it runs in; `hardware` unless said otherwise. */
+  readonly tee?: EnclaveTee
   /** Folder that the file is written to; made if it is missing. */
   readonly outDir: string
   /** Another entry than the product's: a test's own enclave, such as one that lies. */
@@ -35,7 +42,8 @@ export interface BuiltEnclave {
  * @example
  * const { file, measurement } = await buildEnclave({ kind: 'worker', outDir: 'dist/enclaves' })
  */
-export async function buildEnclave({ kind, outDir, entry = entries[kind] }: BuildEnclaveParams): Promise<BuiltEnclave> {
+export async function buildEnclave(params: BuildEnclaveParams): Promise<BuiltEnclave> {
+  const { kind, outDir, tee = 'hardware', entry = entryOf(kind, tee) } = params
   const { outputFiles } = await bundleEnclave(entry)
   const [bundle] = outputFiles
   if (bundle === undefined) throw new Error('esbuild made no file')
@@ -72,6 +80,6 @@ export function bundleEnclave(entry: string): Promise<Bundle> {
 }
 
 /** Entry of the product's program of a kind. */
-export function entryOf(kind: EnclaveProgram): string {
-  return entries[kind]
+export function entryOf(kind: EnclaveProgram, tee: EnclaveTee): string {
+  return `${folders[kind]}/${mains[tee]}`
 }

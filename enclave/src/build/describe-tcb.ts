@@ -24,7 +24,7 @@ ${sections.join('\n')}`
 }
 
 async function section(kind: EnclaveProgram): Promise<string> {
-  const { metafile } = await bundleEnclave(entryOf(kind))
+  const { metafile } = await bundleEnclave(entryOf(kind, 'hardware'))
   const [output] = Object.values(metafile.outputs)
   const parts = Object.entries(output?.inputs ?? {})
     .map(([path, { bytesInOutput }]): Part => ({ path, bytes: bytesInOutput }))

@@ -1,10 +1,16 @@
-import { deepEqual, equal, notDeepEqual, rejects } from 'node:assert/strict'
-import { cpSync } from 'node:fs'
+import { deepEqual, equal, notDeepEqual, notEqual, ok, rejects } from 'node:assert/strict'
+import { cpSync, readdirSync } from 'node:fs'
 import { describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { toHex } from '@pha/core/codec'
 import { registry } from '@pha/runtime/pallets'
+import { simulatedTee } from '../tee/simulated.ts'
+import type { TeeDriver } from '../tee/tee-driver.ts'
+import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { TestChain } from '../testing/test-chain.ts'
 import { TestEnclave } from '../testing/test-enclave.ts'
 import { TestNetwork } from '../testing/test-network.ts'
+import { TestSettlement } from '../testing/test-settlement.ts'
 
 describe('an enclave', () => {
   it('has one identity for as long as its sealed store lives', async () => {
@@ -94,5 +100,53 @@ describe('an enclave', () => {
     const again = await network.addWorker({ folder: worker.folder })
     await network.until(async () => (await again.status()).registered)
     equal(network.settlement.worker(identity)?.status.type, 'Active')
+  })
+})
+
+describe('an enclave whose TEE has no sealing key', () => {
+  /** The simulated TEE, but for what TDX, SEV-SNP, CCA and Nitro lack. */
+  const withoutSealing = (): TeeDriver => ({
+    ...simulatedTee({ bundle: fileURLToPath(import.meta.resolve('../tee/simulated.ts')), store: temporaryFolder() }),
+    sealingKey: () => undefined,
+  })
+
+  it('is a new one at each start, which registers and gets its keys again', async () => {
+    const network = await TestNetwork.start(1)
+    const tee = withoutSealing()
+    network.settlement.allow(tee.measurement(), 'Worker')
+    const folder = temporaryFolder()
+    const seen: string[] = []
+    for (let start = 0; start < 2; start++) {
+      const worker = await network.addWorker({ tee, folder })
+      await network.until(async () => (await worker.status()).registered)
+      seen.push(toHex(network.identityOf(worker)))
+      network.awake.delete(worker)
+    }
+    notEqual(seen[0], seen[1])
+    deepEqual(readdirSync(folder), [])
+  })
+
+  it('is no gatekeeper: its share would end with its process', async () => {
+    const settlement = new TestSettlement()
+    const gatekeeper = new TestEnclave({ kind: 'Gatekeeper', host: settlement.host(), tee: withoutSealing() })
+    await rejects(gatekeeper.start(settlement.chain), { code: 'enclave.cannot-seal' })
+    deepEqual(settlement.calls, [])
+  })
+})
+
+describe('an enclave in the simulated TEE', () => {
+  it('does not ask a chain that admits no simulation', async () => {
+    const settlement = new TestSettlement()
+    settlement.chain.set(registry.storage.policy, [], registry.storage.policy.fallback)
+    const worker = new TestEnclave({ kind: 'Worker', host: settlement.host() })
+    settlement.allow(worker.tee.measurement(), 'Worker')
+    await worker.start(settlement.chain)
+    for (let i = 0; i < 12; i++) {
+      await worker.show(settlement.seal())
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+    equal((await worker.status()).registered, false)
+    deepEqual(settlement.calls, [])
+    ok(worker.log.some(({ code }) => code === 'enclave.simulated'))
   })
 })

@@ -17,6 +17,7 @@ import type { Worker } from '@pha/runtime/pallets'
 import type { Host } from '../channel/host.ts'
 import { codeOf, type Logger } from '../log.ts'
 import { SealedStore } from '../store/sealed-store.ts'
+import { type Store, volatileStore } from '../store/store.ts'
 import { ChainFollower } from '../sync/chain-follower.ts'
 import type { ProvenView } from '../sync/proven-view.ts'
 import type { TeeDriver } from '../tee/tee-driver.ts'
@@ -117,11 +118,10 @@ export class EnclaveService {
 
   #start({ operator, genesisHeader, genesisProof }: Infer<typeof Start>): Running {
     const { host, log, tee, role: makeRole } = this.#components
-    const { kind, folder } = this.#init
+    const { kind } = this.#init
     const chain = new ChainFollower({ genesisHeader, genesisProof }, { host, log })
     const { genesis } = chain
-    const store = new SealedStore({ folder, kind, sealingKey: tee.sealingKey(contexts.sealedStore) })
-    const { memory, isNew } = Memory.open(store, chain.newest)
+    const { memory, isNew } = Memory.open(this.#store(), chain.newest)
     if (!isNew) chain.resume(memory.content.checkpoint)
     const identity = identityFrom(memory.content)
     const submissions = new Submissions({ log })
@@ -138,6 +138,17 @@ export class EnclaveService {
     })
     const drive = latestWins((view: ProvenView) => this.#update(parts, registration, role, view))
     return { parts, registration, role, drive }
+  }
+
+  #store(): Store {
+    const { kind, folder } = this.#init
+    const { tee, log } = this.#components
+    const sealingKey = tee.sealingKey(contexts.sealedStore)
+    if (sealingKey !== undefined) return new SealedStore({ folder, kind, sealingKey })
+    // Its share of the root key is all that there is of it.
+    if (kind === 'Gatekeeper') throw new ServiceError('enclave.cannot-seal')
+    log.warn('this TEE has no sealing key: the identity is a new one at each start')
+    return volatileStore
   }
 
   async #update({ memory, log }: EnclaveParts, registration: RegistrationKeeper, role: Role, view: ProvenView) {

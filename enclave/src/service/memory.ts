@@ -1,24 +1,25 @@
 /** What the enclave remembers, as the rest of it sees it: every change is on disk before the caller goes on. */
 import type { FinalBlock } from '@pha/core/light-client'
 import { EMPTY_TOPIC } from '@pha/core/protocol'
-import type { SealedStore, Stored } from '../store/sealed-store.ts'
+import type { Stored } from '../store/sealed-store.ts'
+import type { Store } from '../store/store.ts'
 import { newIdentitySeeds } from './identity.ts'
 
 export class Memory {
-  readonly #store: SealedStore
+  readonly #store: Store
   #stored: Stored
 
-  private constructor(store: SealedStore, stored: Stored) {
+  private constructor(store: Store, stored: Stored) {
     this.#store = store
     this.#stored = stored
   }
 
   /**
-   * Opens the sealed store; without a file, makes the keys of a new enclave and seals them before anyone sees them.
+   * Opens the store; where nothing was kept, makes the keys of a new enclave and keeps them before anyone sees them.
    *
    * @throws StoreError if there is a file that can't be used
    */
-  static open(store: SealedStore, genesis: FinalBlock): { readonly memory: Memory; readonly isNew: boolean } {
+  static open(store: Store, genesis: FinalBlock): { readonly memory: Memory; readonly isNew: boolean } {
     const kept = store.read(genesis.hash)
     if (kept !== undefined) return { memory: new Memory(store, kept), isNew: false }
     const stored: Stored = {

@@ -3,27 +3,33 @@ import { parseArgs } from 'node:util'
 import type { EnclaveKind } from '@pha/core/protocol'
 import { Channel } from '../channel/channel.ts'
 import { type Host, hostOver } from '../channel/host.ts'
-import { codeOf, logger } from '../log.ts'
-import { simulatedTee } from '../tee/simulated.ts'
+import { codeOf, type Logger, logger } from '../log.ts'
+import type { OpenTee } from '../tee/open-tee.ts'
+import type { TeeDriver } from '../tee/tee-driver.ts'
+import { TeeError } from '../tee/tee-error.ts'
 import { type EnclaveParts, EnclaveService, type Role } from './enclave-service.ts'
 
 export interface RunEnclaveInit {
   readonly kind: EnclaveKind['type']
   /** The running file: what is measured. */
   readonly bundle: string
+  readonly openTee: OpenTee
   readonly role: (parts: EnclaveParts) => Role
 }
 
 /** Resolves to the exit code when the host closes the pipe. */
-export async function runEnclave({ kind, bundle, role }: RunEnclaveInit): Promise<number> {
-  const log = logger((line) => process.stderr.write(`${line}\n`), { enclave: kind, tee: 'SIMULATED' })
+export async function runEnclave({ kind, bundle, openTee, role }: RunEnclaveInit): Promise<number> {
+  const write = (line: string) => process.stderr.write(`${line}\n`)
+  const starting = logger(write, { enclave: kind })
   const { store: folder } = parseArgs({ options: { store: { type: 'string' } } }).values
   if (folder === undefined) {
-    log.error('no folder for the sealed store', { code: 'enclave.no-store', fix: 'start with --store <folder>' })
+    starting.error('no folder for the sealed store', { code: 'enclave.no-store', fix: 'start with --store <folder>' })
     return 2
   }
-  log.warn('this TEE is SIMULATED: the owner of this machine can read everything')
-  const tee = simulatedTee({ bundle, store: folder })
+  const tee = await opened(() => openTee({ bundle, store: folder }), starting)
+  if (tee === undefined) return 3
+  const log = logger(write, { enclave: kind, tee: tee.kind === 'Simulated' ? 'SIMULATED' : tee.kind })
+  if (tee.kind === 'Simulated') log.warn('this TEE is SIMULATED: the owner of this machine can read everything')
   const host: Host = hostOver({ request: (body) => channel.request(body) })
   const service = new EnclaveService({ kind, folder }, { host, log, tee, role })
   const channel = new Channel({
@@ -44,5 +50,16 @@ export async function runEnclave({ kind, bundle, role }: RunEnclaveInit): Promis
   } catch (error) {
     log.error('the channel broke', { code: codeOf(error) })
     return 1
+  }
+}
+
+/** What a TEE's kernel or agent says is not secret: whoever sets up the machine needs it. */
+async function opened(open: () => TeeDriver | Promise<TeeDriver>, log: Logger): Promise<TeeDriver | undefined> {
+  try {
+    return await open()
+  } catch (error) {
+    const { message: detail, fix } = error instanceof TeeError ? error : { message: undefined, fix: undefined }
+    log.error('the TEE gives no evidence', { code: codeOf(error), detail, fix })
+    return undefined
   }
 }

@@ -4,6 +4,10 @@ import { CodedError } from '@pha/core/codec'
 export type ServiceErrorCode =
   | 'enclave.not-started'
   | 'enclave.already-started'
+  /** A gatekeeper's TEE has no sealing key (docs/adr/0019-sealing-keys.md). */
+  | 'enclave.cannot-seal'
+  /** The simulated TEE on a chain that does not admit it. */
+  | 'enclave.simulated'
   /** A gatekeeper serves no sessions and no replies. */
   | 'enclave.unsupported'
   /** The session is unknown, was closed, or its message could not be opened. */

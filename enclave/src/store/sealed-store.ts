@@ -13,6 +13,7 @@ import { openWithNonce, type Secret, sealWithNonce } from '@pha/core/crypto'
 import { bind, contexts, EnclaveKind, TopicHead } from '@pha/core/protocol'
 import { type Infer, t, tryDecode } from '@pha/core/schema'
 import { secretBytes } from './secret-type.ts'
+import type { Store } from './store.ts'
 import { StoreError } from './store-error.ts'
 import { writeDurably } from './write-durably.ts'
 
@@ -48,7 +49,7 @@ export interface SealedStoreInit {
   readonly sealingKey: Secret
 }
 
-export class SealedStore {
+export class SealedStore implements Store {
   readonly #file: string
   readonly #key: Secret
   readonly #aad: Uint8Array

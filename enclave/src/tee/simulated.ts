@@ -10,6 +10,7 @@ import { concatBytes, lengthPrefixed, utf8Encode } from '@pha/core/codec'
 import { CryptoError, deriveSecret, type Keypair, keypairFromSeed, Secret, sha256 } from '@pha/core/crypto'
 import { contexts, SimulatedQuote } from '@pha/core/protocol'
 import { writeDurably } from '../store/write-durably.ts'
+import type { TeeFiles } from './open-tee.ts'
 import type { TeeDriver } from './tee-driver.ts'
 
 /** Public on purpose: whoever reads this can certify platforms on development chains. */
@@ -18,19 +19,14 @@ const ROOT_SEED = sha256(utf8Encode('pha simulated TEE root, for development onl
 /** The simulated CPU's fuses: 32 bytes, made at the first start on this machine. */
 const FUSES = 'platform.seed'
 
-export interface SimulatedTeeInit {
-  /** The running program: one file. */
-  readonly bundle: string
-  /** Folder of this enclave; stands for the machine. */
-  readonly store: string
-}
-
 /**
+ * The store stands for the machine: another one is another machine.
+ *
  * @example
  * const tee = simulatedTee({ bundle: import.meta.filename, store })
  * const evidence = await tee.quote(reportData(genesis, registration))
  */
-export function simulatedTee({ bundle, store }: SimulatedTeeInit): TeeDriver {
+export function simulatedTee({ bundle, store }: TeeFiles): TeeDriver {
   const measurement = sha256(readFileSync(bundle))
   const fuses = readFuses(join(store, FUSES))
   const platform = keypairFromSeed('ed25519', fuses)

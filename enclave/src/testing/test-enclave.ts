@@ -34,6 +34,8 @@ export interface TestEnclaveInit {
   /** A folder to go on in. */
   readonly folder?: string
   readonly executor?: Executor
+  /** The simulated one if absent. */
+  readonly tee?: TeeDriver
 }
 
 export class TestEnclave {
@@ -43,9 +45,9 @@ export class TestEnclave {
   readonly host: TestHost
   parts: EnclaveParts | undefined
 
-  constructor({ kind, host, folder, executor = jsExecutor }: TestEnclaveInit) {
+  constructor({ kind, host, folder, executor = jsExecutor, tee }: TestEnclaveInit) {
     this.folder = folder ?? temporaryFolder()
-    this.tee = simulatedTee({ bundle, store: this.folder })
+    this.tee = tee ?? simulatedTee({ bundle, store: this.folder })
     const log = logger((line) => void this.log.push(JSON.parse(line) as LogLine))
     const makeRole = kind === 'Worker' ? workerRole({ executor, nowMs: Date.now }) : gatekeeperRole
     const role = (parts: EnclaveParts): Role => {

@@ -1,8 +1,7 @@
 /** A gatekeeper and some workers on one test chain, moved block by block. */
 import { utf8Encode } from '@pha/core/codec'
 import { contracts } from '@pha/runtime/pallets'
-import type { Host } from '../channel/host.ts'
-import { TestEnclave } from './test-enclave.ts'
+import { TestEnclave, type TestEnclaveInit } from './test-enclave.ts'
 import { TestSettlement } from './test-settlement.ts'
 
 /**
@@ -54,7 +53,7 @@ export class TestNetwork {
     return network
   }
 
-  async addWorker(init: { host?: Host; folder?: string } = {}): Promise<TestEnclave> {
+  async addWorker(init: Omit<Partial<TestEnclaveInit>, 'kind'> = {}): Promise<TestEnclave> {
     const worker = new TestEnclave({ kind: 'Worker', host: this.settlement.host(), ...init })
     this.workers.push(worker)
     await this.wake(worker)

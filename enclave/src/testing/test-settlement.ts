@@ -45,6 +45,8 @@ export class TestSettlement {
 
   constructor(chain = new TestChain()) {
     this.chain = chain
+    const { fallback } = registry.storage.policy
+    chain.set(registry.storage.policy, [], { ...fallback, simulatedRoot: simulatedRoot().publicKey })
   }
 
   host(): Host {

@@ -1,9 +1,11 @@
 /**
- * Figures of a large state on disk, one JSON line each: `node testing/bench/state/main.ts [--accounts 5000000] [--blocks 20]`.
+ * Figures of a large state on disk, one JSON line each: `node testing/bench/state/main.ts [--accounts 5000000] [--blocks 20]
+ * [--limit 2147483648] [--directory KEPT]`.
  *
  * Accounts are written by the node's own database in blocks of 100,000, in the order of their keys, as blocks of random ones
  * write the whole database each time; then a new process opens the directory, so that
- * nothing of the building is in its memory, and writes blocks that change 1,000 random accounts.
+ * nothing of the building is in its memory, and writes blocks that change 1,000 random accounts. `--limit` has the kernel
+ * hold that process to so many bytes, pages of the mapped database included; `--directory` measures one that is there.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -12,6 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { figure } from '../main-job/figure.ts'
+import { limitMemory } from './limit-memory.ts'
 import { accountAt, changedBy, inKeyOrder, openState, writeNext } from './write-state.ts'
 
 const { values } = parseArgs({
@@ -19,6 +22,7 @@ const { values } = parseArgs({
     accounts: { type: 'string', default: '5000000' },
     blocks: { type: 'string', default: '20' },
     directory: { type: 'string' },
+    limit: { type: 'string' },
   },
 })
 const accounts = Number(values.accounts)
@@ -57,6 +61,7 @@ async function build(directory: string): Promise<void> {
 }
 
 async function measure(directory: string): Promise<void> {
+  const leaveLimit = values.limit === undefined ? undefined : limitMemory(Number(values.limit))
   const started = performance.now()
   const state = openState(directory)
   const trie = state.database.headState()
@@ -103,4 +108,5 @@ async function measure(directory: string): Promise<void> {
     )
   }
   await state.database[Symbol.asyncDispose]()
+  leaveLimit?.()
 }

@@ -7,6 +7,7 @@ import { utf8Encode } from '@pha/core/codec'
 import { type Executor, type LoadedContract, loadJsExecutor } from '../../executors/index.ts'
 import { workerRole } from '../../pruntime/worker.ts'
 import { runEnclave } from '../../service/run-enclave.ts'
+import { simulatedTee } from '../../tee/simulated.ts'
 
 const TRIGGER = 'worth a lie'
 
@@ -31,4 +32,4 @@ function tempted(honest: LoadedContract): LoadedContract {
 }
 
 const role = workerRole({ executor: lying(loadJsExecutor(quickjsWasm)), nowMs: Date.now })
-process.exitCode = await runEnclave({ kind: 'Worker', bundle: import.meta.filename, role })
+process.exitCode = await runEnclave({ kind: 'Worker', bundle: import.meta.filename, openTee: simulatedTee, role })

@@ -13,6 +13,7 @@ import { Keyring } from '../../pruntime/keyring.ts'
 import { workerRole } from '../../pruntime/worker.ts'
 import type { EnclaveParts } from '../../service/enclave-service.ts'
 import { runEnclave } from '../../service/run-enclave.ts'
+import { simulatedTee } from '../../tee/simulated.ts'
 
 /** The product's host, with an ear on deltas and the commits that name them. */
 function telling({ host, memory, genesis, log }: EnclaveParts): Host {
@@ -54,4 +55,4 @@ function commitIn(call: Uint8Array): Commit | undefined {
 
 const worker = workerRole({ executor: loadJsExecutor(quickjsWasm), nowMs: Date.now })
 const role = (parts: EnclaveParts) => worker({ ...parts, host: telling(parts) })
-process.exitCode = await runEnclave({ kind: 'Worker', bundle: import.meta.filename, role })
+process.exitCode = await runEnclave({ kind: 'Worker', bundle: import.meta.filename, openTee: simulatedTee, role })
