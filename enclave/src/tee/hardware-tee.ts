@@ -1,8 +1,8 @@
 /** A driver over a real platform's interface: what holds for every TEE, whatever it is asked through. */
-import { concatBytes, lengthPrefixed, utf8Encode } from '@pha/core/codec'
+import { type Claims, readClaims } from '@pha/core/attestation'
+import { concatBytes, equalBytes, lengthPrefixed, utf8Encode } from '@pha/core/codec'
 import { CryptoError, deriveSecret } from '@pha/core/crypto'
 import { contexts, type Evidence } from '@pha/core/protocol'
-import { claimedBuild } from './claimed-build.ts'
 import type { Platform } from './platform.ts'
 import type { TeeDriver } from './tee-driver.ts'
 import { TeeError } from './tee-error.ts'
@@ -20,20 +20,23 @@ const REPORT_DATA_BYTES = 64
 export async function hardwareTee(platform: Platform): Promise<TeeDriver> {
   const { kind, sealingSecret } = platform
 
-  async function quote(reportData: Uint8Array): Promise<Evidence> {
+  async function attest(reportData: Uint8Array): Promise<{ readonly evidence: Evidence; readonly claims: Claims }> {
     if (reportData.length !== REPORT_DATA_BYTES) {
       throw new CryptoError('crypto.wrong-length', `report data has ${REPORT_DATA_BYTES} bytes`)
     }
     const evidence = await platform.evidence(reportData)
-    if (!carries(evidence, reportData)) throw new TeeError('tee.other-report-data', kind)
-    return evidence
+    const claims = readClaims(evidence)
+    if (!claims.ok) throw new TeeError('tee.malformed', `evidence of ${kind}: ${claims.reason}`)
+    // Evidence for others would cost a fee on chain, and be refused.
+    if (!equalBytes(claims.facts.reportData, reportData)) throw new TeeError('tee.other-report-data', kind)
+    return { evidence, claims: claims.facts }
   }
 
-  const measurement = claimedBuild(await quote(new Uint8Array(REPORT_DATA_BYTES)))
+  const { measurement } = (await attest(new Uint8Array(REPORT_DATA_BYTES))).claims
   return {
     kind,
     measurement: () => measurement,
-    quote,
+    quote: async (reportData) => (await attest(reportData)).evidence,
     sealingKey: (context) =>
       sealingSecret &&
       deriveSecret(
@@ -43,10 +46,4 @@ export async function hardwareTee(platform: Platform): Promise<TeeDriver> {
         32,
       ),
   }
-}
-
-/** Every format has the report data as they are, in one piece. Evidence for others costs a fee on chain and tells nothing. */
-function carries({ value }: Evidence, reportData: Uint8Array): boolean {
-  const bytes = value instanceof Uint8Array ? value : value.report
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(reportData)
 }

@@ -52,6 +52,12 @@ export function readQuote(tee: DcapTee, bytes: Uint8Array): DcapQuote {
   return { version, body, signed, signature, attestationKey, certification, trailingBytes: reader.remaining }
 }
 
+/** The report in a quote, without what surrounds it. */
+export function readQuotedBody(tee: DcapTee, bytes: Uint8Array): QuoteBody {
+  const reader = new Reader(bytes)
+  return readBody(tee, readHeader(tee, reader), reader)
+}
+
 /** The attestation key as an uncompressed point (SEC 1, section 2.3.3). */
 export function attestationPoint({ attestationKey }: DcapQuote): Uint8Array {
   return concatBytes(Uint8Array.of(4), attestationKey)
