@@ -5,6 +5,7 @@ import { type Client, createClient } from '@pha/sdk'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { CliError } from './cli-error.ts'
 import { allowed, allowedText } from './commands/allowed.ts'
+import { compareAll, comparisonText, verifyEvidence } from './commands/attest.ts'
 import { build } from './commands/build.ts'
 import { ask, type CallParams, send } from './commands/call.ts'
 import { deploy } from './commands/deploy.ts'
@@ -221,6 +222,26 @@ program
   .action(async (file: string) => {
     const facts = await verify(file, program.opts<Global>().genesis)
     output().result(factsText(facts), facts)
+  })
+
+program
+  .command('attest')
+  .description('evidence of TEEs')
+  .command('verify <folder>')
+  .description('what evidence in a folder with case.json proves: one JSON line; exit code 1 if it is refused')
+  .option('--all', 'every case at or below the folder, beside what it expects; exit code 1 if one disagrees')
+  .option('--require-crls', 'refuse evidence of SEV-SNP that comes without a revocation list')
+  .action((folder: string, { all = false, requireCrls = false }: { all?: boolean; requireCrls?: boolean }) => {
+    const options = { crls: requireCrls ? 'required' : 'optional' } as const
+    if (all) {
+      const comparison = compareAll(folder, options)
+      output().result(comparisonText(comparison), comparison)
+      process.exitCode = comparison.agree === comparison.total ? 0 : 1
+    } else {
+      const outcome = verifyEvidence(folder, options)
+      output().result(JSON.stringify(outcome), outcome)
+      process.exitCode = outcome.ok ? 0 : 1
+    }
   })
 
 interface CallOptions {
