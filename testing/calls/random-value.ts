@@ -46,7 +46,7 @@ export function randomValue(type: Type<unknown>, random: Random, around: Surroun
   const inner = (of: Type<unknown>): unknown => randomValue(of, random, around, depth)
   switch (shape.kind) {
     case 'primitive':
-      return primitive(shape.name, random, around)
+      return shape.name === 'str' ? text(type, random) : primitive(shape.name, random, around)
     case 'compact':
       return inner(shape.of)
     case 'sequence':
@@ -84,12 +84,23 @@ export function fieldsOf(
   )
 }
 
-function primitive(name: PrimitiveName, random: Random, { block }: Surroundings): unknown {
+/** A word that the type has room for: how much that is does not show in its shape. */
+function text(type: Type<unknown>, random: Random): string {
+  return random.pick(
+    WORDS.filter((word) => {
+      try {
+        return type.encode(word).length > 0
+      } catch {
+        return false
+      }
+    }),
+  )
+}
+
+function primitive(name: Exclude<PrimitiveName, 'str'>, random: Random, { block }: Surroundings): unknown {
   switch (name) {
     case 'bool':
       return random.oneIn(2)
-    case 'str':
-      return random.pick(WORDS)
     case 'f64':
       return random.below(100) / 4
     case 'u128':

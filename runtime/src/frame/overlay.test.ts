@@ -75,6 +75,13 @@ describe('storage through the overlay', () => {
                 [...access.entries(one.a)],
                 sorted(one.a).map(([, [a, b, value]]) => [[a, b], value]),
               )
+              // From behind any entry, there or not.
+              deepEqual(
+                [...access.keysAfter([one.a, 2], one.a)],
+                sorted(one.a)
+                  .filter(([key]) => key > keyOf(one.a, 2))
+                  .map(([, [a, b]]) => [a, b]),
+              )
               break
             case 'attempt':
               attempt(one.keep, one.steps)

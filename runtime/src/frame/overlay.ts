@@ -90,12 +90,12 @@ export class Overlay {
 
   /**
    * Keys under `prefix` in byte order, as they are when the walk begins: keys added while walking are not visited,
-   * keys removed while walking are skipped.
+   * keys removed while walking are skipped. With `after`, only keys behind that one.
    */
-  *keys(prefix: StateKey): Generator<StateKey, void, undefined> {
-    const changed = this.#changedKeys(prefix.text)
+  *keys(prefix: StateKey, after?: StateKey): Generator<StateKey, void, undefined> {
+    const changed = this.#changedKeys(prefix.text, after?.text)
     let next = 0
-    let hosted = this.#hostedKey(prefix, undefined)
+    let hosted = this.#hostedKey(prefix, after)
     while (hosted !== undefined || next < changed.length) {
       const ours = changed[next]
       const isOurs = hosted === undefined || (ours !== undefined && ours.text <= hosted.text)
@@ -113,10 +113,10 @@ export class Overlay {
     return bytes && stateKey(bytes)
   }
 
-  #changedKeys(prefix: string): StateKey[] {
+  #changedKeys(prefix: string, after = ''): StateKey[] {
     const keys = new Map<string, StateKey>()
     for (const { changes } of this.#layers) {
-      for (const [text, { key }] of changes) if (text.startsWith(prefix)) keys.set(text, key)
+      for (const [text, { key }] of changes) if (text.startsWith(prefix) && text > after) keys.set(text, key)
     }
     return [...keys.values()].sort((left, right) => (left.text < right.text ? -1 : 1))
   }

@@ -19,6 +19,8 @@ export interface StorageAccess<Keys extends readonly unknown[], V, Get> {
   mutate(...keysAndChange: [...Keys, (current: Get) => Get]): void
   /** Keys in trie order (by hash, for hashed keys); `leading` narrows a double map to its first key. */
   keys(...leading: Partial<Keys>): Generator<KeyOf<Keys>, void, undefined>
+  /** As `keys`, from behind an entry on, whether that is still there: how a long walk goes on in the next block. */
+  keysAfter(entry: Keys, ...leading: Partial<Keys>): Generator<KeyOf<Keys>, void, undefined>
   entries(...leading: Partial<Keys>): Generator<readonly [key: KeyOf<Keys>, value: V], void, undefined>
   /** Removes all entries (below `leading`). The caller bounds how many there can be. */
   clear(...leading: Partial<Keys>): void
@@ -61,6 +63,9 @@ export function accessStorage<Keys extends readonly unknown[], V, Get>(
     },
     *keys(...leading) {
       for (const key of overlay().keys(prefixOf(leading))) yield item.decodeKey(key.bytes)
+    },
+    *keysAfter(entry, ...leading) {
+      for (const key of overlay().keys(prefixOf(leading), keyOf(entry))) yield item.decodeKey(key.bytes)
     },
     *entries(...leading) {
       for (const key of overlay().keys(prefixOf(leading))) {
