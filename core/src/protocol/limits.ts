@@ -4,6 +4,12 @@ export const limits = {
   evidence: 16_384,
   /** Certificate of an AMD chip or provider that evidence brings with it: those seen take 1.4 KB. */
   evidenceCertificate: 8_192,
+  /** TCB info or QE identity as Intel signed it: TCB info of the longest-served platform took 6.6 KB in 2025. */
+  collateralText: 65_536,
+  /** Certificates from a signer of collateral to its root: two or three. */
+  collateralChain: 4,
+  /** Revocation list of a vendor: those seen take 1 KB; an entry takes 40 bytes. */
+  revocationList: 65_536,
   /** Sealed command: 64 KiB of input, the largest padding bucket above it, and the encapsulation. */
   command: 70_000,
   /** Input of one call as the contract sees it. A questionnaire of 1,200 answers takes 2.4 KB. */

@@ -4,10 +4,9 @@ import type { CheckedDcapCollateral } from './check-collateral.ts'
 import { earliest } from './levels.ts'
 import type { PckPlatform } from './pck-extension.ts'
 import { platformLevelOf } from './platform-level.ts'
-import { qeLevelOf } from './qe-identity.ts'
-import type { DcapQuote } from './quote.ts'
+import { type QuotingEnclave, qeLevelOf } from './qe-identity.ts'
 import { lowered, partStatusOf, platformStatusOf } from './status.ts'
-import { tdxModuleLevelOf } from './tdx-module-level.ts'
+import { type QuotedModule, tdxModuleLevelOf } from './tdx-module-level.ts'
 
 export interface TcbJudgement {
   readonly tcbStatus: TcbStatus
@@ -19,9 +18,15 @@ export interface TcbJudgement {
   readonly recoveredAt: number | undefined
 }
 
+/** The parts of a quote that have versions. */
+export interface QuotedVersions {
+  readonly body: { readonly tee: 'Sgx' } | { readonly tee: 'Tdx'; readonly report: QuotedModule }
+  readonly certification: { readonly qeReport: QuotingEnclave }
+}
+
 export function judgeTcb(
-  { body, certification }: DcapQuote,
-  pck: PckPlatform,
+  { body, certification }: QuotedVersions,
+  pck: Pick<PckPlatform, 'components' | 'pceSvn'>,
   { tcbInfo, qeIdentity }: Pick<CheckedDcapCollateral, 'tcbInfo' | 'qeIdentity'>,
 ): TcbJudgement {
   const qe = qeLevelOf(certification.qeReport, qeIdentity)

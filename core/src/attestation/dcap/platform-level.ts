@@ -10,7 +10,7 @@ import { COMPONENTS, type PlatformLevel, type TcbInfo } from './tcb-info.ts'
  * @param teeTcbSvn of the TD report; undefined for SGX
  */
 export function platformLevelOf(
-  { components, pceSvn }: PckPlatform,
+  { components, pceSvn }: Pick<PckPlatform, 'components' | 'pceSvn'>,
   teeTcbSvn: Uint8Array | undefined,
   { levels }: TcbInfo,
 ): Match<PlatformLevel> {

@@ -46,8 +46,11 @@ export function readQeIdentity(tee: DcapTee, text: Uint8Array): QeIdentity {
   }
 }
 
+/** What is compared with an identity. */
+export type QuotingEnclave = Pick<EnclaveReport, 'mrSigner' | 'isvProdId' | 'isvSvn' | 'attributes' | 'miscSelect'>
+
 /** The level of this quoting enclave, if it is one. */
-export function qeLevelOf(report: EnclaveReport, identity: QeIdentity): Match<SvnLevel> {
+export function qeLevelOf(report: QuotingEnclave, identity: QeIdentity): Match<SvnLevel> {
   demand(equalBytes(report.mrSigner, identity.mrSigner), 'qe-mrsigner')
   demand(report.isvProdId === identity.isvProdId, 'qe-prodid')
   demand(equalUnderMask(report.attributes, identity.attributes, identity.attributesMask), 'qe-attributes')

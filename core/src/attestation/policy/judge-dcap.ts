@@ -1,12 +1,12 @@
 /** Rules for what SGX and TDX quotes have in common: collateral, platform family, status, advisories, grace. */
-import type { SgxFacts, TdxFacts } from '../facts.ts'
 import { policyBounds } from './bounds.ts'
 import { GRACE_LEVEL, STATUS_LEVELS } from './confidence.ts'
 import { judgeFmspc } from './hardware-lists.ts'
+import type { SgxJudged, TdxJudged } from './judged-facts.ts'
 import { type Accepted, fail, type JudgeContext, must } from './judgement.ts'
 import type { DcapRules } from './schema.ts'
 
-export function judgeDcap(facts: SgxFacts | TdxFacts, rules: DcapRules, context: JudgeContext): Accepted {
+export function judgeDcap(facts: SgxJudged | TdxJudged, rules: DcapRules, context: JudgeContext): Accepted {
   const freshUntil = judgeCollateral(facts, rules, context)
   judgeFmspc(facts.fmspc, rules.fmspcs)
   const { tcbStatus } = facts
@@ -33,7 +33,7 @@ export function judgeDcap(facts: SgxFacts | TdxFacts, rules: DcapRules, context:
   }
 }
 
-function judgeCollateral(facts: SgxFacts | TdxFacts, rules: DcapRules, context: JudgeContext): number {
+function judgeCollateral(facts: SgxJudged | TdxJudged, rules: DcapRules, context: JudgeContext): number {
   const { now, evaluationFloor } = context
   const least = Math.max(rules.minimumEvaluationNumber, evaluationFloor)
   must(facts.evaluationNumber >= least, 'evaluation-number-too-low', `${facts.evaluationNumber}, at least ${least}`)

@@ -1,5 +1,4 @@
 /** Facts and policy give a judgement: accepted with a confidence level, or refused by the first rule that fails. */
-import type { Facts } from '../facts.ts'
 import { isConfident, WORST_LEVEL } from './confidence.ts'
 import { judgePlatform } from './hardware-lists.ts'
 import { judgeDcap } from './judge-dcap.ts'
@@ -7,6 +6,7 @@ import { judgeNitro } from './judge-nitro.ts'
 import { judgeSnp } from './judge-snp.ts'
 import { judgeTdx } from './judge-tdx.ts'
 import { judgeToken } from './judge-token.ts'
+import type { JudgedFacts, PlatformJudged } from './judged-facts.ts'
 import { type Accepted, fail, type JudgeContext, type Judgement, judgementOf, must } from './judgement.ts'
 import type { AttestationPolicy } from './schema.ts'
 
@@ -19,7 +19,7 @@ import type { AttestationPolicy } from './schema.ts'
  * const judgement = judgeFacts(verdict.facts, policy, { now, block, madeAt, evaluationFloor: 0 })
  * if (!judgement.ok) return explainRefusal(judgement.reason).remedy
  */
-export function judgeFacts(facts: Facts, policy: AttestationPolicy, context: JudgeContext): Judgement {
+export function judgeFacts(facts: JudgedFacts, policy: AttestationPolicy, context: JudgeContext): Judgement {
   return judgementOf(() => {
     // Before anything else, so that no other refusal hides it.
     must(!facts.debug, 'debug')
@@ -31,7 +31,7 @@ export function judgeFacts(facts: Facts, policy: AttestationPolicy, context: Jud
   })
 }
 
-function judgeKind(facts: Facts, policy: AttestationPolicy, context: JudgeContext): Accepted {
+function judgeKind(facts: PlatformJudged, policy: AttestationPolicy, context: JudgeContext): Accepted {
   switch (facts.tee) {
     case 'Simulated': {
       const { level } = ruled(policy.simulated)

@@ -1,5 +1,6 @@
 /** Rules for SEV-SNP guests: guest policy, platform, and floors of firmware (AMD 56860, sections 4.3 and 7.3). */
-import type { SnpFacts, SnpTcb } from '../facts.ts'
+import type { SnpTcb } from '../facts.ts'
+import type { SnpJudged } from './judged-facts.ts'
 import { type Accepted, fail, type JudgeContext, must } from './judgement.ts'
 import type { SnpFloor, SnpRules } from './schema.ts'
 
@@ -8,7 +9,7 @@ const MIGRATE_MA = 1n << 18n
 /** PLATFORM_INFO, bit 0: simultaneous multithreading is on, whatever the guest would allow. */
 const SMT_EN = 1n << 0n
 
-export function judgeSnp(facts: SnpFacts, rules: SnpRules, context: JudgeContext): Accepted {
+export function judgeSnp(facts: SnpJudged, rules: SnpRules, context: JudgeContext): Accepted {
   const until = judgeCollateral(facts, rules, context)
   must(facts.vmpl === rules.vmpl, 'snp-vmpl', `VMPL ${facts.vmpl}, not ${rules.vmpl}`)
   must((facts.policy & MIGRATE_MA) === 0n, 'snp-migration-agent')
@@ -20,7 +21,7 @@ export function judgeSnp(facts: SnpFacts, rules: SnpRules, context: JudgeContext
   return { ok: true, level, because: `floor:${facts.product}`, until }
 }
 
-function judgeCollateral({ crl }: SnpFacts, { maxCollateralSeconds }: SnpRules, { now }: JudgeContext): number {
+function judgeCollateral({ crl }: SnpJudged, { maxCollateralSeconds }: SnpRules, { now }: JudgeContext): number {
   must(crl !== undefined, 'collateral-missing')
   must(now <= crl.nextUpdate, 'collateral-expired')
   const oldAt = crl.thisUpdate + maxCollateralSeconds
@@ -32,7 +33,7 @@ function judgeCollateral({ crl }: SnpFacts, { maxCollateralSeconds }: SnpRules, 
  * The best floor that is met. The committed firmware counts as much as the reported one: the host can go back to what it
  * committed at any time, and then decrypt what was sealed under the report that looked fine.
  */
-function judgeFirmware(facts: SnpFacts, floors: readonly SnpFloor[]): SnpFloor {
+function judgeFirmware(facts: SnpJudged, floors: readonly SnpFloor[]): SnpFloor {
   // The worst last: what it lacks is what the operator has to do.
   const ofProduct = floors.filter(({ product }) => product.type === facts.product).sort((a, b) => a.level - b.level)
   const met = ofProduct.find(
@@ -61,7 +62,7 @@ function isTcbAtLeast({ fmc, bootLoader, tee, snp, microcode }: SnpTcb, floor: S
   )
 }
 
-function isBuildAtLeast({ major, minor, build }: SnpFacts['committedBuild'], floor: SnpFloor): boolean {
+function isBuildAtLeast({ major, minor, build }: SnpJudged['committedBuild'], floor: SnpFloor): boolean {
   if (major !== floor.major) return major > floor.major
   if (minor !== floor.minor) return minor > floor.minor
   return build >= floor.build

@@ -1,7 +1,7 @@
 /** Rules for trust domains: attributes, extended features, service TDs and the module's signer (Intel TDX Module ABI, TD_PARAMS). */
 import { toHex } from '../../codec/index.ts'
-import type { TdxFacts } from '../facts.ts'
 import { judgeDcap } from './judge-dcap.ts'
+import type { TdxJudged } from './judged-facts.ts'
 import { type Accepted, type JudgeContext, must } from './judgement.ts'
 import type { TdxRules } from './schema.ts'
 
@@ -15,7 +15,7 @@ export const TD_ATTRIBUTES = {
   perfmon: 1n << 63n,
 } as const
 
-export function judgeTdx(facts: TdxFacts, rules: TdxRules, context: JudgeContext): Accepted {
+export function judgeTdx(facts: TdxJudged, rules: TdxRules, context: JudgeContext): Accepted {
   const { tdAttributes, xfam, mrServiceTd, mrSignerSeam, seamAttributes } = facts.measurements
   const attributes = littleEndian(tdAttributes)
   must((attributes & TD_ATTRIBUTES.debug) === 0n, 'debug')

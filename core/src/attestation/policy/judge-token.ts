@@ -1,11 +1,11 @@
 /** Rules for Arm tokens (CCA, PSA), which name the state of their platform by its lifecycle only. */
-import type { CcaFacts, PsaFacts } from '../facts.ts'
+import type { TokenJudged } from './judged-facts.ts'
 import { type Accepted, must } from './judgement.ts'
 
 /** High byte of the lifecycles that are secured (PSA Certified Attestation API, section 3.2.3; RFC 9783, section 4.3.1). */
 const SECURED = 0x30
 
-export function judgeToken({ tee, lifecycle }: CcaFacts | PsaFacts, { level }: { readonly level: number }): Accepted {
+export function judgeToken({ tee, lifecycle }: TokenJudged, { level }: { readonly level: number }): Accepted {
   must(lifecycle >> 8 === SECURED, 'lifecycle-not-secured', `0x${lifecycle.toString(16)}`)
   return { ok: true, level, because: `kind:${tee}`, until: undefined }
 }

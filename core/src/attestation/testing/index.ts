@@ -11,4 +11,5 @@ export {
 } from '../dcap/test-dcap.ts'
 export type { TestEnclave, TestTd } from '../dcap/test-quote.ts'
 export { type TestNitroInstance, type TestNitroOptions, testNitroInstance } from '../nitro/test-nitro.ts'
+export { type TestAmd, type TestMachine as TestSnpMachine, testAmd } from '../snp/test-snp.ts'
 export { type TestAuthority, testAuthority } from '../x509/test-pki.ts'
