@@ -32,6 +32,8 @@ export type PhaErrorCode =
   | 'sdk.dispatch-failed'
   | 'sdk.contract-unknown'
   | 'sdk.worker-unknown'
+  /** The chain does not believe the worker now, or less than the contract asks for; the message says why. */
+  | 'sdk.worker-not-believed'
   /** The replicas could not open or read the command. */
   | 'sdk.command-refused'
   /** The contract broke a limit or threw. */

@@ -243,7 +243,7 @@ export class TestReplica implements AsyncDisposable {
       agreement: generateAgreementKey(this.#seed).publicKey,
       measurement: new Uint8Array(32).fill(77),
       platform: new Uint8Array(32),
-      level: 1,
+      level: 5,
       status: { type: 'Active' },
       registeredAt: 0,
       expiresAt: 1_000_000,

@@ -14,6 +14,7 @@ export async function status(client: Client) {
         measurement: toHex(measurement),
         level,
         status: state.type,
+        ...(state.type === 'Refused' && { reason: state.value.reason }),
         endpoint,
         registeredAt,
         expiresAt,
@@ -24,8 +25,8 @@ export async function status(client: Client) {
 
 export function statusText({ url, genesisHash, block, workers, node }: Awaited<ReturnType<typeof status>>): string {
   const lines = workers.map(
-    ({ identity, kind, tee, status: state, endpoint }) =>
-      `  ${kind.padEnd(10)} ${identity.slice(0, 14)}..  ${state.padEnd(9)} TEE ${teeLabel(tee)}  ${endpoint}`,
+    ({ identity, kind, tee, level, status: state, reason, endpoint }) =>
+      `  ${kind.padEnd(10)} ${identity.slice(0, 14)}..  ${(reason ?? state).padEnd(9)} level ${level}  TEE ${teeLabel(tee)}  ${endpoint}`,
   )
   return [
     `chain    ${genesisHash}`,

@@ -27,7 +27,7 @@ export interface DeployedContract {
 export const DEFAULT_POLICY: ContractPolicy = {
   replicas: 3,
   vendors: 1,
-  minimumLevel: 1,
+  worstLevel: 5,
   upgrade: { type: 'Nobody' },
   noticeBlocks: 0,
   egress: [],

@@ -1,10 +1,9 @@
-import { toHex } from '@pha/core/codec'
 import { type CallOptions, deadline, READ_TIMEOUT_MS } from '../call-options.ts'
 import type { Client } from '../client.ts'
-import { PhaError } from '../errors.ts'
 import { findReplicas } from '../replicas/find-replicas.ts'
 import { authorize, connectReplica, type Replica, type ReplicaSession } from '../replicas/replica-session.ts'
 import type { Signer } from '../signer.ts'
+import { getContract } from './get-contract.ts'
 
 export interface OpenSessionParams {
   /** Identity of the worker. */
@@ -22,7 +21,8 @@ const PERMIT_BLOCKS = 1_200
  * Opens a sealed session with one worker, whose key is proven from state. Most callers want `query`, which picks a
  * replica, keeps sessions and replaces lost ones.
  *
- * @throws PhaError `sdk.worker-unknown` if it is not registered and active, `sdk.replica-failed`
+ * @throws PhaError `sdk.worker-unknown`, `sdk.worker-not-believed` if the chain does not believe it at the level of the contract,
+ *   `sdk.contract-unknown`, `sdk.replica-failed`
  * @example
  * const session = await openSession(client, { worker, contract, signer: ann })
  * const answer = await session.ask({ type: 'Query', value: { input } }, AbortSignal.timeout(5_000))
@@ -33,12 +33,10 @@ export async function openSession(
   options: CallOptions = {},
 ): Promise<ReplicaSession> {
   const signal = deadline(options, READ_TIMEOUT_MS)
-  const [replica] = await findReplicas(client, [worker], signal)
-  if (replica === undefined) {
-    throw new PhaError('sdk.worker-unknown', `no active worker ${toHex(worker)}`, {
-      fix: 'It may have expired or been suspended: use another replica of the contract.',
-    })
-  }
+  const { policy } = await getContract(client, contract, { signal })
+  const { believed, refusals } = await findReplicas(client, [worker], policy.worstLevel, signal)
+  const [replica] = believed
+  if (replica === undefined) throw refusals[0]
   return openAuthorised(client, replica, { contract, signer }, signal)
 }
 

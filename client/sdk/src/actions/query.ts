@@ -69,9 +69,10 @@ export async function query(
     }
   }
 
-  const { replicas } = await getContract(client, contract, { signal })
-  const causes: unknown[] = []
-  for (const replica of await findReplicas(client, replicas, signal)) {
+  const { replicas, policy } = await getContract(client, contract, { signal })
+  const { believed, refusals } = await findReplicas(client, replicas, policy.worstLevel, signal)
+  const causes: unknown[] = [...refusals]
+  for (const replica of believed) {
     try {
       const session = await openAuthorised(client, replica, { contract, signer }, signal)
       const answer = await ask(session)
@@ -82,8 +83,8 @@ export async function query(
       causes.push(error)
     }
   }
-  throw new PhaError('sdk.no-replica-answered', `none of ${causes.length} active replicas gave an answer`, {
-    fix: 'Check that the workers run; `causes` says what each one answered.',
+  throw new PhaError('sdk.no-replica-answered', `none of ${causes.length} replicas gave an answer`, {
+    fix: 'Check that the workers run; `causes` says why each one did not answer, or was not asked.',
     causes,
   })
 }

@@ -1,3 +1,4 @@
+import { WORST_LEVEL } from '@pha/core/attestation'
 import { equalBytes, toHex } from '@pha/core/codec'
 import { type AgreementKey, ENVELOPE_OVERHEAD, open, paddedLength } from '@pha/core/crypto'
 import { verifyReply } from '@pha/core/light-client'
@@ -59,7 +60,8 @@ export async function waitForReply(
     for (;;) {
       const info = await settled(client, contract, sequence, signal)
       const round: unknown[] = []
-      for (const replica of await findReplicas(client, info.replicas, signal)) {
+      // What they say is proven: whoever is registered may tell it.
+      for (const replica of (await findReplicas(client, info.replicas, WORST_LEVEL, signal)).believed) {
         try {
           const answer = await askOne(client, replica, question, signal)
           if (answer !== undefined) return answer

@@ -82,7 +82,7 @@ describe('a receipt', () => {
       facts.agreed,
       made.replicas.map(({ identity }) => ({
         identity: toHex(identity),
-        enclave: { tee: 'Simulated', measurement: `0x${'4d'.repeat(32)}`, level: 1, active: true },
+        enclave: { tee: 'Simulated', measurement: `0x${'4d'.repeat(32)}`, level: 5, active: true },
       })),
     )
     equal(facts.simulated, true)
