@@ -28,11 +28,21 @@ export interface RegistrationInit {
   readonly operator: Uint8Array
 }
 
+/**
+ * Blocks until a registration that had no effect is sent again, doubled each time: each costs its fee, and what the chain
+ * refuses it mostly refuses again.
+ */
+const FIRST_QUIET = 8
+const LONGEST_QUIET = 1_024
+
 /** Renewed when less than this part of the validity is left: with a day of validity, six hours before its end. */
 const RENEW_AT = 4
 
-/** `removed` (by the operator) and `suspended` last until the process starts anew. */
-type State = 'active' | 'due' | 'expired' | 'absent' | 'removed' | 'suspended'
+/**
+ * `removed` (by the operator) and `suspended` last until the process starts anew; `refused` (by policy or collateral) until
+ * then, or until the chain accepts the platform again.
+ */
+type State = 'active' | 'due' | 'expired' | 'absent' | 'removed' | 'suspended' | 'refused'
 
 export class RegistrationKeeper {
   readonly #init: RegistrationInit
@@ -40,6 +50,8 @@ export class RegistrationKeeper {
   #worker: Worker | undefined
   #believedInThisRun = false
   #reported: State | undefined
+  /** Since the last time that there was nothing to do. */
+  #attempts = 0
 
   constructor(init: RegistrationInit, components: RegistrationComponents) {
     this.#init = init
@@ -60,13 +72,22 @@ export class RegistrationKeeper {
     if (this.#worker !== undefined) this.#believedInThisRun = true
     this.#report(state, view.block.number)
     if (state === 'absent' || state === 'expired' || state === 'due') {
-      submissions.once('registration', view.block.number, () => this.#register(view))
+      const quiet = Math.min(FIRST_QUIET * 2 ** this.#attempts, LONGEST_QUIET)
+      const attempt = () => {
+        this.#attempts++
+        return this.#register(view)
+      }
+      submissions.once('registration', view.block.number, attempt, quiet)
+    } else {
+      this.#attempts = 0
     }
   }
 
   #judge(record: Worker | undefined, block: number): State {
     if (record === undefined || !this.#isOurs(record)) return this.#believedInThisRun ? 'removed' : 'absent'
     if (record.status.type === 'Suspended') return this.#believedInThisRun ? 'suspended' : 'absent'
+    // The same machine says the same again: after an update of its firmware it was started anew.
+    if (record.status.type === 'Refused') return this.#believedInThisRun ? 'refused' : 'absent'
     if (block > record.expiresAt) return 'expired'
     const validity = record.expiresAt - record.registeredAt
     return (record.expiresAt - block) * RENEW_AT < validity ? 'due' : 'active'
@@ -101,6 +122,8 @@ export class RegistrationKeeper {
     const { log, identity } = this.#components
     const fields = { state, block, identity: toHex(identity.signing.publicKey) }
     if (state === 'suspended') log.error('suspended by the chain: start this worker again to register anew', fields)
+    else if (state === 'refused')
+      log.error('refused by the chain: its policy does not accept this platform now', fields)
     else log.info('registration', fields)
   }
 }
