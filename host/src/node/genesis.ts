@@ -4,7 +4,7 @@ import type { Keypair } from '@pha/core/crypto'
 import { type FinalityProof, Header, headerHash } from '@pha/core/protocol'
 import { emptyTrie, proveKeys } from '@pha/core/trie'
 import { CODE_KEY, RuntimeError } from '@pha/runtime/frame'
-import { consensus, sudo } from '@pha/runtime/pallets'
+import { consensus, registry, sudo } from '@pha/runtime/pallets'
 import { proveFinal } from '../consensus/index.ts'
 import { type ChainDatabase, DbError } from '../db/index.ts'
 import { type LoadedRuntime, loadRuntime, RuntimeCodeError } from '../runtime/index.ts'
@@ -59,6 +59,13 @@ export async function ensureGenesis(
       'remove the key from the genesis configuration, or call the chain a development chain',
     )
   }
+  if (spec.chainType !== 'Development' && believesAnyone(state)) {
+    throw new NodeError(
+      'node.bad-chain-spec',
+      'a chain that is not for development believes simulated platforms or roots that are no vendor of hardware',
+      'remove simulated roots and test roots from the genesis configuration, or call the chain a development chain',
+    )
+  }
   if (stored !== undefined) return
   const finality = imported ?? (authority && proveFinal(header, authority, hash))
   if (finality === undefined) {
@@ -71,6 +78,13 @@ export async function ensureGenesis(
     { hash, block, extrinsics: [], changes, trie: state.trie, archive: state.archived },
     proof,
   )
+}
+
+/** Whether somebody who owns no hardware can make evidence that the chain takes. */
+function believesAnyone(state: BlockState): boolean {
+  const { attestationPolicy, testRoots } = registry.storage
+  const { simulated } = attestationPolicy.decode(state.get(attestationPolicy.key()))
+  return simulated !== undefined || state.get(testRoots.key()) !== undefined
 }
 
 function runtimeOf(code: Uint8Array): LoadedRuntime {

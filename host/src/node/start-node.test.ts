@@ -1,7 +1,7 @@
 import { equal, ok, rejects } from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { fromHex } from '@pha/core/codec'
-import { AccountInfo, PHA, registry, system } from '@pha/runtime/pallets'
+import { AccountInfo, PHA, strictRegistry, system } from '@pha/runtime/pallets'
 import { chainSpec, parseChainSpec } from './chain-spec.ts'
 import { startNode } from './start-node.ts'
 import { alice, authority, nextBlock, startTestNode, temporaryDirectory, testSpec, transfer } from './test-node.ts'
@@ -37,7 +37,7 @@ describe('a node', () => {
       timestamp: { now: 1n },
       balances: { endowments: [[alice.accountId, PHA]] },
       consensus: { authority: authority.publicKey },
-      registry: { policy: registry.storage.policy.fallback, measurements: [] },
+      registry: strictRegistry,
       sudo: { key: undefined },
     })
     await rejects(startTestNode({ basePath: directory.path, spec: other }), { code: 'db.other-genesis' })
@@ -55,6 +55,28 @@ describe('a node', () => {
       await using _ = await startTestNode({ basePath: directory.path })
     }
     await rejects(startTestNode({ basePath: directory.path, spec: live }), { code: 'node.bad-chain-spec' })
+  })
+
+  it('refuses a live chain that believes simulated platforms, or roots that are no vendor of hardware', async () => {
+    const pin = new Uint8Array(32).fill(7)
+    const { policy } = strictRegistry
+    const believers = [
+      { ...strictRegistry, policy: { ...policy, simulated: { roots: [pin], level: 5 } } },
+      { ...strictRegistry, testRoots: { intel: [pin], milan: [], genoa: [], turin: [], awsNitro: [] } },
+    ]
+    for (const registry of believers) {
+      const genesis = {
+        timestamp: { now: 1n },
+        balances: { endowments: [] },
+        consensus: { authority: authority.publicKey },
+        registry,
+        sudo: { key: undefined },
+      }
+      const code = fromHex(testSpec.code)
+      await rejects(startTestNode({ spec: chainSpec('Live', 'Live', code, genesis) }), { code: 'node.bad-chain-spec' })
+      await using node = await startTestNode({ spec: chainSpec('Development', 'Development', code, genesis) })
+      ok(node.port > 0)
+    }
   })
 
   it('serves what it has, and makes no blocks, without the key', async () => {
