@@ -73,7 +73,8 @@ export default {
       from: { path: schemas },
       to: {
         path: '^runtime/src/(chain/|pallets/)',
-        pathNot: '^runtime/src/pallets/(schemas|weights|[^/]+/(schema|limits|version|spec-version))\\.ts$',
+        pathNot:
+          '^runtime/src/pallets/(schemas|weights|[^/]+/(schema|[a-z]+-schema|limits|version|spec-version))\\.ts$',
         reachable: true,
       },
     },

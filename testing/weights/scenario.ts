@@ -5,7 +5,7 @@ import { emptyTrie } from '@pha/core/trie'
 import { MemoryHost } from '@pha/runtime/chain'
 import type { StorageItem } from '@pha/runtime/frame'
 import { balances, type MultiAddress, PHA, system } from '@pha/runtime/pallets'
-import { TestChain, TestNetwork, type Transaction } from '@pha/runtime/testkit'
+import { HardwareChain, type Machine, TestChain, TestNetwork, type Transaction, withGrace } from '@pha/runtime/testkit'
 
 export interface Counts {
   readonly reads: number
@@ -73,6 +73,15 @@ export function fullNetwork(): TestNetwork {
   const network = new TestNetwork({ workers: 17, chain })
   network.deploy({ replicas: 16 })
   return network
+}
+
+/** A chain that believes a vendor of hardware, where this machine may register; Alice may do everything. */
+export function chainWithHardware(machine: Machine): HardwareChain {
+  const host = new MemoryHost(ground)
+  const endowed = [alice, bob, machine.operator]
+  // Grace, so that newer collateral changes levels: more is written then than for a refusal.
+  const policy = { sgx: withGrace(90 * 86_400) }
+  return new HardwareChain({ host, endowed, policy, sudo: { key: alice.accountId } })
 }
 
 /** Makes blocks of these, none of which may fail. */

@@ -84,7 +84,7 @@ describe('a gatekeeper releases a key', () => {
   }
 
   it('to no worker below the level of the policy', async () => {
-    deepEqual(await decide(() => {}, {}, { minimumLevel: 3 }), refused('release.level-too-low'))
+    deepEqual(await decide(() => {}, {}, { worstLevel: 1 }), refused('release.level-too-low'))
   })
 
   it('only when enough vendors are among the replicas that are believed', async () => {

@@ -2,6 +2,7 @@
  * Whether a worker may get its part of a contract key: decided by this gatekeeper's own light client, whatever the chain
  * checked when the request was made. Everything that is missing refuses.
  */
+import { isConfident } from '@pha/core/attestation'
 import { equalBytes } from '@pha/core/codec'
 import type { KeyRequest } from '@pha/core/protocol'
 import { contracts, type Measurement, registry, type Worker } from '@pha/runtime/pallets'
@@ -43,7 +44,7 @@ export async function mayRelease(view: ProvenView, request: KeyRequest): Promise
   const believed = await believedWorkers(view, replicas)
   const worker = believed.find(({ identity }) => equalBytes(identity, request.worker))?.worker
   if (worker === undefined) return { ok: false, reason: 'release.worker-not-believed' }
-  if (worker.level < policy.minimumLevel) return { ok: false, reason: 'release.level-too-low' }
+  if (!isConfident(worker.level, policy.worstLevel)) return { ok: false, reason: 'release.level-too-low' }
   // Assigned replicas that are not believed now don't count: one vendor must not stand in for two.
   if (new Set(believed.map(({ worker: { tee } }) => tee.type)).size < policy.vendors) {
     return { ok: false, reason: 'release.too-few-vendors' }

@@ -137,7 +137,7 @@ describe('an enclave whose TEE has no sealing key', () => {
 describe('an enclave in the simulated TEE', () => {
   it('does not ask a chain that admits no simulation', async () => {
     const settlement = new TestSettlement()
-    settlement.chain.set(registry.storage.policy, [], registry.storage.policy.fallback)
+    settlement.chain.set(registry.storage.attestationPolicy, [], registry.storage.attestationPolicy.fallback)
     const worker = new TestEnclave({ kind: 'Worker', host: settlement.host() })
     settlement.allow(worker.tee.measurement(), 'Worker')
     await worker.start(settlement.chain)

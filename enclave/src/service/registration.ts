@@ -130,6 +130,6 @@ export class RegistrationKeeper {
 
 /** Whether this is a development chain. Others would refuse such evidence; what asks them nothing tells them nothing. */
 async function admitsSimulated(view: ProvenView): Promise<boolean> {
-  const [policy] = await view.read(at(registry.storage.policy))
-  return policy.simulatedRoot !== undefined
+  const [policy] = await view.read(at(registry.storage.attestationPolicy))
+  return policy.simulated !== undefined
 }

@@ -45,8 +45,9 @@ export class TestSettlement {
 
   constructor(chain = new TestChain()) {
     this.chain = chain
-    const { fallback } = registry.storage.policy
-    chain.set(registry.storage.policy, [], { ...fallback, simulatedRoot: simulatedRoot().publicKey })
+    const { fallback } = registry.storage.attestationPolicy
+    const simulated = { roots: [simulatedRoot().publicKey], level: 5 }
+    chain.set(registry.storage.attestationPolicy, [], { ...fallback, simulated })
   }
 
   host(): Host {
@@ -84,7 +85,7 @@ export class TestSettlement {
     const deployer = bytesOf('deployer')
     chain.set(contracts.storage.codes, [codeHash], { uploader: deployer, size: code.length, publicSince: 0 })
     const upgrade = { type: 'Nobody' } as const
-    const counts = { replicas: replicas.length, vendors: 1, minimumLevel: 1, noticeBlocks: 0, maxGas: 2_000_000_000n }
+    const counts = { replicas: replicas.length, vendors: 1, worstLevel: 5, noticeBlocks: 0, maxGas: 2_000_000_000n }
     chain.set(contracts.storage.contracts, [contract], {
       deployer,
       codeHash,
@@ -143,7 +144,7 @@ export class TestSettlement {
       agreement: registration.agreement,
       measurement,
       platform,
-      level: 1,
+      level: 5,
       status: { type: 'Active' },
       registeredAt: this.chain.nextNumber,
       expiresAt: this.chain.nextNumber + 1_000,

@@ -1,7 +1,7 @@
 /** The chain of a development network: well-known rich accounts, its operators, and the SIMULATED TEE. */
-import { developmentSimulatedRoot } from '@pha/core/attestation'
+import { developmentSimulatedRoot, strictPolicy, WORST_LEVEL } from '@pha/core/attestation'
 import { deriveDevAccount } from '@pha/core/crypto'
-import { PHA, registry } from '@pha/runtime/pallets'
+import { PHA, strictRegistry } from '@pha/runtime/pallets'
 import { type ChainSpec, chainSpec } from '../node/index.ts'
 
 export interface Measurements {
@@ -63,7 +63,8 @@ export function developmentChain({
     },
     consensus: { authority },
     registry: {
-      policy: { ...registry.storage.policy.fallback, simulatedRoot: developmentSimulatedRoot },
+      ...strictRegistry,
+      policy: { ...strictPolicy, simulated: { roots: [developmentSimulatedRoot], level: WORST_LEVEL } },
       measurements: [
         ...measurements.worker.map((measurement) => allowed('Worker', measurement)),
         ...measurements.gatekeeper.map((measurement) => allowed('Gatekeeper', measurement)),

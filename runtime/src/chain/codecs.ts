@@ -559,6 +559,117 @@ type Evidence =
   | { readonly type: 'Cca'; readonly value: Uint8Array }
   | { readonly type: 'Nitro'; readonly value: Uint8Array }
 
+type DcapTee = { readonly type: 'Sgx' } | { readonly type: 'Tdx' }
+
+type DcapCollateral = {
+  readonly tee: DcapTee
+  readonly tcbInfo: Uint8Array
+  readonly tcbInfoSignature: Uint8Array
+  readonly tcbInfoIssuerChain: readonly Uint8Array[]
+  readonly qeIdentity: Uint8Array
+  readonly qeIdentitySignature: Uint8Array
+  readonly qeIdentityIssuerChain: readonly Uint8Array[]
+  readonly rootCaCrl: Uint8Array
+  readonly pckCrl: Uint8Array
+  readonly pckCrlIssuerChain: readonly Uint8Array[]
+}
+
+type SnpCollateral = { readonly ask: Uint8Array; readonly ark: Uint8Array; readonly crl: Uint8Array }
+
+type Collateral =
+  | { readonly type: 'Dcap'; readonly value: DcapCollateral }
+  | { readonly type: 'Snp'; readonly value: SnpCollateral }
+
+type PlatformList = { readonly allowed: readonly Uint8Array[] | undefined; readonly denied: readonly Uint8Array[] }
+
+type SimulatedRules = { readonly roots: readonly Uint8Array[]; readonly level: number }
+
+type AcceptedStatus =
+  | { readonly type: 'UpToDate' }
+  | { readonly type: 'SWHardeningNeeded' }
+  | { readonly type: 'ConfigurationNeeded' }
+  | { readonly type: 'ConfigurationAndSWHardeningNeeded' }
+
+type AcceptedAdvisory = { readonly id: string; readonly level: number }
+
+type FmspcList = { readonly allowed: readonly Uint8Array[] | undefined; readonly denied: readonly Uint8Array[] }
+
+type DcapRules = {
+  readonly statuses: readonly AcceptedStatus[]
+  readonly advisories: readonly AcceptedAdvisory[]
+  readonly graceSeconds: number
+  readonly minimumEvaluationNumber: number
+  readonly maxCollateralSeconds: number
+  readonly fmspcs: FmspcList
+}
+
+type TdxRules = { readonly dcap: DcapRules; readonly allowedAttributes: bigint; readonly allowedXfam: bigint }
+
+type SnpProductName = { readonly type: 'Milan' } | { readonly type: 'Genoa' } | { readonly type: 'Turin' }
+
+type SnpFloor = {
+  readonly product: SnpProductName
+  readonly fmc: number
+  readonly bootLoader: number
+  readonly tee: number
+  readonly snp: number
+  readonly microcode: number
+  readonly major: number
+  readonly minor: number
+  readonly build: number
+  readonly level: number
+}
+
+type SmtChoice = { readonly type: 'Forbidden' } | { readonly type: 'Allowed' }
+
+type SnpRules = {
+  readonly vmpl: number
+  readonly floors: readonly SnpFloor[]
+  readonly acceptsVlek: boolean
+  readonly smt: SmtChoice
+  readonly requiredPlatformInfo: bigint
+  readonly maxCollateralSeconds: number
+}
+
+type TokenRules = { readonly level: number }
+
+type NitroRules = { readonly level: number; readonly maxDocumentSeconds: number }
+
+type AttestationPolicy = {
+  readonly maxEvidenceBlocks: number
+  readonly validityBlocks: number
+  readonly platforms: PlatformList
+  readonly simulated: SimulatedRules | undefined
+  readonly sgx: DcapRules | undefined
+  readonly tdx: TdxRules | undefined
+  readonly snp: SnpRules | undefined
+  readonly cca: TokenRules | undefined
+  readonly psa: TokenRules | undefined
+  readonly nitro: NitroRules | undefined
+}
+
+type EnclaveKind = { readonly type: 'Worker' } | { readonly type: 'Gatekeeper' }
+
+type Tee =
+  | { readonly type: 'Simulated' }
+  | { readonly type: 'Sgx' }
+  | { readonly type: 'Tdx' }
+  | { readonly type: 'SevSnp' }
+  | { readonly type: 'Cca' }
+  | { readonly type: 'Nitro' }
+
+type Measurement = {
+  readonly kind: EnclaveKind
+  readonly tee: Tee
+  readonly build: string
+  readonly activeFrom: number
+  readonly retiredFrom: number | undefined
+}
+
+type AnchorCurve = { readonly type: 'P256' } | { readonly type: 'P384' } | { readonly type: 'P521' }
+
+type AnchorKey = { readonly curve: AnchorCurve; readonly point: Uint8Array }
+
 type RuntimeCallRegistry =
   | {
       readonly type: 'register'
@@ -566,6 +677,20 @@ type RuntimeCallRegistry =
     }
   | { readonly type: 'setEndpoint'; readonly value: { readonly identity: Uint8Array; readonly endpoint: string } }
   | { readonly type: 'deregister'; readonly value: { readonly identity: Uint8Array } }
+  | { readonly type: 'updateCollateral'; readonly value: { readonly collateral: Collateral } }
+  | { readonly type: 'setPolicy'; readonly value: { readonly policy: AttestationPolicy } }
+  | {
+      readonly type: 'setMeasurement'
+      readonly value: { readonly measurement: Uint8Array; readonly allowed: Measurement }
+    }
+  | {
+      readonly type: 'retireMeasurement'
+      readonly value: { readonly measurement: Uint8Array; readonly retiredFrom: number }
+    }
+  | {
+      readonly type: 'setAnchorKey'
+      readonly value: { readonly instance: Uint8Array; readonly key: AnchorKey | undefined }
+    }
 
 type Executor = { readonly type: 'Js' }
 
@@ -574,7 +699,7 @@ type UpgradeRight = { readonly type: 'Nobody' } | { readonly type: 'Account'; re
 type ContractPolicy = {
   readonly replicas: number
   readonly vendors: number
-  readonly minimumLevel: number
+  readonly worstLevel: number
   readonly upgrade: UpgradeRight
   readonly noticeBlocks: number
   readonly egress: readonly string[]
@@ -1085,6 +1210,631 @@ function readEvidence(from: Reader): Evidence {
   }
 }
 
+function writeDcapTee(to: Writer, value: DcapTee): void {
+  switch (value?.type) {
+    case 'Sgx':
+      to.u8(0)
+      return
+    case 'Tdx':
+      to.u8(1)
+      return
+    default:
+      throw unknownVariant('DcapTee', value)
+  }
+}
+
+function readDcapTee(from: Reader): DcapTee {
+  const tag = from.u8()
+  switch (tag) {
+    case 0:
+      return { type: 'Sgx' }
+    case 1:
+      return { type: 'Tdx' }
+    default:
+      throw unknownTag('DcapTee', tag)
+  }
+}
+
+function writeDcapCollateralTcbInfoIssuerChain(to: Writer, value: readonly Uint8Array[]): void {
+  writeLength(to, value, 4)
+  for (const item of value) {
+    writeBytes(to, item, 8192)
+  }
+}
+
+function readDcapCollateralTcbInfoIssuerChain(from: Reader): readonly Uint8Array[] {
+  const length = readLength(from, 1, 4)
+  const items: Uint8Array[] = []
+  for (let i = 0; i < length; i++) items.push(readBytes(from, 8192))
+  return items
+}
+
+function writeDcapCollateral(to: Writer, value: DcapCollateral): void {
+  requireObject(value)
+  writeDcapTee(to, value.tee)
+  writeBytes(to, value.tcbInfo, 65536)
+  writeFixedBytes(to, value.tcbInfoSignature, 64)
+  writeDcapCollateralTcbInfoIssuerChain(to, value.tcbInfoIssuerChain)
+  writeBytes(to, value.qeIdentity, 65536)
+  writeFixedBytes(to, value.qeIdentitySignature, 64)
+  writeDcapCollateralTcbInfoIssuerChain(to, value.qeIdentityIssuerChain)
+  writeBytes(to, value.rootCaCrl, 65536)
+  writeBytes(to, value.pckCrl, 65536)
+  writeDcapCollateralTcbInfoIssuerChain(to, value.pckCrlIssuerChain)
+}
+
+function readDcapCollateral(from: Reader): DcapCollateral {
+  return {
+    tee: readDcapTee(from),
+    tcbInfo: readBytes(from, 65536),
+    tcbInfoSignature: readFixedBytes(from, 64),
+    tcbInfoIssuerChain: readDcapCollateralTcbInfoIssuerChain(from),
+    qeIdentity: readBytes(from, 65536),
+    qeIdentitySignature: readFixedBytes(from, 64),
+    qeIdentityIssuerChain: readDcapCollateralTcbInfoIssuerChain(from),
+    rootCaCrl: readBytes(from, 65536),
+    pckCrl: readBytes(from, 65536),
+    pckCrlIssuerChain: readDcapCollateralTcbInfoIssuerChain(from),
+  }
+}
+
+function writeSnpCollateral(to: Writer, value: SnpCollateral): void {
+  requireObject(value)
+  writeBytes(to, value.ask, 8192)
+  writeBytes(to, value.ark, 8192)
+  writeBytes(to, value.crl, 65536)
+}
+
+function readSnpCollateral(from: Reader): SnpCollateral {
+  return { ask: readBytes(from, 8192), ark: readBytes(from, 8192), crl: readBytes(from, 65536) }
+}
+
+function writeCollateral(to: Writer, value: Collateral): void {
+  switch (value?.type) {
+    case 'Dcap':
+      to.u8(0)
+      writeDcapCollateral(to, value.value)
+      return
+    case 'Snp':
+      to.u8(1)
+      writeSnpCollateral(to, value.value)
+      return
+    default:
+      throw unknownVariant('Collateral', value)
+  }
+}
+
+function readCollateral(from: Reader): Collateral {
+  const tag = from.u8()
+  switch (tag) {
+    case 0:
+      return { type: 'Dcap', value: readDcapCollateral(from) }
+    case 1:
+      return { type: 'Snp', value: readSnpCollateral(from) }
+    default:
+      throw unknownTag('Collateral', tag)
+  }
+}
+
+function writePlatformListAllowed(to: Writer, value: readonly Uint8Array[]): void {
+  writeLength(to, value, 128)
+  for (const item of value) {
+    writeFixedBytes(to, item, 32)
+  }
+}
+
+function readPlatformListAllowed(from: Reader): readonly Uint8Array[] {
+  const length = readLength(from, 32, 128)
+  const items: Uint8Array[] = []
+  for (let i = 0; i < length; i++) items.push(readFixedBytes(from, 32))
+  return items
+}
+
+function writePlatformList(to: Writer, value: PlatformList): void {
+  requireObject(value)
+  if (value.allowed === undefined) to.u8(0)
+  else {
+    to.u8(1)
+    writePlatformListAllowed(to, value.allowed)
+  }
+  writePlatformListAllowed(to, value.denied)
+}
+
+function readPlatformList(from: Reader): PlatformList {
+  return {
+    allowed: readTag(from, 2) === 0 ? undefined : readPlatformListAllowed(from),
+    denied: readPlatformListAllowed(from),
+  }
+}
+
+function writeSimulatedRulesRoots(to: Writer, value: readonly Uint8Array[]): void {
+  writeLength(to, value, 16)
+  for (const item of value) {
+    writeFixedBytes(to, item, 32)
+  }
+}
+
+function readSimulatedRulesRoots(from: Reader): readonly Uint8Array[] {
+  const length = readLength(from, 32, 16)
+  const items: Uint8Array[] = []
+  for (let i = 0; i < length; i++) items.push(readFixedBytes(from, 32))
+  return items
+}
+
+function writeSimulatedRules(to: Writer, value: SimulatedRules): void {
+  requireObject(value)
+  writeSimulatedRulesRoots(to, value.roots)
+  writeU8(to, value.level)
+}
+
+function readSimulatedRules(from: Reader): SimulatedRules {
+  return { roots: readSimulatedRulesRoots(from), level: readU8(from) }
+}
+
+function writeAcceptedStatus(to: Writer, value: AcceptedStatus): void {
+  switch (value?.type) {
+    case 'UpToDate':
+      to.u8(0)
+      return
+    case 'SWHardeningNeeded':
+      to.u8(1)
+      return
+    case 'ConfigurationNeeded':
+      to.u8(2)
+      return
+    case 'ConfigurationAndSWHardeningNeeded':
+      to.u8(3)
+      return
+    default:
+      throw unknownVariant('AcceptedStatus', value)
+  }
+}
+
+function readAcceptedStatus(from: Reader): AcceptedStatus {
+  const tag = from.u8()
+  switch (tag) {
+    case 0:
+      return { type: 'UpToDate' }
+    case 1:
+      return { type: 'SWHardeningNeeded' }
+    case 2:
+      return { type: 'ConfigurationNeeded' }
+    case 3:
+      return { type: 'ConfigurationAndSWHardeningNeeded' }
+    default:
+      throw unknownTag('AcceptedStatus', tag)
+  }
+}
+
+function writeDcapRulesStatuses(to: Writer, value: readonly AcceptedStatus[]): void {
+  writeLength(to, value, 4)
+  for (const item of value) {
+    writeAcceptedStatus(to, item)
+  }
+}
+
+function readDcapRulesStatuses(from: Reader): readonly AcceptedStatus[] {
+  const length = readLength(from, 1, 4)
+  const items: AcceptedStatus[] = []
+  for (let i = 0; i < length; i++) items.push(readAcceptedStatus(from))
+  return items
+}
+
+function writeAcceptedAdvisory(to: Writer, value: AcceptedAdvisory): void {
+  requireObject(value)
+  writeText(to, value.id, 32)
+  writeU8(to, value.level)
+}
+
+function readAcceptedAdvisory(from: Reader): AcceptedAdvisory {
+  return { id: readText(from, 32), level: readU8(from) }
+}
+
+function writeDcapRulesAdvisories(to: Writer, value: readonly AcceptedAdvisory[]): void {
+  writeLength(to, value, 64)
+  for (const item of value) {
+    writeAcceptedAdvisory(to, item)
+  }
+}
+
+function readDcapRulesAdvisories(from: Reader): readonly AcceptedAdvisory[] {
+  const length = readLength(from, 2, 64)
+  const items: AcceptedAdvisory[] = []
+  for (let i = 0; i < length; i++) items.push(readAcceptedAdvisory(from))
+  return items
+}
+
+function writeFmspcListAllowed(to: Writer, value: readonly Uint8Array[]): void {
+  writeLength(to, value, 64)
+  for (const item of value) {
+    writeFixedBytes(to, item, 6)
+  }
+}
+
+function readFmspcListAllowed(from: Reader): readonly Uint8Array[] {
+  const length = readLength(from, 6, 64)
+  const items: Uint8Array[] = []
+  for (let i = 0; i < length; i++) items.push(readFixedBytes(from, 6))
+  return items
+}
+
+function writeFmspcList(to: Writer, value: FmspcList): void {
+  requireObject(value)
+  if (value.allowed === undefined) to.u8(0)
+  else {
+    to.u8(1)
+    writeFmspcListAllowed(to, value.allowed)
+  }
+  writeFmspcListAllowed(to, value.denied)
+}
+
+function readFmspcList(from: Reader): FmspcList {
+  return {
+    allowed: readTag(from, 2) === 0 ? undefined : readFmspcListAllowed(from),
+    denied: readFmspcListAllowed(from),
+  }
+}
+
+function writeDcapRules(to: Writer, value: DcapRules): void {
+  requireObject(value)
+  writeDcapRulesStatuses(to, value.statuses)
+  writeDcapRulesAdvisories(to, value.advisories)
+  writeU32(to, value.graceSeconds)
+  writeU32(to, value.minimumEvaluationNumber)
+  writeU32(to, value.maxCollateralSeconds)
+  writeFmspcList(to, value.fmspcs)
+}
+
+function readDcapRules(from: Reader): DcapRules {
+  return {
+    statuses: readDcapRulesStatuses(from),
+    advisories: readDcapRulesAdvisories(from),
+    graceSeconds: readU32(from),
+    minimumEvaluationNumber: readU32(from),
+    maxCollateralSeconds: readU32(from),
+    fmspcs: readFmspcList(from),
+  }
+}
+
+function writeTdxRules(to: Writer, value: TdxRules): void {
+  requireObject(value)
+  writeDcapRules(to, value.dcap)
+  writeU64(to, value.allowedAttributes)
+  writeU64(to, value.allowedXfam)
+}
+
+function readTdxRules(from: Reader): TdxRules {
+  return { dcap: readDcapRules(from), allowedAttributes: readU64(from), allowedXfam: readU64(from) }
+}
+
+function writeSnpProductName(to: Writer, value: SnpProductName): void {
+  switch (value?.type) {
+    case 'Milan':
+      to.u8(0)
+      return
+    case 'Genoa':
+      to.u8(1)
+      return
+    case 'Turin':
+      to.u8(2)
+      return
+    default:
+      throw unknownVariant('SnpProductName', value)
+  }
+}
+
+function readSnpProductName(from: Reader): SnpProductName {
+  const tag = from.u8()
+  switch (tag) {
+    case 0:
+      return { type: 'Milan' }
+    case 1:
+      return { type: 'Genoa' }
+    case 2:
+      return { type: 'Turin' }
+    default:
+      throw unknownTag('SnpProductName', tag)
+  }
+}
+
+function writeSnpFloor(to: Writer, value: SnpFloor): void {
+  requireObject(value)
+  writeSnpProductName(to, value.product)
+  writeU8(to, value.fmc)
+  writeU8(to, value.bootLoader)
+  writeU8(to, value.tee)
+  writeU8(to, value.snp)
+  writeU8(to, value.microcode)
+  writeU8(to, value.major)
+  writeU8(to, value.minor)
+  writeU8(to, value.build)
+  writeU8(to, value.level)
+}
+
+function readSnpFloor(from: Reader): SnpFloor {
+  return {
+    product: readSnpProductName(from),
+    fmc: readU8(from),
+    bootLoader: readU8(from),
+    tee: readU8(from),
+    snp: readU8(from),
+    microcode: readU8(from),
+    major: readU8(from),
+    minor: readU8(from),
+    build: readU8(from),
+    level: readU8(from),
+  }
+}
+
+function writeSnpRulesFloors(to: Writer, value: readonly SnpFloor[]): void {
+  writeLength(to, value, 16)
+  for (const item of value) {
+    writeSnpFloor(to, item)
+  }
+}
+
+function readSnpRulesFloors(from: Reader): readonly SnpFloor[] {
+  const length = readLength(from, 10, 16)
+  const items: SnpFloor[] = []
+  for (let i = 0; i < length; i++) items.push(readSnpFloor(from))
+  return items
+}
+
+function writeSmtChoice(to: Writer, value: SmtChoice): void {
+  switch (value?.type) {
+    case 'Forbidden':
+      to.u8(0)
+      return
+    case 'Allowed':
+      to.u8(1)
+      return
+    default:
+      throw unknownVariant('SmtChoice', value)
+  }
+}
+
+function readSmtChoice(from: Reader): SmtChoice {
+  const tag = from.u8()
+  switch (tag) {
+    case 0:
+      return { type: 'Forbidden' }
+    case 1:
+      return { type: 'Allowed' }
+    default:
+      throw unknownTag('SmtChoice', tag)
+  }
+}
+
+function writeSnpRules(to: Writer, value: SnpRules): void {
+  requireObject(value)
+  writeU8(to, value.vmpl)
+  writeSnpRulesFloors(to, value.floors)
+  writeBool(to, value.acceptsVlek)
+  writeSmtChoice(to, value.smt)
+  writeU64(to, value.requiredPlatformInfo)
+  writeU32(to, value.maxCollateralSeconds)
+}
+
+function readSnpRules(from: Reader): SnpRules {
+  return {
+    vmpl: readU8(from),
+    floors: readSnpRulesFloors(from),
+    acceptsVlek: readBool(from),
+    smt: readSmtChoice(from),
+    requiredPlatformInfo: readU64(from),
+    maxCollateralSeconds: readU32(from),
+  }
+}
+
+function writeTokenRules(to: Writer, value: TokenRules): void {
+  requireObject(value)
+  writeU8(to, value.level)
+}
+
+function readTokenRules(from: Reader): TokenRules {
+  return { level: readU8(from) }
+}
+
+function writeNitroRules(to: Writer, value: NitroRules): void {
+  requireObject(value)
+  writeU8(to, value.level)
+  writeU32(to, value.maxDocumentSeconds)
+}
+
+function readNitroRules(from: Reader): NitroRules {
+  return { level: readU8(from), maxDocumentSeconds: readU32(from) }
+}
+
+function writeAttestationPolicy(to: Writer, value: AttestationPolicy): void {
+  requireObject(value)
+  writeU32(to, value.maxEvidenceBlocks)
+  writeU32(to, value.validityBlocks)
+  writePlatformList(to, value.platforms)
+  if (value.simulated === undefined) to.u8(0)
+  else {
+    to.u8(1)
+    writeSimulatedRules(to, value.simulated)
+  }
+  if (value.sgx === undefined) to.u8(0)
+  else {
+    to.u8(1)
+    writeDcapRules(to, value.sgx)
+  }
+  if (value.tdx === undefined) to.u8(0)
+  else {
+    to.u8(1)
+    writeTdxRules(to, value.tdx)
+  }
+  if (value.snp === undefined) to.u8(0)
+  else {
+    to.u8(1)
+    writeSnpRules(to, value.snp)
+  }
+  if (value.cca === undefined) to.u8(0)
+  else {
+    to.u8(1)
+    writeTokenRules(to, value.cca)
+  }
+  if (value.psa === undefined) to.u8(0)
+  else {
+    to.u8(1)
+    writeTokenRules(to, value.psa)
+  }
+  if (value.nitro === undefined) to.u8(0)
+  else {
+    to.u8(1)
+    writeNitroRules(to, value.nitro)
+  }
+}
+
+function readAttestationPolicy(from: Reader): AttestationPolicy {
+  return {
+    maxEvidenceBlocks: readU32(from),
+    validityBlocks: readU32(from),
+    platforms: readPlatformList(from),
+    simulated: readTag(from, 2) === 0 ? undefined : readSimulatedRules(from),
+    sgx: readTag(from, 2) === 0 ? undefined : readDcapRules(from),
+    tdx: readTag(from, 2) === 0 ? undefined : readTdxRules(from),
+    snp: readTag(from, 2) === 0 ? undefined : readSnpRules(from),
+    cca: readTag(from, 2) === 0 ? undefined : readTokenRules(from),
+    psa: readTag(from, 2) === 0 ? undefined : readTokenRules(from),
+    nitro: readTag(from, 2) === 0 ? undefined : readNitroRules(from),
+  }
+}
+
+function writeEnclaveKind(to: Writer, value: EnclaveKind): void {
+  switch (value?.type) {
+    case 'Worker':
+      to.u8(0)
+      return
+    case 'Gatekeeper':
+      to.u8(1)
+      return
+    default:
+      throw unknownVariant('EnclaveKind', value)
+  }
+}
+
+function readEnclaveKind(from: Reader): EnclaveKind {
+  const tag = from.u8()
+  switch (tag) {
+    case 0:
+      return { type: 'Worker' }
+    case 1:
+      return { type: 'Gatekeeper' }
+    default:
+      throw unknownTag('EnclaveKind', tag)
+  }
+}
+
+function writeTee(to: Writer, value: Tee): void {
+  switch (value?.type) {
+    case 'Simulated':
+      to.u8(0)
+      return
+    case 'Sgx':
+      to.u8(1)
+      return
+    case 'Tdx':
+      to.u8(2)
+      return
+    case 'SevSnp':
+      to.u8(3)
+      return
+    case 'Cca':
+      to.u8(4)
+      return
+    case 'Nitro':
+      to.u8(5)
+      return
+    default:
+      throw unknownVariant('Tee', value)
+  }
+}
+
+function readTee(from: Reader): Tee {
+  const tag = from.u8()
+  switch (tag) {
+    case 0:
+      return { type: 'Simulated' }
+    case 1:
+      return { type: 'Sgx' }
+    case 2:
+      return { type: 'Tdx' }
+    case 3:
+      return { type: 'SevSnp' }
+    case 4:
+      return { type: 'Cca' }
+    case 5:
+      return { type: 'Nitro' }
+    default:
+      throw unknownTag('Tee', tag)
+  }
+}
+
+function writeMeasurement(to: Writer, value: Measurement): void {
+  requireObject(value)
+  writeEnclaveKind(to, value.kind)
+  writeTee(to, value.tee)
+  writeText(to, value.build, 128)
+  writeU32(to, value.activeFrom)
+  if (value.retiredFrom === undefined) to.u8(0)
+  else {
+    to.u8(1)
+    writeU32(to, value.retiredFrom)
+  }
+}
+
+function readMeasurement(from: Reader): Measurement {
+  return {
+    kind: readEnclaveKind(from),
+    tee: readTee(from),
+    build: readText(from, 128),
+    activeFrom: readU32(from),
+    retiredFrom: readTag(from, 2) === 0 ? undefined : readU32(from),
+  }
+}
+
+function writeAnchorCurve(to: Writer, value: AnchorCurve): void {
+  switch (value?.type) {
+    case 'P256':
+      to.u8(0)
+      return
+    case 'P384':
+      to.u8(1)
+      return
+    case 'P521':
+      to.u8(2)
+      return
+    default:
+      throw unknownVariant('AnchorCurve', value)
+  }
+}
+
+function readAnchorCurve(from: Reader): AnchorCurve {
+  const tag = from.u8()
+  switch (tag) {
+    case 0:
+      return { type: 'P256' }
+    case 1:
+      return { type: 'P384' }
+    case 2:
+      return { type: 'P521' }
+    default:
+      throw unknownTag('AnchorCurve', tag)
+  }
+}
+
+function writeAnchorKey(to: Writer, value: AnchorKey): void {
+  requireObject(value)
+  writeAnchorCurve(to, value.curve)
+  writeBytes(to, value.point, 133)
+}
+
+function readAnchorKey(from: Reader): AnchorKey {
+  return { curve: readAnchorCurve(from), point: readBytes(from, 133) }
+}
+
 function writeRuntimeCallRegistry(to: Writer, value: RuntimeCallRegistry): void {
   switch (value?.type) {
     case 'register':
@@ -1105,6 +1855,38 @@ function writeRuntimeCallRegistry(to: Writer, value: RuntimeCallRegistry): void 
       requireObject(value.value)
       writeFixedBytes(to, value.value.identity, 32)
       return
+    case 'updateCollateral':
+      to.u8(3)
+      requireObject(value.value)
+      writeCollateral(to, value.value.collateral)
+      return
+    case 'setPolicy':
+      to.u8(4)
+      requireObject(value.value)
+      writeAttestationPolicy(to, value.value.policy)
+      return
+    case 'setMeasurement':
+      to.u8(5)
+      requireObject(value.value)
+      writeFixedBytes(to, value.value.measurement, 32)
+      writeMeasurement(to, value.value.allowed)
+      return
+    case 'retireMeasurement':
+      to.u8(6)
+      requireObject(value.value)
+      writeFixedBytes(to, value.value.measurement, 32)
+      writeU32(to, value.value.retiredFrom)
+      return
+    case 'setAnchorKey':
+      to.u8(7)
+      requireObject(value.value)
+      writeBytes(to, value.value.instance, 64)
+      if (value.value.key === undefined) to.u8(0)
+      else {
+        to.u8(1)
+        writeAnchorKey(to, value.value.key)
+      }
+      return
     default:
       throw unknownVariant('Call', value)
   }
@@ -1122,6 +1904,22 @@ function readRuntimeCallRegistry(from: Reader): RuntimeCallRegistry {
       return { type: 'setEndpoint', value: { identity: readFixedBytes(from, 32), endpoint: readText(from, 256) } }
     case 2:
       return { type: 'deregister', value: { identity: readFixedBytes(from, 32) } }
+    case 3:
+      return { type: 'updateCollateral', value: { collateral: readCollateral(from) } }
+    case 4:
+      return { type: 'setPolicy', value: { policy: readAttestationPolicy(from) } }
+    case 5:
+      return {
+        type: 'setMeasurement',
+        value: { measurement: readFixedBytes(from, 32), allowed: readMeasurement(from) },
+      }
+    case 6:
+      return { type: 'retireMeasurement', value: { measurement: readFixedBytes(from, 32), retiredFrom: readU32(from) } }
+    case 7:
+      return {
+        type: 'setAnchorKey',
+        value: { instance: readBytes(from, 64), key: readTag(from, 2) === 0 ? undefined : readAnchorKey(from) },
+      }
     default:
       throw unknownTag('Call', tag)
   }
@@ -1191,7 +1989,7 @@ function writeContractPolicy(to: Writer, value: ContractPolicy): void {
   requireObject(value)
   writeU8(to, value.replicas)
   writeU8(to, value.vendors)
-  writeU8(to, value.minimumLevel)
+  writeU8(to, value.worstLevel)
   writeUpgradeRight(to, value.upgrade)
   writeU32(to, value.noticeBlocks)
   writeContractPolicyEgress(to, value.egress)
@@ -1202,7 +2000,7 @@ function readContractPolicy(from: Reader): ContractPolicy {
   return {
     replicas: readU8(from),
     vendors: readU8(from),
-    minimumLevel: readU8(from),
+    worstLevel: readU8(from),
     upgrade: readUpgradeRight(from),
     noticeBlocks: readU32(from),
     egress: readContractPolicyEgress(from),
@@ -2668,20 +3466,6 @@ type Contract = {
   readonly replicas: readonly Uint8Array[]
 }
 
-function writeContractReplicas(to: Writer, value: readonly Uint8Array[]): void {
-  writeLength(to, value, 16)
-  for (const item of value) {
-    writeFixedBytes(to, item, 32)
-  }
-}
-
-function readContractReplicas(from: Reader): readonly Uint8Array[] {
-  const length = readLength(from, 32, 16)
-  const items: Uint8Array[] = []
-  for (let i = 0; i < length; i++) items.push(readFixedBytes(from, 32))
-  return items
-}
-
 function writeContract(to: Writer, value: Contract): void {
   requireObject(value)
   writeFixedBytes(to, value.deployer, 32)
@@ -2690,7 +3474,7 @@ function writeContract(to: Writer, value: Contract): void {
   writeContractPolicy(to, value.policy)
   writeU32(to, value.deployedAt)
   writeU32(to, value.epoch)
-  writeContractReplicas(to, value.replicas)
+  writeSimulatedRulesRoots(to, value.replicas)
 }
 
 function readContract(from: Reader): Contract {
@@ -2701,7 +3485,7 @@ function readContract(from: Reader): Contract {
     policy: readContractPolicy(from),
     deployedAt: readU32(from),
     epoch: readU32(from),
-    replicas: readContractReplicas(from),
+    replicas: readSimulatedRulesRoots(from),
   }
 }
 
@@ -2758,7 +3542,7 @@ function writeFinalCommit(to: Writer, value: FinalCommit): void {
   writeCommit(to, value.commit)
   writeFixedBytes(to, value.codeHash, 32)
   writeU32(to, value.block)
-  writeContractReplicas(to, value.voters)
+  writeSimulatedRulesRoots(to, value.voters)
 }
 
 function readFinalCommit(from: Reader): FinalCommit {
@@ -2766,7 +3550,7 @@ function readFinalCommit(from: Reader): FinalCommit {
     commit: readCommit(from),
     codeHash: readFixedBytes(from, 32),
     block: readU32(from),
-    voters: readContractReplicas(from),
+    voters: readSimulatedRulesRoots(from),
   }
 }
 
@@ -2951,6 +3735,18 @@ function readContractsOutgoingFailed(from: Reader): ContractsOutgoingFailed {
   return { contract: readFixedBytes(from, 32), batch: readU32(from), position: readU32(from) }
 }
 
+type ContractsNoReplacement = { readonly contract: Uint8Array; readonly replica: Uint8Array }
+
+function writeContractsNoReplacement(to: Writer, value: ContractsNoReplacement): void {
+  requireObject(value)
+  writeFixedBytes(to, value.contract, 32)
+  writeFixedBytes(to, value.replica, 32)
+}
+
+function readContractsNoReplacement(from: Reader): ContractsNoReplacement {
+  return { contract: readFixedBytes(from, 32), replica: readFixedBytes(from, 32) }
+}
+
 type UtilityBatchInterrupted = { readonly index: number; readonly error: DispatchError }
 
 function writeUtilityBatchInterrupted(to: Writer, value: UtilityBatchInterrupted): void {
@@ -3007,7 +3803,7 @@ export const codecs: GeneratedCodecs = new Map<string, (...own: readonly Codec[]
     () => ({ write: writeApplyExtrinsicResult, read: readApplyExtrinsicResult }),
   ],
   [
-    'RuntimeCall{0=System:Call{2=setCode:{code:Bytes(786432)},3=setCodeWithoutChecks:{code:Bytes(786432)},9=authorizeUpgrade:{codeHash:FixedBytes(32)},10=authorizeUpgradeWithoutChecks:{codeHash:FixedBytes(32)},11=applyAuthorizedUpgrade:{code:Bytes(786432)},0=remark:{remark:Bytes(4294967295)},7=remarkWithEvent:{remark:Bytes(4294967295)}},1=Timestamp:Call{0=set:{now:CompactBigInt(64)}},2=Balances:Call{0=transferAllowDeath:{dest:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},value:CompactBigInt(128)},3=transferKeepAlive:{dest:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},value:CompactBigInt(128)},4=transferAll:{dest:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},keepAlive:Bool}},10=Registry:Call{0=register:{registration:{identity:FixedBytes(32),agreement:FixedBytes(1216),operator:FixedBytes(32),blockHash:FixedBytes(32)},evidence:Evidence{0=Simulated:Bytes(16384),1=Sgx:Bytes(16384),2=Tdx:Bytes(16384),3=SevSnp:{report:FixedBytes(1184),vek:Bytes(8192)},4=Cca:Bytes(16384),5=Nitro:Bytes(16384)},endpoint:Text(256)},1=setEndpoint:{identity:FixedBytes(32),endpoint:Text(256)},2=deregister:{identity:FixedBytes(32)}},13=Contracts:Call{0=uploadCode:{code:Bytes(524288)},1=deploy:{codeHash:FixedBytes(32),executor:Executor{0=Js},policy:{replicas:U8,vendors:U8,minimumLevel:U8,upgrade:UpgradeRight{0=Nobody,1=Account:FixedBytes(32)},noticeBlocks:U32,egress:[Text(256);1,16],maxGas:U64},init:Bytes(65536)},2=send:{contract:FixedBytes(32),epoch:U32,sealed:Bytes(70000)},3=publishCommandKey:{contract:FixedBytes(32),worker:FixedBytes(32),commandKey:{epoch:U32,key:FixedBytes(1216)},signature:FixedBytes(64)},4=commit:{worker:FixedBytes(32),commit:{contract:FixedBytes(32),batch:U32,from:U64,to:U64,previousRoot:FixedBytes(32),newRoot:FixedBytes(32),deltaCid:Bytes(64),outgoing:[Outgoing{0=Transfer:{to:FixedBytes(32),amount:U128}};49,64],receiptsRoot:FixedBytes(32)},signature:FixedBytes(64)},5=replaceReplica:{contract:FixedBytes(32),replica:FixedBytes(32)}},11=Gatekeepers:Call{0=publishShare:{identity:FixedBytes(32),publicShare:FixedBytes(32),signature:FixedBytes(64)},1=requestKey:{request:{worker:FixedBytes(32),contract:FixedBytes(32),epoch:U32},signature:FixedBytes(64)},2=releaseKey:{release:{worker:FixedBytes(32),contract:FixedBytes(32),epoch:U32,index:U16,sealed:Bytes(4096)},signature:FixedBytes(64)}},255=Sudo:Call{0=sudo:{call:own0},1=sudoUncheckedWeight:{call:own0,weight:{refTime:CompactBigInt(64),proofSize:CompactBigInt(64)}},2=setKey:{new:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)}},3=sudoAs:{who:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},call:own0},4=removeKey:{}},20=Utility:Call{0=batch:{calls:[own0;2,4294967295]},1=asDerivative:{index:U16,call:own0},2=batchAll:{calls:[own0;2,4294967295]},3=dispatchAs:{asOrigin:OriginCaller{0=system:RawOrigin{0=Root,1=Signed:FixedBytes(32),2=None}},call:own0},4=forceBatch:{calls:[own0;2,4294967295]},5=withWeight:{call:own0,weight:{refTime:CompactBigInt(64),proofSize:CompactBigInt(64)}},6=ifElse:{main:own0,fallback:own0},7=dispatchAsFallible:{asOrigin:OriginCaller{0=system:RawOrigin{0=Root,1=Signed:FixedBytes(32),2=None}},call:own0}},21=Proxy:Call{0=proxy:{real:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},forceProxyType:?ProxyType{0=Any,1=NonTransfer,2=Contracts,3=Operator,4=CancelProxy},call:own0},1=addProxy:{delegate:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},proxyType:ProxyType{0=Any,1=NonTransfer,2=Contracts,3=Operator,4=CancelProxy},delay:U32},2=removeProxy:{delegate:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},proxyType:ProxyType{0=Any,1=NonTransfer,2=Contracts,3=Operator,4=CancelProxy},delay:U32},3=removeProxies:{},4=createPure:{proxyType:ProxyType{0=Any,1=NonTransfer,2=Contracts,3=Operator,4=CancelProxy},delay:U32,index:U16},5=killPure:{spawner:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},proxyType:ProxyType{0=Any,1=NonTransfer,2=Contracts,3=Operator,4=CancelProxy},index:U16,height:CompactNumber(32),extIndex:CompactNumber(32)},6=announce:{real:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},callHash:FixedBytes(32)},7=removeAnnouncement:{real:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},callHash:FixedBytes(32)},8=rejectAnnouncement:{delegate:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},callHash:FixedBytes(32)},9=proxyAnnounced:{delegate:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},real:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},forceProxyType:?ProxyType{0=Any,1=NonTransfer,2=Contracts,3=Operator,4=CancelProxy},call:own0}},22=Multisig:Call{0=asMultiThreshold1:{otherSignatories:[FixedBytes(32);32,4294967295],call:own0},1=asMulti:{threshold:U16,otherSignatories:[FixedBytes(32);32,4294967295],maybeTimepoint:?{height:U32,index:U32},call:own0,maxWeight:{refTime:CompactBigInt(64),proofSize:CompactBigInt(64)}},2=approveAsMulti:{threshold:U16,otherSignatories:[FixedBytes(32);32,4294967295],maybeTimepoint:?{height:U32,index:U32},callHash:FixedBytes(32),maxWeight:{refTime:CompactBigInt(64),proofSize:CompactBigInt(64)}},3=cancelAsMulti:{threshold:U16,otherSignatories:[FixedBytes(32);32,4294967295],timepoint:{height:U32,index:U32},callHash:FixedBytes(32)}},23=Preimage:Call{0=notePreimage:{bytes:Bytes(1048576)},1=unnotePreimage:{hash:FixedBytes(32)},2=requestPreimage:{hash:FixedBytes(32)},3=unrequestPreimage:{hash:FixedBytes(32)}},24=Scheduler:Call{0=schedule:{when:U32,maybePeriodic:?(U32,U32),priority:U8,call:own0},1=cancel:{when:U32,index:U32},2=scheduleNamed:{id:FixedBytes(32),when:U32,maybePeriodic:?(U32,U32),priority:U8,call:own0},3=cancelNamed:{id:FixedBytes(32)},4=scheduleAfter:{after:U32,maybePeriodic:?(U32,U32),priority:U8,call:own0},5=scheduleNamedAfter:{id:FixedBytes(32),after:U32,maybePeriodic:?(U32,U32),priority:U8,call:own0},6=setRetry:{task:(U32,U32),retries:U8,period:U32},7=setRetryNamed:{id:FixedBytes(32),retries:U8,period:U32},8=cancelRetry:{task:(U32,U32)},9=cancelRetryNamed:{id:FixedBytes(32)}}}',
+    'RuntimeCall{0=System:Call{2=setCode:{code:Bytes(786432)},3=setCodeWithoutChecks:{code:Bytes(786432)},9=authorizeUpgrade:{codeHash:FixedBytes(32)},10=authorizeUpgradeWithoutChecks:{codeHash:FixedBytes(32)},11=applyAuthorizedUpgrade:{code:Bytes(786432)},0=remark:{remark:Bytes(4294967295)},7=remarkWithEvent:{remark:Bytes(4294967295)}},1=Timestamp:Call{0=set:{now:CompactBigInt(64)}},2=Balances:Call{0=transferAllowDeath:{dest:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},value:CompactBigInt(128)},3=transferKeepAlive:{dest:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},value:CompactBigInt(128)},4=transferAll:{dest:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},keepAlive:Bool}},10=Registry:Call{0=register:{registration:{identity:FixedBytes(32),agreement:FixedBytes(1216),operator:FixedBytes(32),blockHash:FixedBytes(32)},evidence:Evidence{0=Simulated:Bytes(16384),1=Sgx:Bytes(16384),2=Tdx:Bytes(16384),3=SevSnp:{report:FixedBytes(1184),vek:Bytes(8192)},4=Cca:Bytes(16384),5=Nitro:Bytes(16384)},endpoint:Text(256)},1=setEndpoint:{identity:FixedBytes(32),endpoint:Text(256)},2=deregister:{identity:FixedBytes(32)},3=updateCollateral:{collateral:Collateral{0=Dcap:{tee:DcapTee{0=Sgx,1=Tdx},tcbInfo:Bytes(65536),tcbInfoSignature:FixedBytes(64),tcbInfoIssuerChain:[Bytes(8192);1,4],qeIdentity:Bytes(65536),qeIdentitySignature:FixedBytes(64),qeIdentityIssuerChain:[Bytes(8192);1,4],rootCaCrl:Bytes(65536),pckCrl:Bytes(65536),pckCrlIssuerChain:[Bytes(8192);1,4]},1=Snp:{ask:Bytes(8192),ark:Bytes(8192),crl:Bytes(65536)}}},4=setPolicy:{policy:{maxEvidenceBlocks:U32,validityBlocks:U32,platforms:{allowed:?[FixedBytes(32);32,128],denied:[FixedBytes(32);32,128]},simulated:?{roots:[FixedBytes(32);32,16],level:U8},sgx:?{statuses:[AcceptedStatus{0=UpToDate,1=SWHardeningNeeded,2=ConfigurationNeeded,3=ConfigurationAndSWHardeningNeeded};1,4],advisories:[{id:Text(32),level:U8};2,64],graceSeconds:U32,minimumEvaluationNumber:U32,maxCollateralSeconds:U32,fmspcs:{allowed:?[FixedBytes(6);6,64],denied:[FixedBytes(6);6,64]}},tdx:?{dcap:{statuses:[AcceptedStatus{0=UpToDate,1=SWHardeningNeeded,2=ConfigurationNeeded,3=ConfigurationAndSWHardeningNeeded};1,4],advisories:[{id:Text(32),level:U8};2,64],graceSeconds:U32,minimumEvaluationNumber:U32,maxCollateralSeconds:U32,fmspcs:{allowed:?[FixedBytes(6);6,64],denied:[FixedBytes(6);6,64]}},allowedAttributes:U64,allowedXfam:U64},snp:?{vmpl:U8,floors:[{product:SnpProductName{0=Milan,1=Genoa,2=Turin},fmc:U8,bootLoader:U8,tee:U8,snp:U8,microcode:U8,major:U8,minor:U8,build:U8,level:U8};10,16],acceptsVlek:Bool,smt:SmtChoice{0=Forbidden,1=Allowed},requiredPlatformInfo:U64,maxCollateralSeconds:U32},cca:?{level:U8},psa:?{level:U8},nitro:?{level:U8,maxDocumentSeconds:U32}}},5=setMeasurement:{measurement:FixedBytes(32),allowed:{kind:EnclaveKind{0=Worker,1=Gatekeeper},tee:Tee{0=Simulated,1=Sgx,2=Tdx,3=SevSnp,4=Cca,5=Nitro},build:Text(128),activeFrom:U32,retiredFrom:?U32}},6=retireMeasurement:{measurement:FixedBytes(32),retiredFrom:U32},7=setAnchorKey:{instance:Bytes(64),key:?{curve:AnchorCurve{0=P256,1=P384,2=P521},point:Bytes(133)}}},13=Contracts:Call{0=uploadCode:{code:Bytes(524288)},1=deploy:{codeHash:FixedBytes(32),executor:Executor{0=Js},policy:{replicas:U8,vendors:U8,worstLevel:U8,upgrade:UpgradeRight{0=Nobody,1=Account:FixedBytes(32)},noticeBlocks:U32,egress:[Text(256);1,16],maxGas:U64},init:Bytes(65536)},2=send:{contract:FixedBytes(32),epoch:U32,sealed:Bytes(70000)},3=publishCommandKey:{contract:FixedBytes(32),worker:FixedBytes(32),commandKey:{epoch:U32,key:FixedBytes(1216)},signature:FixedBytes(64)},4=commit:{worker:FixedBytes(32),commit:{contract:FixedBytes(32),batch:U32,from:U64,to:U64,previousRoot:FixedBytes(32),newRoot:FixedBytes(32),deltaCid:Bytes(64),outgoing:[Outgoing{0=Transfer:{to:FixedBytes(32),amount:U128}};49,64],receiptsRoot:FixedBytes(32)},signature:FixedBytes(64)},5=replaceReplica:{contract:FixedBytes(32),replica:FixedBytes(32)}},11=Gatekeepers:Call{0=publishShare:{identity:FixedBytes(32),publicShare:FixedBytes(32),signature:FixedBytes(64)},1=requestKey:{request:{worker:FixedBytes(32),contract:FixedBytes(32),epoch:U32},signature:FixedBytes(64)},2=releaseKey:{release:{worker:FixedBytes(32),contract:FixedBytes(32),epoch:U32,index:U16,sealed:Bytes(4096)},signature:FixedBytes(64)}},255=Sudo:Call{0=sudo:{call:own0},1=sudoUncheckedWeight:{call:own0,weight:{refTime:CompactBigInt(64),proofSize:CompactBigInt(64)}},2=setKey:{new:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)}},3=sudoAs:{who:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},call:own0},4=removeKey:{}},20=Utility:Call{0=batch:{calls:[own0;2,4294967295]},1=asDerivative:{index:U16,call:own0},2=batchAll:{calls:[own0;2,4294967295]},3=dispatchAs:{asOrigin:OriginCaller{0=system:RawOrigin{0=Root,1=Signed:FixedBytes(32),2=None}},call:own0},4=forceBatch:{calls:[own0;2,4294967295]},5=withWeight:{call:own0,weight:{refTime:CompactBigInt(64),proofSize:CompactBigInt(64)}},6=ifElse:{main:own0,fallback:own0},7=dispatchAsFallible:{asOrigin:OriginCaller{0=system:RawOrigin{0=Root,1=Signed:FixedBytes(32),2=None}},call:own0}},21=Proxy:Call{0=proxy:{real:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},forceProxyType:?ProxyType{0=Any,1=NonTransfer,2=Contracts,3=Operator,4=CancelProxy},call:own0},1=addProxy:{delegate:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},proxyType:ProxyType{0=Any,1=NonTransfer,2=Contracts,3=Operator,4=CancelProxy},delay:U32},2=removeProxy:{delegate:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},proxyType:ProxyType{0=Any,1=NonTransfer,2=Contracts,3=Operator,4=CancelProxy},delay:U32},3=removeProxies:{},4=createPure:{proxyType:ProxyType{0=Any,1=NonTransfer,2=Contracts,3=Operator,4=CancelProxy},delay:U32,index:U16},5=killPure:{spawner:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},proxyType:ProxyType{0=Any,1=NonTransfer,2=Contracts,3=Operator,4=CancelProxy},index:U16,height:CompactNumber(32),extIndex:CompactNumber(32)},6=announce:{real:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},callHash:FixedBytes(32)},7=removeAnnouncement:{real:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},callHash:FixedBytes(32)},8=rejectAnnouncement:{delegate:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},callHash:FixedBytes(32)},9=proxyAnnounced:{delegate:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},real:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},forceProxyType:?ProxyType{0=Any,1=NonTransfer,2=Contracts,3=Operator,4=CancelProxy},call:own0}},22=Multisig:Call{0=asMultiThreshold1:{otherSignatories:[FixedBytes(32);32,4294967295],call:own0},1=asMulti:{threshold:U16,otherSignatories:[FixedBytes(32);32,4294967295],maybeTimepoint:?{height:U32,index:U32},call:own0,maxWeight:{refTime:CompactBigInt(64),proofSize:CompactBigInt(64)}},2=approveAsMulti:{threshold:U16,otherSignatories:[FixedBytes(32);32,4294967295],maybeTimepoint:?{height:U32,index:U32},callHash:FixedBytes(32),maxWeight:{refTime:CompactBigInt(64),proofSize:CompactBigInt(64)}},3=cancelAsMulti:{threshold:U16,otherSignatories:[FixedBytes(32);32,4294967295],timepoint:{height:U32,index:U32},callHash:FixedBytes(32)}},23=Preimage:Call{0=notePreimage:{bytes:Bytes(1048576)},1=unnotePreimage:{hash:FixedBytes(32)},2=requestPreimage:{hash:FixedBytes(32)},3=unrequestPreimage:{hash:FixedBytes(32)}},24=Scheduler:Call{0=schedule:{when:U32,maybePeriodic:?(U32,U32),priority:U8,call:own0},1=cancel:{when:U32,index:U32},2=scheduleNamed:{id:FixedBytes(32),when:U32,maybePeriodic:?(U32,U32),priority:U8,call:own0},3=cancelNamed:{id:FixedBytes(32)},4=scheduleAfter:{after:U32,maybePeriodic:?(U32,U32),priority:U8,call:own0},5=scheduleNamedAfter:{id:FixedBytes(32),after:U32,maybePeriodic:?(U32,U32),priority:U8,call:own0},6=setRetry:{task:(U32,U32),retries:U8,period:U32},7=setRetryNamed:{id:FixedBytes(32),retries:U8,period:U32},8=cancelRetry:{task:(U32,U32)},9=cancelRetryNamed:{id:FixedBytes(32)}}}',
     makeRuntimeCall,
   ],
   [
@@ -3055,7 +3851,7 @@ export const codecs: GeneratedCodecs = new Map<string, (...own: readonly Codec[]
   ['{topic:Bytes(64),sequence:U64}', () => ({ write: writeMessagesMessagePushed, read: readMessagesMessagePushed })],
   ['{uploader:FixedBytes(32),size:U32,publicSince:U32}', () => ({ write: writeCode, read: readCode })],
   [
-    '{deployer:FixedBytes(32),codeHash:FixedBytes(32),executor:Executor{0=Js},policy:{replicas:U8,vendors:U8,minimumLevel:U8,upgrade:UpgradeRight{0=Nobody,1=Account:FixedBytes(32)},noticeBlocks:U32,egress:[Text(256);1,16],maxGas:U64},deployedAt:U32,epoch:U32,replicas:[FixedBytes(32);32,16]}',
+    '{deployer:FixedBytes(32),codeHash:FixedBytes(32),executor:Executor{0=Js},policy:{replicas:U8,vendors:U8,worstLevel:U8,upgrade:UpgradeRight{0=Nobody,1=Account:FixedBytes(32)},noticeBlocks:U32,egress:[Text(256);1,16],maxGas:U64},deployedAt:U32,epoch:U32,replicas:[FixedBytes(32);32,16]}',
     () => ({ write: writeContract, read: readContract }),
   ],
   ['{epoch:U32,key:FixedBytes(1216)}', () => ({ write: writeCommandKey, read: readCommandKey })],
@@ -3107,6 +3903,10 @@ export const codecs: GeneratedCodecs = new Map<string, (...own: readonly Codec[]
   [
     '{contract:FixedBytes(32),batch:U32,position:U32}',
     () => ({ write: writeContractsOutgoingFailed, read: readContractsOutgoingFailed }),
+  ],
+  [
+    '{contract:FixedBytes(32),replica:FixedBytes(32)}',
+    () => ({ write: writeContractsNoReplacement, read: readContractsNoReplacement }),
   ],
   [
     '{index:U32,error:DispatchError{0=Other,1=CannotLookup,2=BadOrigin,3=Module:{index:U8,error:FixedBytes(4)},4=ConsumerRemaining,5=NoProviders,6=TooManyConsumers,7=Token:TokenError{0=FundsUnavailable,1=OnlyProvider,2=BelowMinimum,3=CannotCreate,4=UnknownAsset,5=Frozen,6=Unsupported,7=CannotCreateHold,8=NotExpendable,9=Blocked},8=Arithmetic:ArithmeticError{0=Underflow,1=Overflow,2=DivisionByZero},9=Transactional,10=Exhausted,11=Corruption,12=Unavailable,13=RootNotAllowed}}',

@@ -4,6 +4,6 @@
  */
 export const METADATA_DIGEST = {
   /** Of the runtime that it was made for; any other refuses mode 1. */
-  specVersion: 3,
-  digest: '0x0791e581e79302c8d34e85d911abeb744199f8bc43668189002a70086a01a00b',
+  specVersion: 4,
+  digest: '0x0d43a5c4f847df61c7da969fc587c60e5fc16bfbd3909db6dcef0dc17fe641b7',
 } as const

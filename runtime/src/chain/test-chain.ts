@@ -6,7 +6,7 @@ import { type Infer, t } from '@pha/core/schema'
 import type { StorageItem } from '../frame/declare.ts'
 import { dispatchErrorName } from '../frame/dispatch-error-name.ts'
 import { balances, PHA } from '../pallets/balances/schema.ts'
-import { registry } from '../pallets/registry/schema.ts'
+import { strictRegistry } from '../pallets/registry/schema.ts'
 import { chainTypes, EventRecords, GenesisConfig } from '../pallets/schemas.ts'
 import { system } from '../pallets/system/schema.ts'
 import { RUNTIME_VERSION } from '../pallets/system/version.ts'
@@ -63,7 +63,7 @@ export class TestChain {
       timestamp: { now: START },
       balances: { endowments: endowed.map(({ accountId }) => [accountId, 1_000n * PHA]) },
       consensus: { authority: new Uint8Array(32) },
-      registry: { policy: registry.storage.policy.fallback, measurements: [] },
+      registry: strictRegistry,
       sudo: { key: undefined },
       ...genesis,
     })

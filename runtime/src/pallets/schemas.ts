@@ -45,7 +45,14 @@ export { messages } from './messages/schema.ts'
 export { multisig } from './multisig/schema.ts'
 export { preimage } from './preimage/schema.ts'
 export { proxy } from './proxy/schema.ts'
-export { AttestationPolicy, Measurement, registry, Worker } from './registry/schema.ts'
+export {
+  AnchorKey,
+  Collateral,
+  CollateralVersion,
+  PlatformFamily,
+  TestRoots,
+} from './registry/collateral-schema.ts'
+export { Measurement, registry, strictRegistry, Worker } from './registry/schema.ts'
 export { scheduler } from './scheduler/schema.ts'
 export { sudo } from './sudo/schema.ts'
 export { AccountInfo, system } from './system/schema.ts'

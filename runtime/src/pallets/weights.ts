@@ -47,18 +47,28 @@ export const WEIGHTS = {
     transferAll: { refTime: 55_000_000n, reads: 1, writes: 1 },
   },
   Registry: {
-    /** Evidence dated by the oldest block that may date it. */
-    register: { refTime: 23_000_000_000n, reads: 2410, writes: 3 },
+    /** A DCAP quote dated by the oldest block that may date it. */
+    register: { refTime: 35_000_000_000n, reads: 2410, writes: 4 },
     /** The longest endpoint. */
-    setEndpoint: { refTime: 87_000_000n, reads: 1, writes: 1 },
+    setEndpoint: { refTime: 120_000_000n, reads: 1, writes: 1 },
     /** Always the same. */
-    deregister: { refTime: 24_000_000n, reads: 3, writes: 2 },
+    deregister: { refTime: 60_000_000n, reads: 5, writes: 5 },
+    /** As many of its machines as are judged in one block, the level of each changes. */
+    updateCollateral: { refTime: 81_000_000_000n, reads: 521, writes: 261 },
+    /** As many enclaves as are judged in one block, all of them refused. */
+    setPolicy: { refTime: 26_000_000_000n, reads: 521, writes: 262 },
+    /** Into a list full of retired builds. */
+    setMeasurement: { refTime: 2_400_000_000n, reads: 132, writes: 64 },
+    /** Always the same. */
+    retireMeasurement: { refTime: 40_000_000n, reads: 2, writes: 2 },
+    /** The longest list. */
+    setAnchorKey: { refTime: 26_000_000_000n, reads: 521, writes: 262 },
   },
   Contracts: {
     /** The largest code, hashed; perUnit: for each byte. */
     uploadCode: { refTime: 27_000_000n, perUnit: 17_000n, reads: 1, writes: 1 },
     /** The largest registry, the most replicas. */
-    deploy: { refTime: 120_000_000_000n, reads: 4023, writes: 23 },
+    deploy: { refTime: 85_000_000_000n, reads: 4023, writes: 39 },
     /** The longest command, which opens a batch; perUnit: for each byte. */
     send: { refTime: 36_000_000n, perUnit: 15_000n, reads: 8, writes: 6 },
     /** The vote that makes a majority of sixteen. */
@@ -66,7 +76,7 @@ export const WEIGHTS = {
     /** The vote that makes a majority of sixteen, with transfers to new accounts; perUnit: for each transfer. */
     commit: { refTime: 3_900_000_000n, perUnit: 390_000_000n, reads: 64, writes: 40 },
     /** The largest registry. */
-    replaceReplica: { refTime: 120_000_000_000n, reads: 4003, writes: 4 },
+    replaceReplica: { refTime: 110_000_000_000n, reads: 4003, writes: 6 },
   },
   Gatekeepers: {
     /** Always the same. */

@@ -11,8 +11,8 @@ import {
   IMMORTAL,
   PHA,
   RUNTIME_VERSION,
-  registry,
   signingPayload,
+  strictRegistry,
 } from '@pha/runtime/pallets'
 
 const TRANSFERS = 2_000
@@ -21,7 +21,7 @@ const genesisConfig = GenesisConfig.encode({
   timestamp: { now: 0n },
   balances: { endowments: [[alice.accountId, 1_000_000n * PHA]] },
   consensus: { authority: new Uint8Array(32) },
-  registry: { policy: registry.storage.policy.fallback, measurements: [] },
+  registry: strictRegistry,
   sudo: { key: undefined },
 })
 

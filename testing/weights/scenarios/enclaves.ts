@@ -2,9 +2,32 @@
 import { blake2b256, Secret } from '@pha/core/crypto'
 import { bind, contexts, KeyRelease, KeyRequest, limits, type Outgoing } from '@pha/core/protocol'
 import { rootFromSeed } from '@pha/core/threshold'
-import { contracts, gatekeepers, PHA, registry, system } from '@pha/runtime/pallets'
-import { deployer, type TestNetwork, user } from '@pha/runtime/testkit'
-import { fullNetwork, others, type Prepared, put, type Scenario, type Scenarios } from '../scenario.ts'
+import { contracts, gatekeepers, PHA, RuntimeCall, registry, sudo, system } from '@pha/runtime/pallets'
+import {
+  BEFORE,
+  deployer,
+  type HardwareChain,
+  machine,
+  OLD,
+  RECOVERY,
+  registrationOf,
+  sgxCollateral,
+  sgxEvidence,
+  type TestChain,
+  type TestNetwork,
+  user,
+} from '@pha/runtime/testkit'
+import {
+  alice,
+  bob,
+  chainWithHardware,
+  fullNetwork,
+  others,
+  type Prepared,
+  put,
+  type Scenario,
+  type Scenarios,
+} from '../scenario.ts'
 
 /** Fills the registry up to one below its bound with copies of a worker. */
 function fillRegistry({ chain, workers }: TestNetwork): void {
@@ -19,14 +42,14 @@ function fillRegistry({ chain, workers }: TestNetwork): void {
 }
 
 /** The chain as it is thousands of blocks later, with all hashes that evidence may be dated by. */
-function growOld({ chain }: TestNetwork): Uint8Array {
-  const count = registry.storage.policy.fallback.maxEvidenceBlocks
+function growOld(chain: TestChain): Uint8Array {
+  const count = registry.storage.attestationPolicy.fallback.maxEvidenceBlocks
   const number = count + 200
   for (let i = number - count; i < number; i++)
     put(chain, system.storage.blockHash, i, blake2b256(Uint8Array.of(i & 255, i >> 8)))
   put(chain, system.storage.number, number)
-  put(chain, registry.storage.policy, {
-    ...chain.read(registry.storage.policy),
+  put(chain, registry.storage.attestationPolicy, {
+    ...chain.read(registry.storage.attestationPolicy),
     maxEvidenceBlocks: count,
     validityBlocks: 10_000,
   })
@@ -35,18 +58,68 @@ function growOld({ chain }: TestNetwork): Uint8Array {
   return chain.read(system.storage.blockHash, oldest)
 }
 
+const rack = machine('rack', { components: OLD })
+
+/** A chain that holds collateral, and one machine that is up to date by it. */
+function withMachine(): HardwareChain {
+  const chain = chainWithHardware(rack)
+  for (const outcome of [chain.update(BEFORE), chain.register(rack)]) if (outcome !== 'ok') throw new Error(outcome)
+  return chain
+}
+
+/** As many machines of one family as are judged in one block. */
+function withFamily(): HardwareChain {
+  const chain = withMachine()
+  const { workers, standings, families, workerCount } = registry.storage
+  const worker = chain.worker(rack)
+  const standing = chain.read(standings, rack.identity.publicKey)
+  const [key] = [...chain.host.trie.entries(families.prefix())].map(([trieKey]) => families.decodeKey(trieKey))
+  if (worker === undefined || standing === undefined || key === undefined) throw new Error('no machine is registered')
+  const most = registry.constants.judgedAtOnce.value
+  for (let i = 1; i < most; i++) {
+    const identity = blake2b256(new TextEncoder().encode(`machine ${i}`))
+    put(chain, workers, identity, worker)
+    put(chain, standings, identity, standing)
+    put(chain, families, key[0], identity, undefined)
+  }
+  put(chain, workerCount, most)
+  return chain
+}
+
+const byRoot = (chain: TestChain, call: Uint8Array): Prepared => ({
+  chain,
+  sender: alice,
+  call: sudo.calls.sudo.encode({ call: RuntimeCall.decode(call) }),
+})
+
+function withBuilds(): HardwareChain {
+  const chain = withMachine()
+  const build = { kind: { type: 'Worker' }, tee: { type: 'Sgx' }, build: 'x'.repeat(128), activeFrom: 0 } as const
+  const most = registry.constants.maxMeasurements.value
+  // All but one are retired: the next one clears the list.
+  for (let i = 2; i < most; i++) {
+    put(chain, registry.storage.measurements, blake2b256(Uint8Array.of(i)), { ...build, retiredFrom: 1 })
+  }
+  return chain
+}
+
+const LARGEST_FAMILY = 'as many of its machines as are judged in one block, the level of each changes'
+
 export const registryScenarios: Scenarios<typeof registry> = {
   register: {
-    worst: 'evidence dated by the oldest block that may date it',
-    // A new worker is counted.
-    atLeast: { reads: 2_410, writes: 3 },
+    worst: 'a DCAP quote dated by the oldest block that may date it',
     prepare() {
-      const network = fullNetwork()
-      const blockHash = growOld(network)
-      const [worker] = network.workers
-      if (worker === undefined) throw new Error('no worker')
-      const [sender, call] = network.registers(worker, blockHash)
-      return { chain: network.chain, sender, call }
+      const chain = withMachine()
+      const blockHash = growOld(chain)
+      const newcomer = machine('newcomer', { serial: 3_000 })
+      const registration = { ...registrationOf(newcomer, blockHash), operator: rack.operator.accountId }
+      const evidence = sgxEvidence(newcomer, chain.genesis, registration)
+      const endpoint = 'x'.repeat(limits.endpoint)
+      return {
+        chain,
+        sender: rack.operator,
+        call: registry.calls.register.encode({ registration, evidence, endpoint }),
+      }
     },
   },
   setEndpoint: {
@@ -68,6 +141,53 @@ export const registryScenarios: Scenarios<typeof registry> = {
       if (worker === undefined) throw new Error('no worker')
       const call = registry.calls.deregister.encode({ identity: worker.identity.publicKey })
       return { chain, sender: worker.operator, call }
+    },
+  },
+  updateCollateral: {
+    worst: LARGEST_FAMILY,
+    prepare: () => ({
+      chain: withFamily(),
+      sender: bob,
+      call: registry.calls.updateCollateral.encode({ collateral: sgxCollateral(RECOVERY) }),
+    }),
+  },
+  setPolicy: {
+    worst: 'as many enclaves as are judged in one block, all of them refused',
+    // Where what a level comes from changes too, as when an advisory is accepted at another one.
+    atLeast: { reads: 521, writes: 262 },
+    prepare() {
+      const chain = withFamily()
+      const policy = { ...chain.read(registry.storage.attestationPolicy), sgx: undefined }
+      return byRoot(chain, registry.calls.setPolicy.encode({ policy }))
+    },
+  },
+  setMeasurement: {
+    worst: 'into a list full of retired builds',
+    prepare() {
+      const chain = withBuilds()
+      const allowed = {
+        kind: { type: 'Worker' },
+        tee: { type: 'Sgx' },
+        build: 'x'.repeat(128),
+        activeFrom: 100,
+        retiredFrom: 200,
+      } as const
+      return byRoot(chain, registry.calls.setMeasurement.encode({ measurement: new Uint8Array(32).fill(1), allowed }))
+    },
+  },
+  retireMeasurement: {
+    worst: 'always the same',
+    prepare() {
+      const chain = withMachine()
+      return byRoot(chain, registry.calls.retireMeasurement.encode({ measurement: rack.measurement, retiredFrom: 100 }))
+    },
+  },
+  setAnchorKey: {
+    worst: 'as many realms as are judged in one block, all of them refused',
+    atLeast: { reads: 521, writes: 262 },
+    prepare() {
+      const key = { curve: { type: 'P521' }, point: new Uint8Array(133) } as const
+      return byRoot(withMachine(), registry.calls.setAnchorKey.encode({ instance: new Uint8Array(64), key }))
     },
   },
 }

@@ -108,7 +108,7 @@ describe('contracts.deploy', () => {
     const network = new TestNetwork()
     equal(network.try(deployer, contracts.calls.deploy.encode(deployment)), 'Contracts.CodeUnknown')
     network.succeed([deployer, contracts.calls.uploadCode.encode({ code })])
-    for (const tooMuch of [{ replicas: 5 }, { vendors: 2 }, { minimumLevel: 2 }]) {
+    for (const tooMuch of [{ replicas: 5 }, { vendors: 2 }, { worstLevel: 4 }]) {
       const call = contracts.calls.deploy.encode({ ...deployment, policy: { ...policy, ...tooMuch } })
       equal(network.try(deployer, call), 'Contracts.NotEnoughWorkers')
     }

@@ -22,6 +22,14 @@ export function contractInvariants({ storage, constants, deps }: ContractsContex
         return replicas.length === policy?.replicas && new Set(replicas.map(toHex)).size === replicas.length
       }),
 
+    'assignments are the replicas of contracts, the other way round': () => {
+      const assigned = [...storage.assignments.keys()]
+      const replicas = [...storage.contracts.entries()].reduce((sum, [, contract]) => sum + contract.replicas.length, 0)
+      const isReplica = ([worker, id]: readonly [Uint8Array, Uint8Array]): boolean =>
+        storage.contracts.get(id)?.replicas.some((replica) => equalBytes(replica, worker)) === true
+      return assigned.length === replicas && assigned.every(isReplica)
+    },
+
     'only replicas have votes, and only on an open batch': () =>
       all((id) => {
         const replicas = storage.contracts.get(id)?.replicas ?? []

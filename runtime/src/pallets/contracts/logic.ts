@@ -4,6 +4,8 @@ import { batchKeeping } from './batches.ts'
 import { commandCalls } from './commands.ts'
 import { dependencies } from './context.ts'
 import { contractInvariants } from './invariants.ts'
+import { contractMigrations } from './migrations.ts'
+import { moving } from './moves.ts'
 import { publicationCalls } from './publication.ts'
 import { replacementCalls } from './replacement.ts'
 import { replicaKeeping } from './replicas.ts'
@@ -20,7 +22,8 @@ export const contractsLogic = implement(contracts, dependencies, (context) => {
       ...settlementCalls(context, replicas, batches),
       ...replacementCalls(context, replicas),
     },
-    hooks: { onFinalize: batches.openTouched },
+    hooks: { onInitialize: moving(context, replicas), onFinalize: batches.openTouched },
+    migrations: contractMigrations(context),
     exposes: { contract: (id: Uint8Array): Contract | undefined => context.storage.contracts.get(id) },
     invariants: contractInvariants(context),
   }

@@ -1,4 +1,5 @@
 /** Calls of developers: code is published first, so that everyone can read what a contract will run. */
+import { BEST_LEVEL, WORST_LEVEL } from '@pha/core/attestation'
 import { blake2b256 } from '@pha/core/crypto'
 import { bind, ContractMessage, codeArchiveKey, contexts, EMPTY_STATE_ROOT, topics } from '@pha/core/protocol'
 import { t } from '@pha/core/schema'
@@ -19,6 +20,8 @@ export function publicationCalls(context: ContractsContext, replicas: Replicas, 
       policy.replicas <= constants.maxReplicas &&
       policy.vendors >= 1 &&
       policy.vendors <= policy.replicas &&
+      policy.worstLevel >= BEST_LEVEL &&
+      policy.worstLevel <= WORST_LEVEL &&
       policy.maxGas > 0n &&
       policy.maxGas <= constants.maxGas
     )

@@ -1,4 +1,5 @@
 /** The workers that run a contract: choosing them, asking whether one may vote, replacing one. */
+import { isConfident } from '@pha/core/attestation'
 import { equalBytes } from '@pha/core/codec'
 import { blake2b256 } from '@pha/core/crypto'
 import { bind, contexts, topics, WorkerMessage } from '@pha/core/protocol'
@@ -13,7 +14,7 @@ export function replicaKeeping({ storage, events, deps }: ContractsContext) {
   function candidates(contract: Uint8Array, policy: ContractPolicy, except: readonly Uint8Array[]): Candidate[] {
     const parent = deps.system.parentHash()
     return deps.registry
-      .eligibleWorkers(policy.minimumLevel)
+      .eligibleWorkers(policy.worstLevel)
       .filter(({ identity }) => !except.some((taken) => equalBytes(taken, identity)))
       .map(({ identity, worker }) => ({
         identity,
@@ -34,14 +35,16 @@ export function replicaKeeping({ storage, events, deps }: ContractsContext) {
     /** Replicas of a new contract, or `undefined` if too few workers satisfy the policy. */
     assign(contract: Uint8Array, policy: ContractPolicy): Uint8Array[] | undefined {
       const places = { count: policy.replicas, vendors: policy.vendors }
-      return chooseReplicas(candidates(contract, policy, []), places)?.map(({ identity }) => identity)
+      const chosen = chooseReplicas(candidates(contract, policy, []), places)?.map(({ identity }) => identity)
+      for (const identity of chosen ?? []) storage.assignments.set(identity, contract, undefined)
+      return chosen
     },
 
     /** The worker, if it is a replica of the contract and what it signs counts now. */
     votingReplica({ replicas, policy }: Contract, identity: Uint8Array): Worker | undefined {
       if (!replicas.some((replica) => equalBytes(replica, identity))) return undefined
       const worker = deps.registry.activeWorker(identity, 'Worker')
-      return worker !== undefined && worker.level >= policy.minimumLevel ? worker : undefined
+      return worker !== undefined && isConfident(worker.level, policy.worstLevel) ? worker : undefined
     },
 
     /**
@@ -66,6 +69,8 @@ export function replicaKeeping({ storage, events, deps }: ContractsContext) {
         replicas = replicas.map((other) => (equalBytes(other, replica) ? chosen.identity : other))
         storage.votes.remove(id, replica)
         storage.commandKeyVotes.remove(id, replica)
+        storage.assignments.remove(replica, id)
+        storage.assignments.set(chosen.identity, id, undefined)
         announce(id, chosen.identity)
         events.ReplicaReplaced({ contract: id, replica, replacement: chosen.identity })
         replaced++

@@ -12,13 +12,13 @@ export const ContractPolicy = t.struct(
   {
     replicas: t.u8,
     vendors: t.u8,
-    minimumLevel: t.u8,
+    worstLevel: t.u8,
     upgrade: t.enum('UpgradeRight', { Nobody: null, Account: t.accountId }),
     noticeBlocks: t.u32,
     egress: t.boundedVec(t.boundedText(256), 16),
     maxGas: t.u64,
   },
-  'Who may run a contract and change it. maxGas bounds the gas of one message.',
+  'Who may run a contract and change it. Level 1 is the best, 5 the worst. maxGas bounds the gas of one message.',
 )
 export type ContractPolicy = Infer<typeof ContractPolicy>
 
@@ -68,6 +68,7 @@ export type FinalCommit = Infer<typeof FinalCommit>
 export const contracts = pallet({
   name: 'Contracts',
   index: 13,
+  storageVersion: 1,
   docs: 'Confidential contracts: deployment, sealed commands, and settlement by the vote of replicas.',
   constants: {
     maxCode: constant(t.u32, limits.code, 'Bytes of contract code.'),
@@ -108,6 +109,20 @@ export const contracts = pallet({
       t.u32,
       FinalCommit,
       'Final commits by contract and batch number, from 1.',
+    ),
+    assignments: doubleMap(
+      'Blake2_128Concat',
+      t.bytes32,
+      'Blake2_128Concat',
+      t.bytes32,
+      t.unit,
+      'The contracts of each worker: what its replicas say, the other way round.',
+    ),
+    leaving: map(
+      'Blake2_128Concat',
+      t.bytes32,
+      t.option(t.bytes32),
+      'Workers that lost their standing and whose contracts move on; the last contract that was looked at.',
     ),
     touched: value(t.vec(t.bytes32), 'Contracts with new messages in this block; empty between blocks.', []),
   },
@@ -182,12 +197,16 @@ export const contracts = pallet({
       { contract: t.bytes32, batch: t.u32, position: t.u32 },
       'An effect of a settled batch could not be applied, such as a transfer without funds; the rest stands.',
     ],
+    NoReplacement: [
+      { contract: t.bytes32, replica: t.bytes32 },
+      'A replica lost its standing and no other worker may take its place; its votes do not count.',
+    ],
   },
   errors: {
     CodeUnknown: 'no code with this hash was published',
     CodeExists: 'this code is published already',
     PolicyInvalid:
-      'replicas must be 1 to 16, vendors 1 to replicas, and the gas limit 1 to the most that the chain allows',
+      'replicas must be 1 to 16, vendors 1 to replicas, level 1 to 5, and the gas limit 1 to the most that the chain allows',
     NotEnoughWorkers: 'fewer eligible workers are registered than the policy asks for',
     ContractUnknown: 'no contract has this id',
     WrongEpoch: 'the command key of this epoch is not the current one',

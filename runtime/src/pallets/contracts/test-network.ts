@@ -1,11 +1,12 @@
 /** For tests: a chain with registered enclaves, a deployed contract, and the domain's verbs. */
+import { type AttestationPolicy, strictPolicy } from '@pha/core/attestation'
 import { concatBytes, equalBytes, toHex } from '@pha/core/codec'
 import { blake2b256, type Keypair } from '@pha/core/crypto'
 import { bind, Commit, contexts, type Outgoing } from '@pha/core/protocol'
 import { runtime } from '../../chain/runtime.ts'
 import { TestChain, type TestChainOptions, type Transaction } from '../../chain/test-chain.ts'
 import { balances } from '../balances/schema.ts'
-import { registry } from '../registry/schema.ts'
+import { registry, strictRegistry } from '../registry/schema.ts'
 import {
   evidenceFor,
   GATEKEEPER_BUILD,
@@ -25,7 +26,7 @@ export const user = testKeypair('sr25519', 'user')
 export const policy: ContractPolicy = {
   replicas: 3,
   vendors: 1,
-  minimumLevel: 1,
+  worstLevel: 5,
   upgrade: { type: 'Nobody' },
   noticeBlocks: 0,
   egress: [],
@@ -33,7 +34,12 @@ export const policy: ContractPolicy = {
 }
 
 /** Rules for registration: short enough for tests to outlive them. */
-export const attestation = { simulatedRoot: simulatedRoot.publicKey, maxEvidenceBlocks: 20, validityBlocks: 200 }
+export const attestation: AttestationPolicy = {
+  ...strictPolicy,
+  simulated: { roots: [simulatedRoot.publicKey], level: 5 },
+  maxEvidenceBlocks: 20,
+  validityBlocks: 200,
+}
 
 function allowed(kind: 'Worker' | 'Gatekeeper', retiredFrom?: number) {
   return { kind: { type: kind }, tee: { type: 'Simulated' }, build: 'test', activeFrom: 0, retiredFrom } as const
@@ -65,6 +71,7 @@ export class TestNetwork {
       ...chain,
       endowed: [deployer, user, ...enclaves.map(({ operator }) => operator), ...(chain.endowed ?? [])],
       registry: {
+        ...strictRegistry,
         policy: attestation,
         measurements: [
           { measurement: WORKER_BUILD, allowed: allowed('Worker', retiredFrom) },

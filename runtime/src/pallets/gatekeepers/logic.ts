@@ -1,4 +1,5 @@
 /** The gatekeepers' group, and requests and releases of contract keys. The chain checks who; enclaves check again. */
+import { isConfident } from '@pha/core/attestation'
 import { equalBytes } from '@pha/core/codec'
 import {
   bind,
@@ -36,7 +37,7 @@ export const gatekeepersLogic = implement(
       const contract = deps.contracts.contract(id)
       if (contract === undefined) throw errors.NotAssigned()
       const isAssigned = contract.replicas.some((replica) => equalBytes(replica, identity))
-      if (!isAssigned || worker.level < contract.policy.minimumLevel) throw errors.NotAssigned()
+      if (!isAssigned || !isConfident(worker.level, contract.policy.worstLevel)) throw errors.NotAssigned()
       if (epoch !== contract.epoch) throw errors.WrongEpoch()
       return worker
     }

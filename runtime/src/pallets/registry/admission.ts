@@ -1,41 +1,56 @@
 /** Whether an enclave is let in: evidence gives facts, the policy on chain decides. Facts alone admit nobody. */
-import { type SimulatedFacts, verifySimulated } from '@pha/core/attestation'
+import {
+  type AttestationPolicy,
+  type Facts,
+  judgeFacts,
+  type PolicyRefusal,
+  type Standing,
+} from '@pha/core/attestation'
 import { equalBytes } from '@pha/core/codec'
 import { type Evidence, type Registration, reportData } from '@pha/core/protocol'
-import type { AttestationPolicy, Measurement } from './schema.ts'
+import type { Verified } from './evidence.ts'
+import type { Measurement } from './schema.ts'
 
 /** What the chain knows when it judges. */
 export interface AdmissionRules {
   readonly genesis: Uint8Array
   readonly block: number
+  /** Seconds since 1970. */
+  readonly now: number
   readonly policy: AttestationPolicy
+  verify(evidence: Evidence): Verified
   measurement(measurement: Uint8Array): Measurement | undefined
   /** Number of the block with this hash, looked for back to block `oldest`. */
   blockNumberOf(hash: Uint8Array, oldest: number): number | undefined
+  /** The highest evaluation number that was seen for the platforms of this standing. */
+  evaluationFloor(standing: Standing): number
 }
 
 export type Refusal =
   | 'TeeNotAccepted'
   | 'EvidenceRefused'
+  | 'CollateralMissing'
   | 'DebugEnclave'
   | 'MeasurementUnknown'
   | 'MeasurementInactive'
   | 'ReportDataMismatch'
   | 'EvidenceTooOld'
+  | 'PolicyRefused'
 
-export type Admission =
-  | {
-      readonly ok: true
-      readonly facts: SimulatedFacts
-      readonly kind: Measurement['kind']
-      readonly level: number
-      /** The block that dates the evidence. */
-      readonly madeAt: number
-    }
-  | { readonly ok: false; readonly reason: Refusal; readonly detail?: string }
+export interface Admitted {
+  readonly ok: true
+  readonly facts: Facts
+  readonly standing: Standing
+  readonly kind: Measurement['kind']
+  readonly level: number
+  readonly because: string
+  /** The block that dates the evidence. */
+  readonly madeAt: number
+  /** The last second at which this holds by itself. */
+  readonly until: number | undefined
+}
 
-/** How much simulated evidence is believed, on the scale from 1 to 5: it says nothing about hardware. */
-const SIMULATED_LEVEL = 1
+export type Admission = Admitted | { readonly ok: false; readonly reason: Refusal; readonly detail?: string }
 
 /**
  * Judges evidence for a registration. Never throws on hostile input.
@@ -48,13 +63,14 @@ const SIMULATED_LEVEL = 1
  * if (!admission.ok) throw errors[admission.reason](admission.detail)
  */
 export function judge(evidence: Evidence, registration: Registration, rules: AdmissionRules): Admission {
-  const { policy, block } = rules
-  // What real hardware says can't be judged before its vendor's collateral is on chain.
-  if (evidence.type !== 'Simulated') return { ok: false, reason: 'TeeNotAccepted' }
-  if (policy.simulatedRoot === undefined) return { ok: false, reason: 'TeeNotAccepted' }
-  const verdict = verifySimulated(evidence.value, { root: policy.simulatedRoot })
-  if (!verdict.ok) return { ok: false, reason: 'EvidenceRefused', detail: verdict.reason }
-  const { facts } = verdict
+  const { policy, block, now } = rules
+  if (!isRuled(policy, evidence.type)) return { ok: false, reason: 'TeeNotAccepted' }
+  const verified = rules.verify(evidence)
+  if (!verified.ok) {
+    const reason = verified.reason === 'collateral-missing' ? 'CollateralMissing' : 'EvidenceRefused'
+    return { ok: false, reason, detail: verified.reason }
+  }
+  const { facts, standing } = verified
   if (facts.debug) return { ok: false, reason: 'DebugEnclave' }
 
   const measurement = rules.measurement(facts.measurement)
@@ -67,7 +83,23 @@ export function judge(evidence: Evidence, registration: Registration, rules: Adm
   }
   const madeAt = rules.blockNumberOf(registration.blockHash, Math.max(0, block - policy.maxEvidenceBlocks))
   if (madeAt === undefined) return { ok: false, reason: 'EvidenceTooOld' }
-  return { ok: true, facts, kind: measurement.kind, level: SIMULATED_LEVEL, madeAt }
+  const evaluationFloor = rules.evaluationFloor(standing)
+  const judgement = judgeFacts(facts, policy, { now, block, madeAt, evaluationFloor })
+  if (!judgement.ok)
+    return { ok: false, reason: REFUSALS[judgement.reason] ?? 'PolicyRefused', detail: judgement.reason }
+  const { level, because, until } = judgement
+  return { ok: true, facts, standing, kind: measurement.kind, level, because, madeAt, until }
+}
+
+/** Refusals of the policy that have an error of their own. */
+const REFUSALS: { readonly [R in PolicyRefusal]?: Refusal } = {
+  'tee-not-accepted': 'TeeNotAccepted',
+  'evidence-too-old': 'EvidenceTooOld',
+}
+
+function isRuled(policy: AttestationPolicy, type: Evidence['type']): boolean {
+  const { simulated: Simulated, sgx: Sgx, tdx: Tdx, snp: SevSnp, cca: Cca, nitro: Nitro } = policy
+  return { Simulated, Sgx, Tdx, SevSnp, Cca, Nitro }[type] !== undefined
 }
 
 /** Whether a build is allowed at a block: from `activeFrom` on, until before `retiredFrom`. */

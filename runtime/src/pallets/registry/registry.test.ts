@@ -1,10 +1,11 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { type AttestationPolicy, strictPolicy } from '@pha/core/attestation'
 import { concatBytes } from '@pha/core/codec'
 import { sha512 } from '@pha/core/crypto'
 import { bind, contexts, type Evidence, type Registration, reportData, SNP_REPORT_BYTES } from '@pha/core/protocol'
 import { TestChain } from '../../chain/test-chain.ts'
-import { type AttestationPolicy, type Measurement, registry } from './schema.ts'
+import { type Measurement, registry, strictRegistry } from './schema.ts'
 import {
   evidenceFor,
   GATEKEEPER_BUILD,
@@ -18,7 +19,12 @@ import {
 
 const enclave = testEnclave('worker')
 const stranger = testEnclave('stranger')
-const policy: AttestationPolicy = { simulatedRoot: simulatedRoot.publicKey, maxEvidenceBlocks: 5, validityBlocks: 12 }
+const policy: AttestationPolicy = {
+  ...strictPolicy,
+  simulated: { roots: [simulatedRoot.publicKey], level: 5 },
+  maxEvidenceBlocks: 5,
+  validityBlocks: 12,
+}
 const build: Measurement = {
   kind: { type: 'Worker' },
   tee: { type: 'Simulated' },
@@ -31,6 +37,7 @@ function start(changes: Partial<AttestationPolicy> = {}, measurement: Partial<Me
   const chain = new TestChain({
     endowed: [enclave.operator, stranger.operator],
     registry: {
+      ...strictRegistry,
       policy: { ...policy, ...changes },
       measurements: [{ measurement: WORKER_BUILD, allowed: { ...build, ...measurement } }],
     },
@@ -69,7 +76,7 @@ describe('registry.register', () => {
       agreement: enclave.agreement,
       measurement: WORKER_BUILD,
       platform: enclave.platform.publicKey,
-      level: 1,
+      level: 5,
       status: { type: 'Active' },
       registeredAt: chain.number,
       expiresAt: dated + policy.validityBlocks,
@@ -80,11 +87,11 @@ describe('registry.register', () => {
   })
 
   it('refuses simulated evidence where the policy has no simulated root (N14)', () => {
-    equal(register(start({ simulatedRoot: undefined })), 'Registry.TeeNotAccepted')
+    equal(register(start({ simulated: undefined })), 'Registry.TeeNotAccepted')
   })
 
-  it('refuses evidence of hardware, which it can not judge yet, whatever it says', () => {
-    const chain = start()
+  it('refuses evidence of a kind that the policy has no rules for, whatever it says', () => {
+    const chain = start({ sgx: undefined, tdx: undefined, snp: undefined })
     const registration = registrationOf(enclave, chain.hash)
     const { value } = evidenceFor(enclave, chain.genesis, registration)
     const report = new Uint8Array(SNP_REPORT_BYTES)

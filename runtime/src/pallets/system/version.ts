@@ -38,7 +38,7 @@ export const RUNTIME_VERSION: RuntimeVersion = {
   implVersion: 1,
   apis: Object.entries(API_VERSIONS).map(([name, version]) => [blake2b64(utf8Encode(name)), version] as const),
   // Raised when the bytes of an old call or extension change their meaning.
-  transactionVersion: 1,
+  transactionVersion: 2,
   // State trie version 1, extrinsics root version 0.
   systemVersion: 1,
 }
