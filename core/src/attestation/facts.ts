@@ -237,6 +237,8 @@ export interface IasFacts extends CommonFacts {
 /** Says nothing about the CPU that the device sits beside. */
 export interface NvidiaGpuFacts extends CommonFacts {
   readonly tee: 'NvidiaGpu'
+  /** Of the host's driver, as the card saw it. */
+  readonly driverVersion: string
   readonly measurements: {
     readonly requestNonce: Uint8Array
     /** By index, from 1; what they should be is in NVIDIA's reference manifests. */

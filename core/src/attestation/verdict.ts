@@ -98,6 +98,8 @@ export const EVIDENCE_FAILURES = [
   'leaf-revoked',
   // IAS
   'quote-status',
+  // NVIDIA
+  'firmware-id',
 ] as const
 export type EvidenceFailure = (typeof EVIDENCE_FAILURES)[number]
 

@@ -94,7 +94,11 @@ function ofKind(facts: Facts): FactsJson {
       }
     case 'NvidiaGpu': {
       const { requestNonce, blocks } = facts.measurements
-      return { nonce: hex(requestNonce), measurements: { requestNonce: hex(requestNonce), blocks: blocks.size } }
+      return {
+        nonce: hex(requestNonce),
+        driverVersion: facts.driverVersion,
+        measurements: { requestNonce: hex(requestNonce), blocks: blocks.size },
+      }
     }
   }
 }

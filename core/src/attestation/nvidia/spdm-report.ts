@@ -3,7 +3,7 @@
  */
 import { Reader } from '../../codec/index.ts'
 import { demand } from '../refusal.ts'
-import { MAX_GPU_REPORT_BYTES } from './limits.ts'
+import { MAX_GPU_REPORT_BYTES, MAX_OPAQUE_BYTES } from './limits.ts'
 
 const SPDM_1_1 = 0x11
 const GET_MEASUREMENTS = 0xe0
@@ -24,6 +24,8 @@ export interface SpdmReport {
   readonly record: Uint8Array
   /** Values by index, from 1. */
   readonly measurements: ReadonlyMap<number, Uint8Array>
+  /** What NVIDIA adds about card and firmware, by its numbers. */
+  readonly fields: ReadonlyMap<number, Uint8Array>
   /** Request and response without the signature: version 1.1 signs them as they are. */
   readonly signed: Uint8Array
   /** r || s. */
@@ -45,11 +47,13 @@ export function readSpdmReport(report: Uint8Array): SpdmReport {
   const measurements = readBlocks(record)
   demand(measurements.size === count, 'malformed')
   reader.skip(NONCE_BYTES) // the card's own
-  reader.skip(reader.u16()) // versions of firmware and board, in NVIDIA's own format
+  const opaqueLength = reader.u16()
+  demand(opaqueLength <= MAX_OPAQUE_BYTES, 'malformed')
+  const fields = readFields(reader.raw(opaqueLength))
   const signed = report.subarray(0, reader.offset)
   const signature = reader.raw(SIGNATURE_BYTES)
   reader.expectEnd()
-  return { requestNonce, record, measurements, signed, signature }
+  return { requestNonce, record, measurements, fields, signed, signature }
 }
 
 function readBlocks(record: Uint8Array): ReadonlyMap<number, Uint8Array> {
@@ -65,4 +69,15 @@ function readBlocks(record: Uint8Array): ReadonlyMap<number, Uint8Array> {
     values.set(index, value)
   }
   return values
+}
+
+function readFields(opaque: Uint8Array): ReadonlyMap<number, Uint8Array> {
+  const reader = new Reader(opaque)
+  const fields = new Map<number, Uint8Array>()
+  while (reader.remaining > 0) {
+    const number = reader.u16()
+    demand(!fields.has(number), 'malformed')
+    fields.set(number, reader.raw(reader.u16()))
+  }
+  return fields
 }

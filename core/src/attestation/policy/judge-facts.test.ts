@@ -91,6 +91,7 @@ describe('a policy that has rules for a kind of evidence', () => {
       reportData,
       debug,
       platform,
+      driverVersion: '',
       measurements: { requestNonce: measurement, blocks: new Map() },
       certificates: [],
     }
