@@ -2,13 +2,13 @@
 export const policyBounds = {
   /** Public keys of simulated roots: one for each vendor that a development network plays. */
   simulatedRoots: 16,
-  /** Advisories that a policy lists. Intel's TCB info of all platforms names fewer than 60. */
+  /** Advisories that a policy lists. Collateral of 10 platform families names 39 in all. */
   advisories: 64,
   /** Bytes of an advisory's name, such as `INTEL-SA-00615`. */
   advisoryId: 32,
-  /** Entries of a list of platform families; about 40 are on sale. */
+  /** Entries of a list of platform families, 6 bytes each. */
   fmspcs: 64,
-  /** Entries of a list of single machines. */
+  /** Entries of a list of single machines: 4 KB, read for every registration. */
   platforms: 128,
   /** Firmware floors of SEV-SNP: several levels for each of three products. */
   snpFloors: 16,

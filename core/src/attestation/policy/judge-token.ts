@@ -2,7 +2,7 @@
 import type { TokenJudged } from './judged-facts.ts'
 import { type Accepted, must } from './judgement.ts'
 
-/** High byte of the lifecycles that are secured (PSA Certified Attestation API, section 3.2.3; RFC 9783, section 4.3.1). */
+/** High byte of the lifecycles that are secured (RFC 9783, section 4.3.1). */
 const SECURED = 0x30
 
 export function judgeToken({ tee, lifecycle }: TokenJudged, { level }: { readonly level: number }): Accepted {

@@ -2,15 +2,15 @@
 import { utf8Decode } from '../../codec/index.ts'
 import { demand } from '../refusal.ts'
 import { DerReader, TAG } from '../x509/der.ts'
+import { MAX_NAME_ATTRIBUTES } from './limits.ts'
 
 const COMMON_NAME = '2.5.4.3'
 const TEXT_TAGS = [/* UTF8String */ 0x0c, /* PrintableString */ 0x13]
-const MAX_ATTRIBUTES = 16
 
 export function commonNameOf(name: Uint8Array): string | undefined {
   const attributes = new DerReader(name).sequence()
   for (let i = 0; !attributes.atEnd; i++) {
-    demand(i < MAX_ATTRIBUTES, 'malformed')
+    demand(i < MAX_NAME_ATTRIBUTES, 'malformed')
     const attribute = attributes.inside(TAG.set).sequence()
     if (attribute.oid() !== COMMON_NAME) continue
     const tag = TEXT_TAGS.find((each) => attribute.next(each))

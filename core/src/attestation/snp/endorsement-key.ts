@@ -1,4 +1,4 @@
-/** What a VCEK or VLEK certificate says about its machine (AMD 57230, section 3.1: extensions under 1.3.6.1.4.1.3704.1). */
+/** What a VCEK or VLEK certificate says about its machine (AMD 57230: extensions under 1.3.6.1.4.1.3704.1). */
 import { utf8Decode } from '../../codec/index.ts'
 import type { SnpProduct, SnpTcb } from '../facts.ts'
 import { demand, refuse } from '../refusal.ts'

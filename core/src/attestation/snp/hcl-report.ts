@@ -7,10 +7,9 @@ import { equalBytes } from '../../codec/index.ts'
 import { sha256 } from '../../crypto/index.ts'
 import { demand, verdictOf } from '../refusal.ts'
 import type { Verdict } from '../verdict.ts'
-import { isZero, readReport, SNP_REPORT_BYTES } from './report.ts'
+import { MAX_HCL_BYTES, SNP_REPORT_BYTES } from './limits.ts'
+import { isZero, readReport } from './report.ts'
 
-/** The NV index holds 2,600 bytes. */
-const MAX_HCL_BYTES = 8_192
 const HEADER_BYTES = 32
 const SIGNATURE = /* HCLA */ 0x414c_4348
 const VERSIONS = [1, 2]

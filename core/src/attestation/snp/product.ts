@@ -4,7 +4,7 @@ import type { SnpReport } from './report.ts'
 
 export const SNP_PRODUCTS: readonly SnpProduct[] = ['Milan', 'Genoa', 'Turin']
 
-/** Siena and Bergamo are certified by the root of Genoa (AMD 57230, section 2.1). */
+/** Siena and Bergamo are certified by the root of Genoa (AMD 57230). */
 const NAMES: ReadonlyMap<string, SnpProduct> = new Map([
   ['Milan', 'Milan'],
   ['Genoa', 'Genoa'],

@@ -5,8 +5,7 @@
  * Version 3 and 4 add CPUID, version 5 the mitigation vectors; before, those bytes were reserved.
  */
 import { demand } from '../refusal.ts'
-
-export const SNP_REPORT_BYTES = 1_184
+import { SNP_REPORT_BYTES } from './limits.ts'
 
 const SIGNED_BYTES = 0x2a0
 const VERSIONS = [2, 3, 4, 5]
@@ -104,7 +103,7 @@ export function readReport(bytes: Uint8Array): SnpReport {
   }
 }
 
-/** Section 10.2.2. What no rule reads would let one report exist in many forms, so the rest has to be zero. */
+/** What no rule reads would let one report exist in many forms, so the rest has to be zero. */
 function readSignature(field: Uint8Array): Uint8Array | undefined {
   const signature = new Uint8Array(2 * SCALAR_BYTES)
   for (const [i, at] of [0, SCALAR_FIELD_BYTES].entries()) {

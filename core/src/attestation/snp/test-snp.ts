@@ -16,7 +16,7 @@ import {
   type TestExtension,
   testAuthority,
 } from '../x509/test-pki.ts'
-import { SNP_REPORT_BYTES } from './report.ts'
+import { SNP_REPORT_BYTES } from './limits.ts'
 
 const AMD = '1.3.6.1.4.1.3704.1'
 const NO_ROOTS: TrustedRoots = {
