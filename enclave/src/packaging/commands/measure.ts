@@ -104,7 +104,7 @@ async function snp(args: string[]): Promise<Report> {
   const boot =
     kernel === undefined ? undefined : { kernel: await bootFile(kernel), initrd: await bootFile(initrd), commandLine }
   return {
-    measurement: launchDigest({
+    launchDigest: launchDigest({
       firmware,
       boot,
       processors: Number(processors),
