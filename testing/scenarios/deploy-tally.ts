@@ -1,6 +1,6 @@
 /** Deploys a tally, and reads what scenarios compare: its progress, its replicas, what the chain says of them. */
 import { fromHex, toHex } from '@pha/core/codec'
-import { contracts, EventRecords, type Progress, registry } from '@pha/runtime/pallets'
+import { type ContractPolicy, contracts, EventRecords, type Progress, registry } from '@pha/runtime/pallets'
 import { type ChainEvent, type Client, type ContractClient, deriveDevAccount, readStorage } from '@pha/sdk'
 import type { NetworkHost } from '../src/index.ts'
 import { Tally } from './contracts/tally.ts'
@@ -14,8 +14,9 @@ export interface DeployedTally {
 const SOURCE = new URL('contracts/tally.ts', import.meta.url)
 
 /** Deploys a tally of Alice's, on three replicas; resolves when commands can be sent. */
-export async function deployTally(client: Client): Promise<DeployedTally> {
-  const tally = await deploySource(client, { contract: Tally, source: SOURCE, signer: deriveDevAccount('//Alice') })
+export async function deployTally(client: Client, policy: Partial<ContractPolicy> = {}): Promise<DeployedTally> {
+  const signer = deriveDevAccount('//Alice')
+  const tally = await deploySource(client, { contract: Tally, source: SOURCE, signer, policy })
   return { contract: tally.contract, tally }
 }
 

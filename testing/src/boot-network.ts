@@ -25,6 +25,8 @@ export interface NetworkOptions {
   readonly endowments?: DevelopmentChain['endowments']
   /** Another program for some workers, by number from 0: such as one that lies. The chain allows it. */
   readonly workerPrograms?: { readonly [worker: number]: BuiltEnclave }
+  /** Vendors of hardware that the network plays; their programs are in `workerPrograms` too. */
+  readonly vendors?: NonNullable<DevelopmentChain['vendors']>
   /** Workers, by number from 0, that join when their `start` is called. */
   readonly later?: readonly number[]
   /** Puts a command in front of an enclave's own, by name of the host (`gatekeeper`, `worker-1`...). */
@@ -100,10 +102,13 @@ export async function bootNetwork(options: NetworkOptions = {}): Promise<TestNet
     authority: authority.publicKey,
     operators: operators.map(({ accountId }) => accountId),
     measurements: {
-      worker: distinct([enclaves.worker, ...programs.slice(1)].map(measurement)),
+      worker: distinct([enclaves.worker, ...programs.slice(1)].map(measurement)).filter(
+        (program) => !options.vendors?.builds.some(([, build]) => equalBytes(build, program)),
+      ),
       gatekeeper: [enclaves.gatekeeper.measurement],
     },
     endowments,
+    ...(options.vendors && { vendors: options.vendors }),
   })
 
   const nodePort = await port()

@@ -28,8 +28,8 @@ export async function runEnclave({ kind, bundle, openTee, role }: RunEnclaveInit
   }
   const tee = await opened(() => openTee({ bundle, store: folder }), starting)
   if (tee === undefined) return 3
-  const log = logger(write, { enclave: kind, tee: tee.kind === 'Simulated' ? 'SIMULATED' : tee.kind })
-  if (tee.kind === 'Simulated') log.warn('this TEE is SIMULATED: the owner of this machine can read everything')
+  const log = logger(write, { enclave: kind, tee: labelOf(tee) })
+  if (tee.isSimulated === true) log.warn('this TEE is SIMULATED: the owner of this machine can read everything')
   const host: Host = hostOver({ request: (body) => channel.request(body) })
   const service = new EnclaveService({ kind, folder }, { host, log, tee, role })
   const channel = new Channel({
@@ -51,6 +51,11 @@ export async function runEnclave({ kind, bundle, openTee, role }: RunEnclaveInit
     log.error('the channel broke', { code: codeOf(error) })
     return 1
   }
+}
+
+function labelOf({ kind, isSimulated }: TeeDriver): string {
+  if (kind === 'Simulated') return 'SIMULATED'
+  return isSimulated === true ? `SIMULATED ${kind}` : kind
 }
 
 /** What a TEE's kernel or agent says is not secret: whoever sets up the machine needs it. */

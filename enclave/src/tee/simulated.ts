@@ -34,6 +34,7 @@ export function simulatedTee({ bundle, store }: TeeFiles): TeeDriver {
 
   return {
     kind: 'Simulated',
+    isSimulated: true,
     measurement: () => measurement,
     async quote(reportData) {
       if (reportData.length !== 64) throw new CryptoError('crypto.wrong-length', 'report data has 64 bytes')

@@ -4,6 +4,8 @@ import type { Context, Evidence } from '@pha/core/protocol'
 
 export interface TeeDriver {
   readonly kind: Evidence['type']
+  /** Whatever kind its evidence has: no hardware is behind it. */
+  readonly isSimulated?: boolean
   /** Which build runs, 32 bytes, as the chain's registry lists it. */
   measurement(): Uint8Array
   /**

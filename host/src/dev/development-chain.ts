@@ -1,7 +1,8 @@
 /** The chain of a development network: well-known rich accounts, its operators, and the SIMULATED TEE. */
-import { developmentSimulatedRoot, strictPolicy, WORST_LEVEL } from '@pha/core/attestation'
+import { type AttestationPolicy, developmentSimulatedRoot, strictPolicy, WORST_LEVEL } from '@pha/core/attestation'
 import { deriveDevAccount } from '@pha/core/crypto'
-import { PHA, strictRegistry } from '@pha/runtime/pallets'
+import type { Tee } from '@pha/core/protocol'
+import { PHA, strictRegistry, type TestRoots } from '@pha/runtime/pallets'
 import { type ChainSpec, chainSpec } from '../node/index.ts'
 
 export interface Measurements {
@@ -20,6 +21,15 @@ export interface DevelopmentChain {
   readonly measurements: Measurements
   /** More accounts with their balances in planck. */
   readonly endowments?: readonly (readonly [account: Uint8Array, balance: bigint])[]
+  readonly vendors?: SimulatedVendors
+}
+
+/** Vendors of hardware that the network plays: whom it believes as if they were real, and what their machines may run. */
+export interface SimulatedVendors {
+  readonly testRoots: TestRoots
+  /** Differences from the strict policy. */
+  readonly policy: Partial<AttestationPolicy>
+  readonly builds: readonly (readonly [tee: Tee['type'], measurement: Uint8Array])[]
 }
 
 /** Accounts whose secrets everybody knows, as on every Substrate development chain. */
@@ -41,12 +51,13 @@ export function developmentChain({
   operators,
   measurements,
   endowments = [],
+  vendors,
 }: DevelopmentChain): ChainSpec {
-  const allowed = (kind: 'Worker' | 'Gatekeeper', measurement: Uint8Array) => ({
+  const allowed = (kind: 'Worker' | 'Gatekeeper', measurement: Uint8Array, tee: Tee['type'] = 'Simulated') => ({
     measurement,
     allowed: {
       kind: { type: kind },
-      tee: { type: 'Simulated' },
+      tee: { type: tee },
       build: 'development',
       activeFrom: 0,
       retiredFrom: undefined,
@@ -64,10 +75,16 @@ export function developmentChain({
     consensus: { authority },
     registry: {
       ...strictRegistry,
-      policy: { ...strictPolicy, simulated: { roots: [developmentSimulatedRoot], level: WORST_LEVEL } },
+      policy: {
+        ...strictPolicy,
+        ...vendors?.policy,
+        simulated: { roots: [developmentSimulatedRoot], level: WORST_LEVEL },
+      },
+      testRoots: vendors?.testRoots,
       measurements: [
         ...measurements.worker.map((measurement) => allowed('Worker', measurement)),
         ...measurements.gatekeeper.map((measurement) => allowed('Gatekeeper', measurement)),
+        ...(vendors?.builds ?? []).map(([tee, measurement]) => allowed('Worker', measurement, tee)),
       ],
     },
     sudo: { key: deriveDevAccount('//Alice').accountId },

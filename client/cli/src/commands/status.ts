@@ -1,11 +1,18 @@
 /** `pha status`: where the chain stands and which enclaves serve it, everything but the node's version proven. */
 import { toHex } from '@pha/core/codec'
-import { type Client, getStatus, listWorkers } from '@pha/sdk'
+import { registry } from '@pha/runtime/pallets'
+import { type Client, getStatus, listWorkers, readStorage } from '@pha/sdk'
 
 export async function status(client: Client) {
-  const [chain, { workers }] = await Promise.all([getStatus(client), listWorkers(client)])
+  const [chain, { workers }, testRoots] = await Promise.all([
+    getStatus(client),
+    listWorkers(client),
+    readStorage(client, registry.storage.testRoots, []),
+  ])
   return {
     ...chain,
+    /** On a chain that believes roots whose secrets anyone may know, every TEE is simulated. */
+    playsVendors: testRoots !== undefined,
     workers: workers.map(
       ({ identity, kind, tee, measurement, level, status: state, endpoint, registeredAt, expiresAt }) => ({
         identity: toHex(identity),
@@ -23,10 +30,17 @@ export async function status(client: Client) {
   }
 }
 
-export function statusText({ url, genesisHash, block, workers, node }: Awaited<ReturnType<typeof status>>): string {
+export function statusText({
+  url,
+  genesisHash,
+  block,
+  workers,
+  node,
+  playsVendors,
+}: Awaited<ReturnType<typeof status>>): string {
   const lines = workers.map(
     ({ identity, kind, tee, level, status: state, reason, endpoint }) =>
-      `  ${kind.padEnd(10)} ${identity.slice(0, 14)}..  ${(reason ?? state).padEnd(9)} level ${level}  TEE ${teeLabel(tee)}  ${endpoint}`,
+      `  ${kind.padEnd(10)} ${identity.slice(0, 14)}..  ${(reason ?? state).padEnd(9)} level ${level}  TEE ${playsVendors && tee !== 'Simulated' ? `SIMULATED ${tee}` : teeLabel(tee)}  ${endpoint}`,
   )
   return [
     `chain    ${genesisHash}`,
