@@ -3,6 +3,7 @@ export { type TestCcaMachine, type TestCcaOptions, testCcaMachine } from '../cca
 export {
   type CollateralOptions,
   type PlatformOptions,
+  pemOf,
   SVN_LEVELS,
   type TestIntel,
   type TestPlatform,
@@ -12,4 +13,6 @@ export {
 export type { TestEnclave, TestTd } from '../dcap/test-quote.ts'
 export { type TestNitroInstance, type TestNitroOptions, testNitroInstance } from '../nitro/test-nitro.ts'
 export { type TestAmd, type TestMachine as TestSnpMachine, testAmd } from '../snp/test-snp.ts'
+export { EVIDENCE_FAILURES } from '../verdict.ts'
 export { type TestAuthority, testAuthority } from '../x509/test-pki.ts'
+export { EVIDENCE_READERS, type EvidenceReader } from './readers.ts'

@@ -104,7 +104,7 @@ async function snp(args: string[]): Promise<Report> {
   const boot =
     kernel === undefined ? undefined : { kernel: await bootFile(kernel), initrd: await bootFile(initrd), commandLine }
   return {
-    launchDigest: launchDigest({
+    measurement: launchDigest({
       firmware,
       boot,
       processors: Number(processors),

@@ -6,6 +6,7 @@ import { HealthCohort } from '@pha/health-cohort'
 import * as chain from '@pha/runtime/chain'
 import * as pallets from '@pha/runtime/pallets'
 import { type Target, typeTarget } from '../target.ts'
+import { attestationTargets } from './attestation-targets.ts'
 import { chainTargets } from './chain-targets.ts'
 import { cryptoTargets } from './crypto-targets.ts'
 import { proofTargets } from './proof-targets.ts'
@@ -29,7 +30,14 @@ export function allTargets(): Target[] {
   // Some are exported twice, and some hold no bytes at all, so that only the empty input is valid: one is enough.
   const distinct = new Map(types.map(([name, type]) => [type, name]).reverse() as [Type<unknown>, string][])
   const byType = [...distinct].reverse().map(([type, name]) => typeTarget(name, type))
-  return [...byType, ...chainTargets(), ...proofTargets(), ...streamTargets(), ...cryptoTargets()]
+  return [
+    ...byType,
+    ...chainTargets(),
+    ...proofTargets(),
+    ...streamTargets(),
+    ...cryptoTargets(),
+    ...attestationTargets(),
+  ]
 }
 
 type NamedType = readonly [name: string, type: Type<unknown>]
