@@ -57,6 +57,10 @@ describe('signed JSON', () => {
     )
   })
 
+  it('gives numbers up to the largest safe one exactly', () => {
+    for (const number of [0, 2 ** 53 - 1, 2 ** 53 - 43]) equal(parse(`${number}`), number)
+  })
+
   it('keeps names that objects of JavaScript have for themselves', () => {
     equal((parse('{"__proto__":1,"constructor":2}') as JsonObject).get('__proto__'), 1)
   })

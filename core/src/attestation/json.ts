@@ -126,7 +126,7 @@ class Parser {
   #number(): number {
     const start = this.#at
     let value = 0
-    while (isDigit(this.#peek())) value = value * 10 + this.#next() - DIGIT_0
+    while (isDigit(this.#peek())) value = value * 10 + (this.#next() - DIGIT_0)
     const hasLeadingZero = this.#text[start] === DIGIT_0 && this.#at > start + 1
     if (hasLeadingZero || !Number.isSafeInteger(value)) refuse('malformed')
     return value
