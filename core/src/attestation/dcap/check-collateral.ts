@@ -11,6 +11,7 @@ import { type Certificate, parseCertificate } from '../x509/certificate.ts'
 import { type ChainRules, checkChain, spkiHash } from '../x509/chain.ts'
 import { checkCrl } from '../x509/check-crl.ts'
 import { type Crl, parseCrl } from '../x509/crl.ts'
+import { rememberSignatures } from '../x509/remember-signatures.ts'
 import { nameSays } from './name-says.ts'
 import { type QeIdentity, readQeIdentity } from './qe-identity.ts'
 import type { DcapTee } from './quote.ts'
@@ -46,7 +47,8 @@ export function checkDcapCollateral(
   collateral: DcapCollateral,
   context: VerifyContext,
 ): Verdict<CheckedDcapCollateral> {
-  return verdictOf(() => demandCollateral(tee, collateral, context))
+  const once = { ...context, signatures: rememberSignatures(context.signatures) }
+  return verdictOf(() => demandCollateral(tee, collateral, once))
 }
 
 /**
