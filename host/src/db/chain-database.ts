@@ -68,6 +68,8 @@ export function openChainDatabase(directory: string, pruning?: Pruning): ChainDa
       keyEncoding: 'binary',
       // Else writes count as committed some milliseconds before the disk has them.
       overlappingSync: false,
+      // Keys are hashes: pages beside the one that is read are wanted by chance only, and would push out those that are.
+      noReadAhead: true,
       // All writes are in transactions and batches; a failure of what the turn batches beside them would be nobody's.
       eventTurnBatching: false,
     })
