@@ -7,6 +7,8 @@ export {
   governor,
   HardwareChain,
   hardwarePolicy,
+  ISSUED_AT,
+  intelRootList,
   type Machine,
   machine,
   OLD,

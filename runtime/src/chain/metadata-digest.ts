@@ -5,5 +5,5 @@
 export const METADATA_DIGEST = {
   /** Of the runtime that it was made for; any other refuses mode 1. */
   specVersion: 4,
-  digest: '0x0d43a5c4f847df61c7da969fc587c60e5fc16bfbd3909db6dcef0dc17fe641b7',
+  digest: '0x8fde2a86775dcd9b288dcd5887263e5646e82aa351997a9b32cb4724e2e665f5',
 } as const

@@ -48,21 +48,23 @@ export const WEIGHTS = {
   },
   Registry: {
     /** A DCAP quote dated by the oldest block that may date it. */
-    register: { refTime: 35_000_000_000n, reads: 2410, writes: 4 },
+    register: { refTime: 35_000_000_000n, reads: 2411, writes: 4 },
     /** The longest endpoint. */
     setEndpoint: { refTime: 120_000_000n, reads: 1, writes: 1 },
     /** Always the same. */
     deregister: { refTime: 60_000_000n, reads: 5, writes: 5 },
     /** As many of its machines as are judged in one block, the level of each changes. */
-    updateCollateral: { refTime: 81_000_000_000n, reads: 521, writes: 261 },
+    updateCollateral: { refTime: 81_000_000_000n, reads: 522, writes: 261 },
     /** As many enclaves as are judged in one block, all of them refused. */
-    setPolicy: { refTime: 26_000_000_000n, reads: 521, writes: 262 },
+    setPolicy: { refTime: 26_000_000_000n, reads: 522, writes: 262 },
     /** Into a list full of retired builds. */
     setMeasurement: { refTime: 2_400_000_000n, reads: 132, writes: 64 },
     /** Always the same. */
     retireMeasurement: { refTime: 40_000_000n, reads: 2, writes: 2 },
-    /** The longest list. */
-    setAnchorKey: { refTime: 26_000_000_000n, reads: 521, writes: 262 },
+    /** As many realms as are judged in one block, all of them refused. */
+    setAnchorKey: { refTime: 26_000_000_000n, reads: 522, writes: 262 },
+    /** As many of its machines as are judged in one block, the level of each changes. */
+    updateRevocations: { refTime: 43_000_000_000n, reads: 523, writes: 263 },
   },
   Contracts: {
     /** The largest code, hashed; perUnit: for each byte. */

@@ -1,4 +1,5 @@
 /** Enclaves and contracts: the largest registry, the most replicas, the longest batch. */
+import { BEST_LEVEL, WORST_LEVEL } from '@pha/core/attestation'
 import { blake2b256, Secret } from '@pha/core/crypto'
 import { bind, contexts, KeyRelease, KeyRequest, limits, type Outgoing } from '@pha/core/protocol'
 import { rootFromSeed } from '@pha/core/threshold'
@@ -7,6 +8,8 @@ import {
   BEFORE,
   deployer,
   type HardwareChain,
+  ISSUED_AT,
+  intelRootList,
   machine,
   OLD,
   RECOVERY,
@@ -67,8 +70,8 @@ function withMachine(): HardwareChain {
   return chain
 }
 
-/** As many machines of one family as are judged in one block. */
-function withFamily(): HardwareChain {
+/** As many machines of one family as are judged in one block, all at the same level. */
+function withFamily(level = BEST_LEVEL): HardwareChain {
   const chain = withMachine()
   const { workers, standings, families, workerCount } = registry.storage
   const worker = chain.worker(rack)
@@ -78,8 +81,8 @@ function withFamily(): HardwareChain {
   const most = registry.constants.judgedAtOnce.value
   for (let i = 1; i < most; i++) {
     const identity = blake2b256(new TextEncoder().encode(`machine ${i}`))
-    put(chain, workers, identity, worker)
-    put(chain, standings, identity, standing)
+    put(chain, workers, identity, { ...worker, level })
+    put(chain, standings, identity, { ...standing, because: `level ${level}` })
     put(chain, families, key[0], identity, undefined)
   }
   put(chain, workerCount, most)
@@ -154,7 +157,7 @@ export const registryScenarios: Scenarios<typeof registry> = {
   setPolicy: {
     worst: 'as many enclaves as are judged in one block, all of them refused',
     // Where what a level comes from changes too, as when an advisory is accepted at another one.
-    atLeast: { reads: 521, writes: 262 },
+    atLeast: { reads: 522, writes: 262 },
     prepare() {
       const chain = withFamily()
       const policy = { ...chain.read(registry.storage.attestationPolicy), sgx: undefined }
@@ -184,11 +187,22 @@ export const registryScenarios: Scenarios<typeof registry> = {
   },
   setAnchorKey: {
     worst: 'as many realms as are judged in one block, all of them refused',
-    atLeast: { reads: 521, writes: 262 },
+    atLeast: { reads: 522, writes: 262 },
     prepare() {
       const key = { curve: { type: 'P521' }, point: new Uint8Array(133) } as const
       return byRoot(withMachine(), registry.calls.setAnchorKey.encode({ instance: new Uint8Array(64), key }))
     },
+  },
+  updateRevocations: {
+    worst: LARGEST_FAMILY,
+    // Where they lose standing too.
+    atLeast: { reads: 523, writes: 263 },
+    prepare: () => ({
+      // No list changes all levels with all collateral read to its end: these are at another one than they should be.
+      chain: withFamily(WORST_LEVEL),
+      sender: bob,
+      call: registry.calls.updateRevocations.encode({ list: intelRootList([], ISSUED_AT + 1) }),
+    }),
   },
 }
 

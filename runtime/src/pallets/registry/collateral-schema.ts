@@ -73,6 +73,20 @@ export const HeldCollateral = t.struct(
 )
 export type HeldCollateral = Infer<typeof HeldCollateral>
 
+export const RootList = t.struct(
+  'RootList',
+  { root: certificate, crl: t.boundedBytes(limits.revocationList) },
+  'Which authorities a root of a vendor has revoked: Intel, of its PCK CAs and signers; an ARK of AMD, of its ASK and ASVK. DER.',
+)
+export type RootList = Infer<typeof RootList>
+
+export const HeldRootList = t.struct(
+  'HeldRootList',
+  { list: RootList, issuedAt: t.u64 },
+  'A list whose signature was verified, and when the vendor issued it, in seconds since 1970.',
+)
+export type HeldRootList = Infer<typeof HeldRootList>
+
 export const AnchorKey = t.struct(
   'AnchorKey',
   { curve: t.enum('AnchorCurve', { P256: null, P384: null, P521: null }), point: t.boundedBytes(133) },

@@ -13,6 +13,7 @@ import { registryMigrations } from './migrations.ts'
 import { registrationCalls } from './registration.ts'
 import { registry, type Worker } from './schema.ts'
 import { collateralCalls } from './update-collateral.ts'
+import { revocationCalls } from './update-revocations.ts'
 import { workerKeeping } from './workers.ts'
 
 export const registryLogic = implement(registry, dependencies, (context) => {
@@ -35,6 +36,7 @@ export const registryLogic = implement(registry, dependencies, (context) => {
     calls: {
       ...registrationCalls(context, { workers, held, judging }),
       ...collateralCalls(context, held, judging),
+      ...revocationCalls(context, held, judging),
       ...governanceCalls(context, judging),
     },
 

@@ -9,7 +9,9 @@ import {
   Collateral,
   CollateralVersion,
   HeldCollateral,
+  HeldRootList,
   PlatformFamily,
+  RootList,
   TestRoots,
 } from './collateral-schema.ts'
 
@@ -144,6 +146,12 @@ export const registry = pallet({
     collateral: map('Blake2_128Concat', PlatformFamily, HeldCollateral, 'Verified collateral by family.'),
     collateralCount: value(t.u32, 'Number of entries in Collateral.', 0),
     floors: map('Blake2_128Concat', PlatformFamily, CollateralVersion, 'The newest collateral that was ever seen.'),
+    rootLists: map(
+      'Blake2_128Concat',
+      t.bytes32,
+      HeldRootList,
+      "The newest list of revoked authorities that was brought by itself, by the SHA-256 of the root's SubjectPublicKeyInfo.",
+    ),
     anchorKeys: map('Blake2_128Concat', instance, AnchorKey, 'Keys of Arm platforms that governance believes.'),
     dues: map(
       'Blake2_128Concat',
@@ -200,6 +208,12 @@ export const registry = pallet({
       'Say by which key an Arm platform is believed, or that it is not any more.',
       { origin: 'root', weight: WEIGHTS.Registry.setAnchorKey },
     ),
+    updateRevocations: call(
+      8,
+      { list: RootList },
+      "Bring a vendor's newer list of revoked authorities, by anyone. It counts for all collateral under that root, and all enclaves are judged again.",
+      { weight: WEIGHTS.Registry.updateRevocations },
+    ),
   },
   events: {
     WorkerRegistered: [
@@ -227,6 +241,10 @@ export const registry = pallet({
     MeasurementSet: [{ measurement: t.bytes32, allowed: Measurement }, 'An enclave build was allowed.'],
     MeasurementRetired: [{ measurement: t.bytes32, retiredFrom: t.u32 }, 'An enclave build will be believed no more.'],
     AnchorKeySet: [{ instance, key: t.option(AnchorKey) }, 'The key of an Arm platform was set, or removed.'],
+    RevocationsUpdated: [
+      { rootKey: t.bytes32, from: t.option(t.u64), to: t.u64 },
+      'A newer list of revoked authorities is held: when it was issued, and the one before, in seconds.',
+    ],
   },
   errors: {
     EvidenceRefused: 'the evidence does not verify',

@@ -139,4 +139,15 @@ describe('collateral of AMD', () => {
       'Registry.CollateralRefused',
     )
   })
+
+  it('closes the family of an ASK that its ARK revokes, by the list alone', () => {
+    const chain = start()
+    equal(chain.register(guest, reportOf()), 'ok')
+    const crl = { ...times, thisUpdate: ISSUED_AT + 1, revoked: [amd.askSerial] }
+    equal(bring(chain, { crl }), 'Registry.CollateralRefused')
+    equal(chain.revoke({ root: amd.ark.certificate, crl: amd.ark.crl(crl) }), 'ok')
+    equal(chain.refusal(guest), 'ask-revoked')
+    equal(bring(chain, { certifies: 'VLEK', crl: { ...crl, thisUpdate: ISSUED_AT + 2 } }), 'ok')
+    equal(chain.register(guest, reportOf()), 'Registry.EvidenceRefused')
+  })
 })

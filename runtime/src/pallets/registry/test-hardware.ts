@@ -12,7 +12,7 @@ import { type Evidence, type Registration, reportData } from '@pha/core/protocol
 import { TestChain, type TestChainOptions } from '../../chain/test-chain.ts'
 import { chainTypes } from '../schemas.ts'
 import { sudo } from '../sudo/schema.ts'
-import type { Collateral, TestRoots } from './collateral-schema.ts'
+import type { Collateral, RootList, TestRoots } from './collateral-schema.ts'
 import { type Measurement, registry, strictRegistry, type Worker } from './schema.ts'
 import {
   evidenceFor,
@@ -103,6 +103,10 @@ export class HardwareChain extends TestChain {
     return this.try(anyone, registry.calls.updateCollateral.encode({ collateral: sgxCollateral(options) }))
   }
 
+  revoke(list: RootList): string {
+    return this.try(anyone, registry.calls.updateRevocations.encode({ list }))
+  }
+
   register(enclave: TestEnclave | Machine, made?: (reportData: Uint8Array) => Evidence): string {
     const registration = registrationOf(enclave, this.hash)
     const evidence =
@@ -177,4 +181,10 @@ export function sgxCollateral(options: CollateralOptions = {}): Collateral {
   const { pckCertificateChain: _, rootCaCrl, pckCrl, ...parts } = intel.collateral('Sgx', { ...times, ...options })
   if (rootCaCrl === undefined || pckCrl === undefined) throw new Error('collateral without lists')
   return { type: 'Dcap', value: { tee: { type: 'Sgx' }, ...parts, rootCaCrl, pckCrl } }
+}
+
+/** What the root of the vendor has revoked, by serial numbers; of now and for a year. */
+export function intelRootList(revoked: readonly number[] = [], issuedAt = ISSUED_AT): RootList {
+  const crl = intel.root.crl({ revoked, thisUpdate: issuedAt, nextUpdate: ISSUED_AT + 365 * DAY })
+  return { root: intel.root.certificate, crl }
 }
