@@ -177,10 +177,14 @@ export function withGrace(graceSeconds: number): NonNullable<AttestationPolicy['
 
 /** For SGX machines of the one family there is; of now and for a month unless `options` says otherwise. */
 export function sgxCollateral(options: CollateralOptions = {}): Collateral {
+  return intelCollateral('Sgx', options)
+}
+
+export function intelCollateral(tee: 'Sgx' | 'Tdx', options: CollateralOptions = {}): Collateral {
   const times = { issuedAt: ISSUED_AT, nextUpdate: ISSUED_AT + 30 * DAY }
-  const { pckCertificateChain: _, rootCaCrl, pckCrl, ...parts } = intel.collateral('Sgx', { ...times, ...options })
+  const { pckCertificateChain: _, rootCaCrl, pckCrl, ...parts } = intel.collateral(tee, { ...times, ...options })
   if (rootCaCrl === undefined || pckCrl === undefined) throw new Error('collateral without lists')
-  return { type: 'Dcap', value: { tee: { type: 'Sgx' }, ...parts, rootCaCrl, pckCrl } }
+  return { type: 'Dcap', value: { tee: { type: tee }, ...parts, rootCaCrl, pckCrl } }
 }
 
 /** What the root of the vendor has revoked, by serial numbers; of now and for a year. */
