@@ -41,12 +41,32 @@ function isTrue(check: () => boolean): boolean {
   }
 }
 
+/** Keys of roots and intermediates come again and again, and to make one costs half of a check on P-256. */
+const MAX_KEPT_KEYS = 64
+const keptKeys = new Map<string, KeyObject>()
+
+function kept(name: string, make: () => KeyObject): KeyObject {
+  const key = keptKeys.get(name) ?? make()
+  // The latest used at the end: the first is the one to forget.
+  keptKeys.delete(name)
+  keptKeys.set(name, key)
+  const [oldest] = keptKeys.keys()
+  if (keptKeys.size > MAX_KEPT_KEYS && oldest !== undefined) keptKeys.delete(oldest)
+  return key
+}
+
 function ecKey(crv: EcdsaCurve, x: Uint8Array, y: Uint8Array): KeyObject {
-  return createPublicKey({ format: 'jwk', key: { kty: 'EC', crv, x: base64url(x), y: base64url(y) } })
+  const point = { x: base64url(x), y: base64url(y) }
+  return kept(`${crv} ${point.x} ${point.y}`, () =>
+    createPublicKey({ format: 'jwk', key: { kty: 'EC', crv, ...point } }),
+  )
 }
 
 function rsaKey({ modulus, exponent }: RsaKey): KeyObject {
-  return createPublicKey({ format: 'jwk', key: { kty: 'RSA', n: base64url(modulus), e: base64url(exponent) } })
+  const numbers = { n: base64url(modulus), e: base64url(exponent) }
+  return kept(`RSA ${numbers.n} ${numbers.e}`, () =>
+    createPublicKey({ format: 'jwk', key: { kty: 'RSA', ...numbers } }),
+  )
 }
 
 function base64url(bytes: Uint8Array): string {

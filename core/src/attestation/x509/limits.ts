@@ -14,3 +14,6 @@ export const MAX_EXTENSIONS = 32
 
 /** 20 octets (RFC 5280, section 4.1.2.2), and a zero before a high bit. */
 export const MAX_SERIAL_BYTES = 21
+
+/** Of a chain in PEM; vendors' take 6,000. */
+export const MAX_PEM_CHARACTERS = 65_536

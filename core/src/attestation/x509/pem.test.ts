@@ -1,0 +1,47 @@
+import { deepEqual, equal } from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { base64 } from '@scure/base'
+import { utf8Encode } from '../../codec/index.ts'
+import { verdictOf } from '../refusal.ts'
+import { derFromPem } from './pem.ts'
+
+const bytes = Uint8Array.from({ length: 100 }, (_, i) => i)
+const text = base64.encode(bytes)
+const block = (body = text, label = 'CERTIFICATE', end = label) =>
+  `-----BEGIN ${label}-----\n${body}\n-----END ${end}-----\n`
+
+describe('PEM', () => {
+  it('is read whatever its lines and whether it is text or bytes', () => {
+    const folded = text.replace(/(.{64})/g, '$1\r\n')
+    for (const pem of [block(), block(folded), `\n ${block()}\t\n`, `${block()}\0`, block().trimEnd()]) {
+      deepEqual(derFromPem(pem), [bytes])
+      deepEqual(derFromPem(utf8Encode(pem)), [bytes])
+    }
+    deepEqual(derFromPem(''), [])
+    deepEqual(derFromPem(block() + block(folded)), [bytes, bytes])
+    deepEqual(derFromPem(block().repeat(8)).length, 8)
+  })
+
+  for (const [why, pem] of [
+    ['other words around it', `Subject: CN=CA\n${block()}`],
+    ['anything behind it', `${block()}x`],
+    ['bytes behind the zero that ends it', `${block()}\0\n`],
+    ['another label at its end', block(text, 'CERTIFICATE', 'X509 CRL')],
+    ['no end', '-----BEGIN CERTIFICATE-----\nAAAA\n'],
+    ['headers', block(`Proc-Type: 4,ENCRYPTED\n\n${text}`)],
+    ['a space inside', block(`AA AA`)],
+    ['missing padding', block('AAA')],
+    ['bits that nobody needs', block('AAB=')],
+    ['padding inside', block('AA==AAAA')],
+    ['characters that are not base64', block('AA-_')],
+    ['nine blocks', block().repeat(9)],
+    ['more characters than any chain has', ' '.repeat(65_537)],
+  ] as const) {
+    it(`is refused with ${why}`, () => {
+      for (const given of [pem, utf8Encode(pem)]) {
+        const verdict = verdictOf(() => derFromPem(given))
+        equal(verdict.ok ? 'read' : verdict.reason, 'malformed')
+      }
+    })
+  }
+})
