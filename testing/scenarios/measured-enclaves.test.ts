@@ -23,10 +23,10 @@ describe('who measures the enclaves from their sources', () => {
       ['worker', 'Worker'],
       ['gatekeeper', 'Gatekeeper'],
     ] as const) {
-      const { tee, measurement } = await pha('enclave', 'measure', '--kind', kind)
+      const { tee, build } = await pha('enclave', 'measure', '--kind', kind)
       equal(tee, 'simulated')
-      deepEqual(await registered(client, name), [measurement])
-      const allowed = await pha('--url', network.nodeUrl, 'enclave', 'allowed', String(measurement))
+      deepEqual(await registered(client, name), [build])
+      const allowed = await pha('--url', network.nodeUrl, 'enclave', 'allowed', String(build))
       deepEqual([allowed['kind'], allowed['tee'], allowed['state']], [name, 'Simulated', 'active'])
     }
     const other = `0x${'12'.repeat(32)}`

@@ -42,6 +42,7 @@ export type {
   TdxFacts,
 } from './facts.ts'
 export { verifyIas } from './ias/verify-ias.ts'
+export { buildOf } from './identify.ts'
 export { verifyNitro } from './nitro/verify-nitro.ts'
 export { verifyNvidiaGpu } from './nvidia/verify-nvidia-gpu.ts'
 export { policyBounds } from './policy/bounds.ts'

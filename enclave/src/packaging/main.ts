@@ -4,11 +4,12 @@ import { MEASURE_USAGES, measure } from './commands/measure.ts'
 import { type Report, reportJson, reportText } from './commands/report.ts'
 import { PackagingError } from './packaging-error.ts'
 
+const HELP_COLUMNS = 92
 const HELP = `Usage:
-  ${BUILD_USAGE}
+${usageText(BUILD_USAGE)}
       the program, a container image, app-compose.json for dstack, files and manifest for Gramine
-${MEASURE_USAGES.map((usage) => `  ${usage}`).join('\n')}
-      what the TEE will say that it runs, computed from files
+${MEASURE_USAGES.map(usageText).join('\n')}
+      what the TEE will say that it runs, computed from files; \`build\` is what \`pha enclave allowed\` takes
 
 --json prints one JSON document. docs/guides/measure-an-enclave.md compares with the chain.
 `
@@ -17,6 +18,18 @@ const COMMANDS: ReadonlyMap<string, (args: string[]) => Promise<Report>> = new M
   ['build', build],
   ['measure', measure],
 ])
+
+/** One command, its options on further lines where one would be too long for a terminal. */
+function usageText(usage: string): string {
+  const [first = '', ...parts] = usage.split(/ (?=\[|--|\|)/)
+  const lines = [`  pha enclave ${first}`]
+  for (const part of parts) {
+    const line = `${lines.at(-1)} ${part}`
+    if (line.length > HELP_COLUMNS) lines.push(`      ${part}`)
+    else lines[lines.length - 1] = line
+  }
+  return lines.join('\n')
+}
 
 const args = process.argv.slice(2)
 const [name = '--help', ...options] = args.filter((argument) => argument !== '--json')

@@ -30,6 +30,15 @@ export function required(value: string | undefined, name: string, usage: string)
   return value
 }
 
+/** A register, as a report or a publisher writes it: hexadecimal, with or without `0x`. */
+export function registerOf(value: string, name: string, bytes: number, usage: string): Uint8Array {
+  const digits = value.replace(/^0x/i, '')
+  if (digits.length !== 2 * bytes || !/^[0-9a-f]*$/i.test(digits)) {
+    throw bad(`--${name} is not ${bytes} bytes in hexadecimal`, usage)
+  }
+  return new Uint8Array(Buffer.from(digits, 'hex'))
+}
+
 export function bad(what: string, usage: string): PackagingError {
   return new PackagingError('packaging.bad-arguments', what, { fix: `pha enclave ${usage}` })
 }

@@ -35,7 +35,7 @@ export async function build(args: string[]): Promise<Report> {
   await writeFile(manifest, await gramineManifest(kind, bundle, lock))
   return {
     bundle: file,
-    measurement,
+    programHash: measurement,
     image,
     imageDigest,
     appCompose: composeFile,
