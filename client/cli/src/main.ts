@@ -94,7 +94,7 @@ for (const [name, description] of [
 enclave
   .command('allowed')
   .description('whether the chain lists this measurement, proven')
-  .argument('<measurement>', 'as `pha enclave measure` prints it', hash)
+  .argument('<measurement>', '`build` as `pha enclave measure` and `pha attest verify` print it', hash)
   .action(async (measurement: Hex) => {
     const found = await connected((client) => allowed(client, measurement))
     output().result(allowedText(found), found)
@@ -279,8 +279,9 @@ function count(value: string): number {
 }
 
 function hash(value: string): Hex {
-  if (!/^0x[0-9a-fA-F]{64}$/.test(value)) throw new InvalidArgumentError('0x and 64 hexadecimal digits')
-  return value.toLowerCase() as Hex
+  const digits = value.toLowerCase().replace(/^0x/, '')
+  if (!/^[0-9a-f]{64}$/.test(digits)) throw new InvalidArgumentError('It has 64 hexadecimal digits.')
+  return `0x${digits}`
 }
 
 function text(result: unknown): string {

@@ -25,7 +25,11 @@ export async function allowed(client: Client, measurement: Hex): Promise<Allowed
   const at = await client.chain.head(AbortSignal.timeout(TIMEOUT_MS))
   const found = await readStorage(client, registry.storage.measurements, [fromHex(measurement)], { at })
   if (found === undefined) {
-    throw new CliError('cli.not-allowed', `this chain lists no enclave build with measurement ${measurement}`)
+    throw new CliError(
+      'cli.not-allowed',
+      `this chain lists no enclave build with measurement ${measurement}`,
+      'give it `build` as `pha enclave measure` or `pha attest verify` prints it; `pha --json status` shows those that run',
+    )
   }
   const { kind, tee, build, activeFrom, retiredFrom } = found
   const block = at.number

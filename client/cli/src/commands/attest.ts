@@ -1,5 +1,5 @@
 /** `pha attest verify`: what evidence in a folder proves, by the collateral beside it. No network, no clock but the case's. */
-import { readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import {
   type CaseOutcome,
@@ -10,6 +10,7 @@ import {
   verifyCase,
 } from '@pha/core/attestation/node'
 import { CliError } from '../cli-error.ts'
+import { tableText } from '../table-text.ts'
 
 /** Vectors lie two folders deep; a link back to its own parent must not lead on for ever. */
 const MAX_DEPTH = 4
@@ -29,9 +30,18 @@ function outcomeOf(folder: string, options: VerifyCaseOptions): CaseOutcome {
   try {
     return verifyCase(folder, options)
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause)
-    throw new CliError('cli.bad-case', `${folder}: ${message}`, 'name a folder with case.json and the files it lists')
+    throw unreadable(folder, cause)
   }
+}
+
+function unreadable(folder: string, cause: unknown): CliError {
+  if (!existsSync(folder)) return new CliError('cli.bad-case', `there is no folder ${folder}`)
+  if (!existsSync(join(folder, 'case.json'))) {
+    const fix = caseFolders(folder).length > 0 ? 'with --all, every case below it is read' : 'name a folder of evidence'
+    return new CliError('cli.bad-case', `${folder} holds no case.json`, fix)
+  }
+  const message = cause instanceof Error ? cause.message : String(cause)
+  return new CliError('cli.bad-case', `${folder}: ${message}`, 'case.json and the files that it lists belong together')
 }
 
 function describe({ id, vendor, ok, reason, facts, isCrlMissing }: CaseOutcome): OutcomeJson {
@@ -109,13 +119,6 @@ export function comparisonText({ cases, total, agree }: Comparison): string {
     ['case', 'expected', 'got', 'agrees'],
     ...cases.map(({ case: name, expected, got, agrees }) => [name, expected, got, agrees ? 'yes' : 'NO']),
   ]
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)))
-  const lines = rows.map((row) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  )
   const details = cases.flatMap(({ case: name, differences }) => differences.map((each) => `  ${name}: ${each}`))
-  return [...lines, ...details, `${agree} of ${total} agree`].join('\n')
+  return [tableText(rows), ...details, `${agree} of ${total} agree`].join('\n')
 }

@@ -2,6 +2,7 @@
 import { toHex } from '@pha/core/codec'
 import { registry } from '@pha/runtime/pallets'
 import { type Client, getStatus, listWorkers, readStorage } from '@pha/sdk'
+import { tableText } from '../table-text.ts'
 
 export async function status(client: Client) {
   const [chain, { workers }, testRoots] = await Promise.all([
@@ -38,16 +39,20 @@ export function statusText({
   node,
   playsVendors,
 }: Awaited<ReturnType<typeof status>>): string {
-  const lines = workers.map(
-    ({ identity, kind, tee, level, status: state, reason, endpoint }) =>
-      `  ${kind.padEnd(10)} ${identity.slice(0, 14)}..  ${(reason ?? state).padEnd(9)} level ${level}  TEE ${playsVendors && tee !== 'Simulated' ? `SIMULATED ${tee}` : teeLabel(tee)}  ${endpoint}`,
-  )
+  const rows = workers.map(({ identity, kind, tee, level, status: state, reason, endpoint }) => [
+    `  ${kind}`,
+    `${identity.slice(0, 14)}..`,
+    reason ?? state,
+    `level ${level}`,
+    `TEE ${playsVendors && tee !== 'Simulated' ? `SIMULATED ${tee}` : teeLabel(tee)}`,
+    endpoint,
+  ])
   return [
     `chain    ${genesisHash}`,
     `block    ${block.number}  ${block.time.toISOString()}`,
     `node     ${url}  ${node}`,
     `enclaves ${workers.length}`,
-    ...lines,
+    ...(rows.length > 0 ? [tableText(rows)] : []),
   ].join('\n')
 }
 
