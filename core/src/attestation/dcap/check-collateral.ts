@@ -11,7 +11,6 @@ import { type Certificate, parseCertificate } from '../x509/certificate.ts'
 import { type ChainRules, checkChain, spkiHash } from '../x509/chain.ts'
 import { checkCrl } from '../x509/check-crl.ts'
 import { type Crl, parseCrl } from '../x509/crl.ts'
-import { rememberSignatures } from '../x509/remember-signatures.ts'
 import { nameSays } from './name-says.ts'
 import { type QeIdentity, readQeIdentity } from './qe-identity.ts'
 import type { DcapTee } from './quote.ts'
@@ -47,8 +46,7 @@ export function checkDcapCollateral(
   collateral: DcapCollateral,
   context: VerifyContext,
 ): Verdict<CheckedDcapCollateral> {
-  const once = { ...context, signatures: rememberSignatures(context.signatures) }
-  return verdictOf(() => demandCollateral(tee, collateral, once))
+  return verdictOf(() => demandCollateral(tee, collateral, context))
 }
 
 /**
@@ -77,7 +75,7 @@ export function demandCollateral(
     signatures,
   })
   // Where several roots are trusted, one may still not vouch for what another has to revoke.
-  const rules: ChainRules = { now, pins: [spkiHash(root)], signatures }
+  const rules: ChainRules = { now, pins: [spkiHash(root)], signatures, verified: [tcbSigner, root] }
   const [qeSigner] = signingChain('qechain', collateral.qeIdentityIssuerChain, rules)
   const pckCa = crlIssuer(collateral.pckCrlIssuerChain, rules)
 

@@ -7,6 +7,7 @@ import { nodeSignatures } from '../node/index.ts'
 import { productionRoots } from '../production-roots.ts'
 import type { SignatureVerifier } from '../signatures.ts'
 import type { EvidenceFailure, Verdict } from '../verdict.ts'
+import { testAuthority } from '../x509/test-pki.ts'
 import { checkDcapCollateral, recheckDcapCollateral } from './check-collateral.ts'
 import type { DcapTee } from './quote.ts'
 import { quotedPlatform } from './quoted-platform.ts'
@@ -464,6 +465,16 @@ describe('who may say what', () => {
     refuses(signedBy(other, [other.certificate, intel.root.certificate]), 'tcbchain:cert-chain')
   })
 
+  it('refuses a PCK under a CA with the name and key of the real one that the root did not sign', () => {
+    const other = testAuthority({ subject: 'Test Intel SGX Root CA', seed: 'somebody' })
+    const ca = { subject: 'Test Intel SGX PCK Platform CA', isCa: true, pathLength: 0, serial: intel.serials.Platform }
+    const [pck, , root] = intel.platform().certificates as [Uint8Array, Uint8Array, Uint8Array]
+    const data = pemOf([pck, other.issue(ca).certificate, root])
+    refuses(sgx({ enclave: { certification: { type: 5, data } } }), 'pck:cert-chain')
+    const same = pemOf([pck, intel.root.issue(ca).certificate, root])
+    ok(sgx({ enclave: { certification: { type: 5, data: same } } }).ok)
+  })
+
   it('refuses a quote certified by the signer of TCB info', () => {
     const quote = intel.platform().sgxQuote({ certification: { type: 1, data: zeros(36) } })
     const chain = [intel.tcbSigner.certificate, intel.root.certificate]
@@ -598,7 +609,11 @@ describe('collateral that was checked before', () => {
       signatures,
     })
     deepEqual(verdict, tdx())
-    equal(asked(), 5)
+    equal(asked(), 3)
+    const all = counting()
+    const evidence = { type: 'Tdx', quote: intel.platform().tdxQuote() } as const
+    ok(verifyDcap(evidence, collateral, { ...context, signatures: all.signatures }).ok)
+    equal(all.asked(), 10)
   })
 
   it('is refused once its time is over, and once its root is not trusted any more', () => {

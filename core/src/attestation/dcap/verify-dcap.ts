@@ -3,7 +3,6 @@ import type { VerifyContext } from '../context.ts'
 import type { AttestationEvidence, DcapCollateral } from '../evidence.ts'
 import { verdictOf } from '../refusal.ts'
 import type { Verdict } from '../verdict.ts'
-import { rememberSignatures } from '../x509/remember-signatures.ts'
 import { demandCollateral } from './check-collateral.ts'
 import { readQuote } from './quote.ts'
 import { type DcapFacts, factsOf } from './verify-quote.ts'
@@ -19,10 +18,9 @@ export function verifyDcap(
   collateral: DcapCollateral,
   context: VerifyContext,
 ): Verdict<DcapFacts> {
-  const once = { ...context, signatures: rememberSignatures(context.signatures) }
   return verdictOf(() => {
     const quote = readQuote(evidence.type, evidence.quote)
-    const checked = demandCollateral(evidence.type, collateral, once)
-    return factsOf(quote, collateral.pckCertificateChain, checked, once)
+    const checked = demandCollateral(evidence.type, collateral, context)
+    return factsOf(quote, collateral.pckCertificateChain, checked, context)
   })
 }

@@ -100,7 +100,8 @@ function demandPck(
 ): Certificate {
   demand(encoded.length === 3, 'pck:cert-chain')
   const certificates = encoded.map(parseCertificate) as [Certificate, Certificate, Certificate]
-  const failure = checkChain(certificates, { now, pins: roots.intel, signatures })
+  const verified = [collateral.pckCa, collateral.root]
+  const failure = checkChain(certificates, { now, pins: roots.intel, signatures, verified })
   if (failure !== undefined) refuse(`pck:${failure}`)
   const [pck, ca, root] = certificates
   const { rootCrl, pckCa, pckCrl } = collateral

@@ -11,6 +11,8 @@ export type ChainFailure = 'untrusted-root' | 'cert-expired' | 'cert-chain'
 
 export interface ChainRules extends Pick<VerifyContext, 'now' | 'signatures'> {
   readonly pins: Pins
+  /** Checked before, under the same root: where the same bytes come again, their signatures are not verified twice. */
+  readonly verified?: readonly Certificate[]
 }
 
 /**
@@ -27,7 +29,7 @@ export interface ChainRules extends Pick<VerifyContext, 'now' | 'signatures'> {
  */
 export function checkChain(
   certificates: readonly Certificate[],
-  { now, pins, signatures }: ChainRules,
+  { now, pins, signatures, verified = [] }: ChainRules,
 ): ChainFailure | undefined {
   const root = certificates.at(-1)
   if (root === undefined || certificates.length < 2 || certificates.length > MAX_CHAIN_CERTIFICATES) return 'cert-chain'
@@ -41,7 +43,10 @@ export function checkChain(
     return 'cert-chain'
   }
   if (!certificates.every((certificate) => isInForce(certificate, now))) return 'cert-expired'
-  return links.every(({ certificate, issuer }) => isSignedBy(certificate, issuer, signatures))
+  const isVerified = ({ der }: Certificate): boolean => verified.some((before) => equalBytes(before.der, der))
+  return links.every(
+    ({ certificate, issuer }) => isVerified(certificate) || isSignedBy(certificate, issuer, signatures),
+  )
     ? undefined
     : 'cert-chain'
 }
