@@ -46,6 +46,12 @@ export interface BlockWrite {
 }
 
 /**
+ * Keys are hashes: pages beside the one that is read are wanted by chance only, and would push out those that are. lmdb knows
+ * the option, its types do not.
+ */
+const RANDOM_READS = { noReadAhead: true }
+
+/**
  * Opens or creates the database in `directory`. A directory of an older format is brought to this one first, which from
  * format 1 costs some 20 us a key of state. Nothing else is written before the first block is, so that a node that runs is
  * not disturbed: what it, or one that ended, has in the journal only is read into memory.
@@ -68,8 +74,7 @@ export function openChainDatabase(directory: string, pruning?: Pruning): ChainDa
       keyEncoding: 'binary',
       // Else writes count as committed some milliseconds before the disk has them.
       overlappingSync: false,
-      // Keys are hashes: pages beside the one that is read are wanted by chance only, and would push out those that are.
-      noReadAhead: true,
+      ...RANDOM_READS,
       // All writes are in transactions and batches; a failure of what the turn batches beside them would be nobody's.
       eventTurnBatching: false,
     })
