@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { after, describe, it } from 'node:test'
+import { testIntel } from '@pha/core/attestation/testing'
 import type { Check } from '../doctor/check.ts'
 import { memoryCheck } from '../doctor/memory.ts'
 import type { Diagnosis } from './doctor.ts'
@@ -29,7 +30,9 @@ function machine(files: { readonly [path: string]: string | Uint8Array }): strin
 const GRAMINE = {
   '/dev/attestation/attestation_type': 'dcap',
   '/dev/attestation/user_report_data': '',
-  '/dev/attestation/quote': new Uint8Array(4_500),
+  '/dev/attestation/quote': testIntel()
+    .platform()
+    .sgxQuote({ reportData: new Uint8Array(64) }),
   '/dev/attestation/keys/_sgx_mrenclave': new Uint8Array(16),
   '/proc/sys/kernel/osrelease': '6.12.0\n',
 }
