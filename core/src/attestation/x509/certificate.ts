@@ -6,6 +6,7 @@ import { DerReader, explicit, TAG } from './der.ts'
 import { readExtensions } from './extensions.ts'
 import { MAX_CERTIFICATE_BYTES, MAX_SERIAL_BYTES } from './limits.ts'
 import { type CertificateKey, publicKeyOf } from './public-key.ts'
+import { readSigned } from './signed.ts'
 
 export interface Certificate {
   readonly der: Uint8Array
@@ -50,15 +51,7 @@ const VERSION_3 = 2
  * const [pck, ca, root] = derFromPem(chain).map(parseCertificate)
  */
 export function parseCertificate(der: Uint8Array): Certificate {
-  demand(der.length <= MAX_CERTIFICATE_BYTES, 'malformed')
-  const whole = new DerReader(der)
-  const parts = whole.sequence()
-  whole.end()
-  const tbs = parts.element(TAG.sequence)
-  const algorithm = parts.element(TAG.sequence)
-  const signature = parts.bitOctets()
-  parts.end()
-
+  const { tbs, algorithm, signature } = readSigned(der, MAX_CERTIFICATE_BYTES)
   const fields = new DerReader(tbs).sequence()
   const version = fields.inside(explicit(0))
   demand(version.smallNatural() === VERSION_3, 'malformed')

@@ -5,6 +5,7 @@ import { type SignatureAlgorithm, signatureAlgorithmOf } from './algorithms.ts'
 import { DerReader, explicit, TAG } from './der.ts'
 import { readExtensions } from './extensions.ts'
 import { MAX_CRL_BYTES, MAX_SERIAL_BYTES } from './limits.ts'
+import { readSigned } from './signed.ts'
 
 export interface Crl {
   /** DER Name. */
@@ -30,15 +31,7 @@ const VERSION_2 = 1
  * issuer's certificates, and then absence from it means nothing.
  */
 export function parseCrl(der: Uint8Array): Crl {
-  demand(der.length <= MAX_CRL_BYTES, 'malformed')
-  const whole = new DerReader(der)
-  const parts = whole.sequence()
-  whole.end()
-  const tbs = parts.element(TAG.sequence)
-  const algorithm = parts.element(TAG.sequence)
-  const signature = parts.bitOctets()
-  parts.end()
-
+  const { tbs, algorithm, signature } = readSigned(der, MAX_CRL_BYTES)
   const fields = new DerReader(tbs).sequence()
   demand(fields.smallNatural() === VERSION_2, 'malformed')
   demand(equalBytes(fields.element(TAG.sequence), algorithm), 'malformed')
