@@ -61,7 +61,7 @@ function packagesIn(paths: readonly string[]): ReadonlySet<string> {
 
 function lockAsFound(file: string): void {
   const lock: ImageLock = JSON.parse(readFileSync(file, 'utf8'))
-  const libraries = lock.libraries.map((library) => ({ ...library, sha256: sha256(readFileSync(library.path)) }))
+  const libraries = lock.libraries.map((file) => ({ ...file, sha256: sha256(readFileSync(file.path)) }))
   const node = { ...lock.node, sha256: sha256(STAND_IN) }
   writeFileSync(file, JSON.stringify({ ...lock, node, libraries }))
 }

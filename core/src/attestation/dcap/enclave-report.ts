@@ -22,15 +22,15 @@ export function readEnclaveReport(bytes: Uint8Array): EnclaveReport {
   const reader = new Reader(bytes)
   reader.skip(16) // CPUSVN, raw: the PCK certificate has it by components
   const miscSelect = reader.raw(4)
-  reader.skip(28)
+  reader.skip(28) // reserved, ISVEXTPRODID
   const attributes = reader.raw(16)
   const mrEnclave = reader.raw(32)
-  reader.skip(32)
+  reader.skip(32) // reserved
   const mrSigner = reader.raw(32)
-  reader.skip(96)
+  reader.skip(96) // reserved, CONFIGID
   const isvProdId = reader.u16()
   const isvSvn = reader.u16()
-  reader.skip(60)
+  reader.skip(60) // CONFIGSVN, reserved, ISVFAMILYID
   const reportData = reader.raw(64)
   reader.expectEnd()
   return { bytes, miscSelect, attributes, mrEnclave, mrSigner, isvProdId, isvSvn, reportData }

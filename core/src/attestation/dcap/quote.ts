@@ -68,9 +68,9 @@ function readHeader(tee: DcapTee, reader: Reader): DcapQuote['version'] {
   const version = reader.u16()
   const keyType = reader.u16()
   const teeType = reader.u32()
-  reader.skip(4)
+  reader.skip(4) // version 3: SVNs of QE and PCE; later: reserved
   const vendor = reader.raw(16)
-  reader.skip(20)
+  reader.skip(20) // data of the QE's own
   demand(teeType === TEE_TYPES[tee], 'wrong-tee')
   const isKnown = tee === 'Sgx' ? version === 3 : version === 4 || version === 5
   if (!isKnown) refuse('unsupported-version')

@@ -41,7 +41,7 @@ export function readSpdmReport(report: Uint8Array): SpdmReport {
   const requestNonce = reader.raw(NONCE_BYTES)
   reader.skip(1) // slot of the certificates
   demand(reader.u8() === SPDM_1_1 && reader.u8() === MEASUREMENTS, 'malformed')
-  reader.skip(2)
+  reader.skip(2) // parameters: how many, and the slot again
   const count = reader.u8()
   const record = reader.raw(reader.u16() + reader.u8() * 0x1_0000)
   const measurements = readBlocks(record)

@@ -108,7 +108,7 @@ async function lockOfThisMachine(): Promise<ImageLock> {
   const hashed = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex')
   return {
     node,
-    libraries: libraries.map((library) => ({ ...library, sha256: hashed(library.path) })),
+    libraries: libraries.map((file) => ({ ...file, sha256: hashed(file.path) })),
   }
 }
 
