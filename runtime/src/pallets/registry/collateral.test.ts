@@ -1,6 +1,9 @@
-import { deepEqual, equal } from 'node:assert/strict'
+import { deepEqual, equal, throws } from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { testIntel } from '@pha/core/attestation/testing'
+import { concatBytes } from '@pha/core/codec'
+import { limits } from '@pha/core/protocol'
+import { t } from '@pha/core/schema'
 import { Collateral, type PlatformFamily } from './collateral-schema.ts'
 import { registry, strictRegistry } from './schema.ts'
 import {
@@ -125,16 +128,16 @@ describe('registry.updateCollateral', () => {
   })
 
   it('has bounds that are checked before anything is read', () => {
-    const tooLong = new Uint8Array(65_537)
-    for (const part of ['tcbInfo', 'qeIdentity', 'rootCaCrl', 'pckCrl'] as const) {
-      const collateral = changed(() => ({ [part]: tooLong }))
-      let refused = false
-      try {
-        Collateral.encode(collateral)
-      } catch {
-        refused = true
-      }
-      equal(refused, true, part)
+    const fullest = { tcbInfo: limits.collateralText, qeIdentity: limits.collateralText }
+    const lists = { rootCaCrl: limits.revocationList, pckCrl: limits.revocationList }
+    for (const [part, bound] of Object.entries({ ...fullest, ...lists })) {
+      const content = new Uint8Array(bound).fill(0xaa)
+      const encoded = Collateral.encode(changed(() => ({ [part]: content })))
+      const prefix = t.bytes.encode(content).subarray(0, -bound)
+      const at = Buffer.from(encoded).indexOf(Buffer.concat([prefix, content]))
+      const longer = t.bytes.encode(new Uint8Array(bound + 1).fill(0xaa))
+      const hostile = concatBytes(encoded.subarray(0, at), longer, encoded.subarray(at + prefix.length + bound))
+      throws(() => Collateral.decode(hostile), { code: 'codec.too-long' }, part)
     }
   })
 })
