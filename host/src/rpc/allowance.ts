@@ -44,6 +44,17 @@ const COSTS: Readonly<Record<string, number>> = {
   ]),
 }
 
+/** Which parameter of a method names the method of the runtime that it asks. */
+const RUNTIME_METHOD_AT: Readonly<Record<string, number>> = {
+  archive_v1_call: 1,
+  chainHead_v1_call: 2,
+  state_call: 0,
+  state_callAt: 0,
+}
+
+/** Methods of the runtime that take longer than those above suggest: some 35 ms, for signatures that it checks itself. */
+const RUNTIME_COSTS: Readonly<Record<string, number>> = { RegistryApi_judge: 400 }
+
 export class Allowance {
   readonly #now: () => number
   #units: number = rpcLimits.allowance
@@ -55,13 +66,16 @@ export class Allowance {
     this.#since = now()
   }
 
-  /** @throws RpcError `rpc.rate-limited`, and takes nothing then */
-  take(method: string): void {
+  /**
+   * @param params as they came
+   * @throws RpcError `rpc.rate-limited`, and takes nothing then
+   */
+  take(method: string, params?: unknown): void {
     const now = this.#now()
     const filled = ((now - this.#since) / 1_000) * rpcLimits.allowancePerSecond
     this.#units = Math.min(rpcLimits.allowance, this.#units + filled)
     this.#since = now
-    const cost = costOf(method)
+    const cost = costOf(method, params)
     if (cost > this.#units) {
       throw new RpcError(
         'rpc.rate-limited',
@@ -76,8 +90,14 @@ export class Allowance {
 /** Names of methods that cost more than 1. */
 export const expensiveMethods: readonly string[] = Object.keys(COSTS)
 
-export function costOf(method: string): number {
-  return Object.hasOwn(COSTS, method) ? (COSTS[method] ?? 1) : 1
+export function costOf(method: string, params?: unknown): number {
+  const asked = Array.isArray(params) ? params[own(RUNTIME_METHOD_AT, method) ?? params.length] : undefined
+  const ofRuntime = typeof asked === 'string' ? own(RUNTIME_COSTS, asked) : undefined
+  return ofRuntime ?? own(COSTS, method) ?? 1
+}
+
+function own(table: Readonly<Record<string, number>>, name: string): number | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined
 }
 
 function costing(cost: number, methods: readonly string[]): Record<string, number> {

@@ -102,7 +102,7 @@ async function answer(request: unknown, { dispatcher, room, characters }: Messag
   }
   const observed = call.observer.rpcCall(name)
   try {
-    allowance.take(name)
+    allowance.take(name, params)
     if (room.isFull) room.take(1)
     using _ = method.waits ? waiting.enter(characters) : undefined
     const since = performance.now()

@@ -39,6 +39,22 @@ describe('the allowance of a connection', () => {
     ok(costOf('state_call') > costOf('system_chain'))
     equal(costOf('__proto__'), 1)
   })
+
+  it('takes more where the runtime is asked to check signatures, whichever method asks', () => {
+    const judge = 'RegistryApi_judge'
+    const asking: { readonly [method: string]: (name: string) => readonly string[] } = {
+      state_call: (name) => [name, '0x'],
+      state_callAt: (name) => [name, '0x'],
+      archive_v1_call: (name) => ['0x', name, '0x'],
+      chainHead_v1_call: (name) => ['follow', '0x', name, '0x'],
+    }
+    for (const [method, params] of Object.entries(asking)) {
+      equal(costOf(method, params(judge)), 400, method)
+      equal(costOf(method, params('Core_version')), costOf(method), method)
+    }
+    equal(costOf('system_chain', [judge]), 1)
+    equal(costOf('state_call', { 0: judge }), costOf('state_call'))
+  })
 })
 
 describe('the limits of the RPC', () => {

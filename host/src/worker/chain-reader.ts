@@ -1,8 +1,8 @@
 /** What a worker's host reads from its node. Nothing is proven here: the enclave proves what matters to it. */
-import { type Hex, toHex } from '@pha/core/codec'
-import { type EnclaveRequest, Header, limits } from '@pha/core/protocol'
+import { concatBytes, type Hex, toHex } from '@pha/core/codec'
+import { type EnclaveRequest, Evidence, Header, limits, Registration } from '@pha/core/protocol'
 import { type Infer, type Type, tryDecode } from '@pha/core/schema'
-import { EventRecords, registry, system } from '@pha/runtime/pallets'
+import { EventRecords, EvidenceAssessment, registry, system } from '@pha/runtime/pallets'
 import { workerLimits } from './limits.ts'
 import type { NodeConnection } from './node-connection.ts'
 import { WorkerError } from './worker-error.ts'
@@ -51,6 +51,16 @@ export class ChainReader {
   async events(block: Uint8Array): Promise<Infer<typeof EventRecords>> {
     const stored = await this.#node.call('state_getStorage', [toHex(system.storage.events.key()), toHex(block)])
     return decoded(EventRecords, optionalBytes(stored) ?? EventRecords.encode([]))
+  }
+
+  /** What the runtime says of evidence for a registration, at a block. */
+  async judge(
+    { registration, evidence }: Pick<RequestOf<'Register'>, 'registration' | 'evidence'>,
+    block: Uint8Array,
+  ): Promise<EvidenceAssessment> {
+    const input = concatBytes(Registration.encode(registration), Evidence.encode(evidence))
+    const answer = await this.#node.call('state_call', ['RegistryApi_judge', toHex(input), toHex(block)])
+    return decoded(EvidenceAssessment, bytes(answer))
   }
 
   async readProof({ block, keys }: RequestOf<'ReadProof'>): Promise<readonly Uint8Array[]> {

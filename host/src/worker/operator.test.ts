@@ -1,22 +1,26 @@
-import { equal, rejects } from 'node:assert/strict'
+import { deepEqual, equal, rejects } from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { utf8Encode } from '@pha/core/codec'
-import { system } from '@pha/runtime/pallets'
+import { explainRefusal, strictPolicy } from '@pha/core/attestation'
+import { fromHex, toHex, utf8Encode } from '@pha/core/codec'
+import { registry, strictRegistry, system } from '@pha/runtime/pallets'
+import { evidenceFor, registrationOf, simulatedRoot, testEnclave } from '@pha/runtime/testkit'
 import { pino } from 'pino'
 import { WebSocketServer } from 'ws'
-import { alice, bob, startTestNode, temporaryDirectory } from '../node/test-node.ts'
+import { chainSpec } from '../node/chain-spec.ts'
+import { alice, bob, startTestNode, temporaryDirectory, testGenesis } from '../node/test-node.ts'
+import { currentRuntimeCode } from '../runtime/index.ts'
 import { ChainReader } from './chain-reader.ts'
 import { NodeConnection } from './node-connection.ts'
 import { Operator } from './operator.ts'
 
-const log = pino({ level: 'silent' })
+const silent = pino({ level: 'silent' })
 const remark = (text: string): Uint8Array => system.calls.remark.encode({ remark: utf8Encode(text) })
 
 /** An operator connected to a node, as the host wires it. */
-function connect(port: number, keypair = alice) {
+function connect(port: number, keypair = alice, log = silent) {
   const node = new NodeConnection({ url: `ws://127.0.0.1:${port}`, log })
   const chain = new ChainReader(node)
   const operator = new Operator(keypair, { chain, genesis: chain.genesis(), log })
@@ -79,6 +83,32 @@ describe('an operator', () => {
     equal(await host.nonce(), 1)
   })
 
+  it('says which rule refused a registration, and what to do about it', async () => {
+    const worker = testEnclave('denied')
+    const policy = {
+      ...strictPolicy,
+      simulated: { roots: [simulatedRoot.publicKey], level: 5 },
+      platforms: { allowed: undefined, denied: [worker.platform.publicKey] },
+    }
+    const allowed = { kind: { type: 'Worker' }, tee: { type: 'Simulated' }, build: '', activeFrom: 0 } as const
+    const measurements = [{ measurement: worker.measurement, allowed: { ...allowed, retiredFrom: undefined } }]
+    const genesis = { ...testGenesis, registry: { ...strictRegistry, policy, measurements } }
+    const spec = chainSpec('Phala Test', 'Development', await currentRuntimeCode(), genesis)
+    await using node = await startTestNode({ spec })
+    const warned = Promise.withResolvers<{ readonly [field: string]: unknown }>()
+    const warning = pino({ level: 'warn' }, { write: (line) => warned.resolve(JSON.parse(line)) })
+    await using host = connect(node.port, alice, warning)
+
+    const blockHash = node.chain.head.hash
+    const registration = { ...registrationOf(worker, blockHash), operator: alice.accountId }
+    const evidence = evidenceFor(worker, fromHex(node.genesisHash), registration)
+    await host.operator.submit(registry.calls.register.encode({ registration, evidence, endpoint: '' }))
+    const { call, error, rule, detail, means, remedy } = await warned.promise
+    deepEqual([call, error, rule], ['Registry.register', 'Registry.PolicyRefused', 'platform-denied'])
+    equal(detail, toHex(worker.platform.publicKey))
+    deepEqual({ means, remedy }, explainRefusal('platform-denied'))
+  })
+
   it('gives up its waiting calls when it is stopped', async () => {
     const host = connect(1)
     const waiting = host.operator.submit(remark('never sent'))
@@ -92,7 +122,7 @@ describe('an operator', () => {
 describe('the connection to the node', () => {
   it('says what the node refuses, by its code', async () => {
     await using node = await startTestNode()
-    await using connection = new NodeConnection({ url: `ws://127.0.0.1:${node.port}`, log })
+    await using connection = new NodeConnection({ url: `ws://127.0.0.1:${node.port}`, log: silent })
     await rejects(connection.call('no_such_method'), { code: 'worker.node-refused', refusal: 'rpc.unknown-method' })
   })
 
@@ -100,7 +130,7 @@ describe('the connection to the node', () => {
     const node = await startTestNode()
     const { port } = node
     await node[Symbol.asyncDispose]()
-    await using connection = new NodeConnection({ url: `ws://127.0.0.1:${port}`, log })
+    await using connection = new NodeConnection({ url: `ws://127.0.0.1:${port}`, log: silent })
     const asked = connection.call('system_name')
     await using later = await startTestNode({ port })
     equal(await asked, 'Phala TypeScript node')
@@ -118,7 +148,7 @@ describe('the connection to the node', () => {
         socket.send(JSON.stringify({ id: JSON.parse(String(data)).id, result: answers.shift() ?? null }))
       })
     })
-    await using connection = new NodeConnection({ url: `ws://127.0.0.1:${port}`, log })
+    await using connection = new NodeConnection({ url: `ws://127.0.0.1:${port}`, log: silent })
     const chain = new ChainReader(connection)
     while (answers.length > 0) await rejects(chain.code(new Uint8Array(32)), { code: 'worker.node-malformed' })
     equal(await chain.code(new Uint8Array(32)), undefined)
@@ -135,7 +165,7 @@ describe('the connection to the node', () => {
     )
     await once(server, 'listening')
     const { port } = server.address() as { port: number }
-    const connection = new NodeConnection({ url: `ws://127.0.0.1:${port}`, log })
+    const connection = new NodeConnection({ url: `ws://127.0.0.1:${port}`, log: silent })
     const asked = rejects(connection.call('system_name'), { code: 'worker.stopped' })
     await once(server, 'connection')
     equal(connection.connected, false)

@@ -15,6 +15,7 @@ import { Backoff } from './backoff.ts'
 import type { ChainReader, Genesis } from './chain-reader.ts'
 import { workerLimits } from './limits.ts'
 import { signExtrinsic } from './sign-extrinsic.ts'
+import { whyRefused } from './why-refused.ts'
 import { codeOf, WorkerError } from './worker-error.ts'
 
 export interface OperatorComponents {
@@ -168,7 +169,9 @@ export class Operator implements AsyncDisposable {
     if (index >= 0) this.#waiting.splice(index, 1)
     waiting.done.resolve()
     const failure = await this.#failure(place).catch(() => undefined)
-    if (failure !== undefined) this.#log.warn({ call: callName(waiting.call), error: failure }, 'call had no effect')
+    if (failure === undefined) return
+    const why = await whyRefused(this.#chain, waiting.call, place.blockHash).catch(() => undefined)
+    this.#log.warn({ call: callName(waiting.call), error: failure, ...why }, 'call had no effect')
   }
 
   /** Why a call in a block had no effect; `undefined` if it had. */

@@ -7,6 +7,7 @@ import type { Runtime, RuntimeHost } from '../frame/host-interface.ts'
 import { type AnyLogic, Execution, type ExposedBy, type RunningPallet } from '../frame/implement.ts'
 import { encodeMetadata, METADATA_VERSIONS, type MetadataSource } from '../frame/metadata/metadata.ts'
 import { RuntimeError } from '../frame/runtime-error.ts'
+import { registryLogic } from '../pallets/registry/logic.ts'
 import { systemLogic } from '../pallets/system/logic.ts'
 import { EventRecordsPlaceholder } from '../pallets/system/schema.ts'
 import { timestampLogic } from '../pallets/timestamp/logic.ts'
@@ -41,6 +42,7 @@ export function composeRuntime<P extends readonly AnyPallet[]>(
   const system = exposedBy(running, systemLogic)
   const timestamp = exposedBy(running, timestampLogic)
   const payment = exposedBy(running, transactionPaymentLogic)
+  const registry = exposedBy(running, registryLogic)
   const dispatcher = bindDispatcher(execution, [...running.values()])
   execution.bind(dispatcher)
   const executive = new Executive({
@@ -59,6 +61,7 @@ export function composeRuntime<P extends readonly AnyPallet[]>(
     executive,
     system,
     payment,
+    registry,
     genesisConfig: types.GenesisConfig,
     metadataVersions: METADATA_VERSIONS,
     metadata(version) {

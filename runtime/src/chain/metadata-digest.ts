@@ -4,6 +4,6 @@
  */
 export const METADATA_DIGEST = {
   /** Of the runtime that it was made for; any other refuses mode 1. */
-  specVersion: 4,
-  digest: '0x8fde2a86775dcd9b288dcd5887263e5646e82aa351997a9b32cb4724e2e665f5',
+  specVersion: 5,
+  digest: '0xf8b368a100e7d241c743fa528227251850c5166be1e11b0a8a0acff90b05b24f',
 } as const

@@ -1,11 +1,13 @@
 /** What may be asked of the runtime: one table gives the methods, their SCALE, and their part of metadata. */
 
 import { Reader } from '@pha/core/codec'
-import { Header } from '@pha/core/protocol'
+import { Evidence, Header, Registration } from '@pha/core/protocol'
 import { type Fields, fieldsCodec, type Infer, type InferFields, type Type, t } from '@pha/core/schema'
 import { Weight } from '../frame/declare.ts'
 import type { ExposedBy } from '../frame/implement.ts'
 import type { RuntimeApi } from '../frame/metadata/metadata.ts'
+import { EvidenceAssessment } from '../pallets/registry/assessment-schema.ts'
+import type { registryLogic } from '../pallets/registry/logic.ts'
 import type { systemLogic } from '../pallets/system/logic.ts'
 import { DispatchClass } from '../pallets/system/schema.ts'
 import { API_VERSIONS, RUNTIME_VERSION, RuntimeVersion } from '../pallets/system/version.ts'
@@ -39,6 +41,7 @@ export interface RuntimeApiParts<G> {
   readonly executive: Executive
   readonly system: ExposedBy<typeof systemLogic>
   readonly payment: ExposedBy<typeof transactionPaymentLogic>
+  readonly registry: ExposedBy<typeof registryLogic>
   readonly genesisConfig: Type<G>
   readonly metadataVersions: readonly number[]
   metadata(version: number): Uint8Array | undefined
@@ -82,7 +85,7 @@ export function bindRuntimeApis<G extends { readonly [pallet: string]: unknown }
 }
 
 /** What clients call. */
-function publicApis<G>({ executive, system, payment, metadataVersions, metadata }: RuntimeApiParts<G>) {
+function publicApis<G>({ executive, system, payment, registry, metadataVersions, metadata }: RuntimeApiParts<G>) {
   const feeOf = (uxt: Uint8Array, len: number) => {
     const { info, extrinsic } = executive.callInfo(uxt)
     return { info, extrinsic, fee: payment.inclusionFee(len, info.refTime) }
@@ -155,6 +158,17 @@ function publicApis<G>({ executive, system, payment, metadataVersions, metadata 
         ),
         query_length_to_fee: method({ length: t.u32 }, t.u128, 'Price of bytes.', ({ length }) =>
           payment.lengthFee(length),
+        ),
+      },
+    },
+    RegistryApi: {
+      docs: 'What an enclave may ask before it registers, or after that failed.',
+      methods: {
+        judge: method(
+          { registration: Registration, evidence: Evidence },
+          EvidenceAssessment,
+          'What register would do with this evidence now, and which rule refuses it. Costs as much as register.',
+          ({ registration, evidence }) => registry.assess(registration, evidence),
         ),
       },
     },

@@ -45,6 +45,7 @@ export { messages } from './messages/schema.ts'
 export { multisig } from './multisig/schema.ts'
 export { preimage } from './preimage/schema.ts'
 export { proxy } from './proxy/schema.ts'
+export { EvidenceAssessment } from './registry/assessment-schema.ts'
 export {
   AnchorKey,
   Collateral,

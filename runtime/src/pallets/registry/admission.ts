@@ -1,6 +1,7 @@
 /** Whether an enclave is let in: evidence gives facts, the policy on chain decides. Facts alone admit nobody. */
 import {
   type AttestationPolicy,
+  type EvidenceFailure,
   type Facts,
   judgeFacts,
   type PolicyRefusal,
@@ -50,7 +51,17 @@ export interface Admitted {
   readonly until: number | undefined
 }
 
-export type Admission = Admitted | { readonly ok: false; readonly reason: Refusal; readonly detail?: string }
+export interface NotAdmitted {
+  readonly ok: false
+  /** The error that `register` fails with. */
+  readonly reason: Refusal
+  /** The check or rule behind it, where the error does not say all. */
+  readonly rule?: EvidenceFailure | PolicyRefusal
+  /** What exactly is missing or too low, for people. */
+  readonly detail?: string
+}
+
+export type Admission = Admitted | NotAdmitted
 
 /**
  * Judges evidence for a registration. Never throws on hostile input.
@@ -60,15 +71,15 @@ export type Admission = Admitted | { readonly ok: false; readonly reason: Refusa
  *
  * @example
  * const admission = judge(evidence, registration, rules)
- * if (!admission.ok) throw errors[admission.reason](admission.detail)
+ * if (!admission.ok) throw errors[admission.reason](admission.rule)
  */
 export function judge(evidence: Evidence, registration: Registration, rules: AdmissionRules): Admission {
   const { policy, block, now } = rules
   if (!isRuled(policy, evidence.type)) return { ok: false, reason: 'TeeNotAccepted' }
   const verified = rules.verify(evidence)
   if (!verified.ok) {
-    const reason = verified.reason === 'collateral-missing' ? 'CollateralMissing' : 'EvidenceRefused'
-    return { ok: false, reason, detail: verified.reason }
+    if (verified.reason === 'collateral-missing') return { ok: false, reason: 'CollateralMissing' }
+    return { ok: false, reason: 'EvidenceRefused', rule: verified.reason }
   }
   const { facts, standing } = verified
   if (facts.debug) return { ok: false, reason: 'DebugEnclave' }
@@ -85,8 +96,10 @@ export function judge(evidence: Evidence, registration: Registration, rules: Adm
   if (madeAt === undefined) return { ok: false, reason: 'EvidenceTooOld' }
   const evaluationFloor = rules.evaluationFloor(standing)
   const judgement = judgeFacts(facts, policy, { now, block, madeAt, evaluationFloor })
-  if (!judgement.ok)
-    return { ok: false, reason: REFUSALS[judgement.reason] ?? 'PolicyRefused', detail: judgement.reason }
+  if (!judgement.ok) {
+    const { reason: rule, ...rest } = judgement
+    return { ...rest, reason: REFUSALS[rule] ?? 'PolicyRefused', rule }
+  }
   const { level, because, until } = judgement
   return { ok: true, facts, standing, kind: measurement.kind, level, because, madeAt, until }
 }

@@ -1,9 +1,11 @@
 /** Registration of enclaves, and which of them the rest of the chain may believe: the parts put together. */
 import { isConfident } from '@pha/core/attestation'
 import { toHex } from '@pha/core/codec'
-import type { EnclaveKind } from '@pha/core/protocol'
+import type { EnclaveKind, Evidence, Registration } from '@pha/core/protocol'
 import { implement } from '../../frame/implement.ts'
 import { isInForce } from './admission.ts'
+import { assessing } from './assessment.ts'
+import type { EvidenceAssessment } from './assessment-schema.ts'
 import { dependencies } from './context.ts'
 import { governanceCalls } from './governance.ts'
 import { collateralKeeping } from './held-collateral.ts'
@@ -21,6 +23,7 @@ export const registryLogic = implement(registry, dependencies, (context) => {
   const workers = workerKeeping(context)
   const held = collateralKeeping(context)
   const judging = judgingOf(context, workers, held)
+  const assess = assessing(context, held)
 
   /** A build that was retired is not believed any more, whatever was valid when it registered. */
   function isBuildInForce(build: Uint8Array, block: number): boolean {
@@ -34,7 +37,7 @@ export const registryLogic = implement(registry, dependencies, (context) => {
 
   return {
     calls: {
-      ...registrationCalls(context, { workers, held, judging }),
+      ...registrationCalls(context, { workers, judging, assess }),
       ...collateralCalls(context, held, judging),
       ...revocationCalls(context, held, judging),
       ...governanceCalls(context, judging),
@@ -57,6 +60,17 @@ export const registryLogic = implement(registry, dependencies, (context) => {
     exposes: {
       worker: (identity: Uint8Array): Worker | undefined => storage.workers.get(identity),
       workerCount: (): number => storage.workerCount.get(),
+
+      /** What `register` would do now if the operator whom the registration names sent this; changes nothing. */
+      assess(registration: Registration, evidence: Evidence): EvidenceAssessment {
+        const assessed = assess(registration, evidence)
+        if (assessed.ok) {
+          const { kind, level, because, expiresAt } = assessed
+          return { type: 'Accepted', value: { kind, level, because, expiresAt } }
+        }
+        const { reason: error, rule, detail } = { rule: undefined, detail: undefined, ...assessed }
+        return { type: 'Refused', value: { error, rule, detail } }
+      },
 
       /** The enclave, if what it signs now is believed: active, unexpired, its build allowed, and of this kind. */
       activeWorker(identity: Uint8Array, kind: EnclaveKind['type']): Worker | undefined {

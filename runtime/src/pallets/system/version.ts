@@ -28,6 +28,7 @@ export const API_VERSIONS = {
   TaggedTransactionQueue: 3,
   AccountNonceApi: 1,
   TransactionPaymentApi: 4,
+  RegistryApi: 1,
 } as const
 
 export const RUNTIME_VERSION: RuntimeVersion = {
