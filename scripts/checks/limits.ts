@@ -19,6 +19,7 @@ const sources: readonly (readonly [title: string, file: string])[] = [
   ['Evidence of graphics cards', 'core/src/attestation/nvidia/limits.ts'],
   ['Attestation policies', 'core/src/attestation/policy/bounds.ts'],
   ['Tokens of attestation', 'core/src/attestation/cose/limits.ts'],
+  ['Keys of which gatekeepers hold shares', 'core/src/threshold/limits.ts'],
   ['Calls inside calls', 'core/src/codec/limits.ts'],
   ['Batches', 'runtime/src/pallets/utility/limits.ts'],
   ['Delegates', 'runtime/src/pallets/proxy/limits.ts'],

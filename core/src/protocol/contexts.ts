@@ -35,6 +35,15 @@ export const contexts = {
   permit: 'pha/sessions/permit/v1',
   attestationBuild: 'pha/attestation/build/v1',
   attestationPlatform: 'pha/attestation/platform/v1',
+  dealing: 'pha/gatekeepers/dealing/v1',
+  dealingProof: 'pha/gatekeepers/dealing-proof/v1',
+  dealtShare: 'pha/gatekeepers/dealt-share/v1',
+  shareCheck: 'pha/gatekeepers/share-check/v1',
+  complaintAnswer: 'pha/gatekeepers/complaint-answer/v1',
+  partialCommitment: 'pha/gatekeepers/partial-commitment/v1',
+  beacon: 'pha/gatekeepers/beacon/v1',
+  beaconPartial: 'pha/gatekeepers/beacon-partial/v1',
+  beaconRandomness: 'pha/gatekeepers/beacon-randomness/v1',
 } as const
 
 export type Context = (typeof contexts)[keyof typeof contexts]

@@ -1,5 +1,26 @@
 /** The shapes and strings that several zones share. */
+
+export {
+  BeaconPartial,
+  beaconInput,
+  beaconPartialBytes,
+  beaconRandomness,
+} from './beacon.ts'
 export { bind } from './bind.ts'
+export {
+  CeremonyKind,
+  ComplaintAnswer,
+  complaintAnswerBytes,
+  Dealing,
+  Dealt,
+  dealingBytes,
+  dealingContext,
+  dealtShareAad,
+  Party,
+  RevealedShare,
+  ShareCheck,
+  shareCheckBytes,
+} from './ceremony.ts'
 export {
   EnclaveRequest,
   EnclaveResponse,

@@ -1,6 +1,7 @@
 /** Requests for contract keys and their release by gatekeepers. */
 import { type Infer, t } from '../schema/index.ts'
 import { bind } from './bind.ts'
+import { Dealt } from './ceremony.ts'
 import { contexts } from './contexts.ts'
 
 /** A worker asks for its part of the key of a contract that it is assigned to; signed by its identity. */
@@ -32,7 +33,11 @@ export function partialKeyAad(genesis: Uint8Array, { worker, contract, epoch }: 
 }
 
 /** Messages of the topic `gatekeepers`. */
-export const GatekeepersMessage = t.enum('GatekeepersMessage', { KeyRequested: KeyRequest })
+export const GatekeepersMessage = t.enum('GatekeepersMessage', {
+  KeyRequested: KeyRequest,
+  /** A dealer dealt in the ceremony that is open; sent by the runtime in the dealer's name, once its checks have passed. */
+  Dealt,
+})
 
 /** Messages of the topics `worker/<identity>`. */
 export const WorkerMessage = t.enum('WorkerMessage', {

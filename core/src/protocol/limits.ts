@@ -46,6 +46,10 @@ export const limits = {
   digestItems: 64,
   /** Nodes of one read proof, as `MAX_PROOF_NODES` of the trie: empty ones take 250 times their bytes once decoded. */
   proofNodes: 16_384,
+  /** Gatekeepers of one group, and dealers and receivers of one ceremony: a dealing to all takes 29 KB, and the chain checks 20 of them. */
+  gatekeepers: 20,
+  /** A dealt share, sealed: 32 bytes padded to 256, and what an envelope adds. All are equally long. */
+  dealtShare: 1_392,
   /** Blob: a snapshot of a contract's whole state. */
   blob: 67_108_864,
 } as const

@@ -5,7 +5,8 @@
  */
 import { ristretto255_oprf } from '@noble/curves/ed25519.js'
 import type { RandomBytes, Secret } from '@pha/core/crypto'
-import { hashToGroup, MAX_INPUT_LENGTH, NO_BLIND } from './group.ts'
+import { decodeElement, hashToGroup, NO_BLIND } from './group.ts'
+import { MAX_INPUT_LENGTH } from './limits.ts'
 
 const { voprf } = ristretto255_oprf
 
@@ -49,4 +50,17 @@ export function verifyPartial(
   } catch {
     return false
   }
+}
+
+/**
+ * Whether a partial is evidence against the holder of `publicShare`, who signed it: its proof fails, or its bytes are no
+ * proof and no element at all, which an honest holder never signs. Not simply the opposite of `verifyPartial`: under a public
+ * share that is none, or for an input that nobody can evaluate, every partial fails, and nobody is to blame.
+ *
+ * @example
+ * if (proofFails(publicShare, input, partial)) slash(member)
+ */
+export function proofFails(publicShare: Uint8Array, input: Uint8Array, partial: PartialEvaluation): boolean {
+  const canBeJudged = input.length <= MAX_INPUT_LENGTH && decodeElement(publicShare) !== undefined
+  return canBeJudged && !verifyPartial(publicShare, input, partial)
 }

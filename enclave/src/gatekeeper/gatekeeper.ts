@@ -96,6 +96,7 @@ async function serveRequest(
   const { log } = parts
   const parsed = tryDecode(GatekeepersMessage, payload)
   if (!parsed.ok) return log.warn('unknown message', { sequence, code: parsed.reason })
+  if (parsed.value.type !== 'KeyRequested') return
   const request = parsed.value.value
   if (sender.type !== 'Worker' || !equalBytes(sender.value, request.worker)) {
     return log.warn('request by somebody else', { sequence, code: 'release.wrong-sender' })
