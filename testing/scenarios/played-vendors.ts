@@ -43,11 +43,18 @@ export function amdCollateral(now: number): Uint8Array {
   return updateCollateral({ type: 'Snp', value: { ask, ark, crl } })
 }
 
-/** Call bytes that bring Intel's collateral, issued at `now`: before it knows of a fault, or after. */
-export function intelCollateral(now: number, { knowsFault }: { readonly knowsFault: boolean }): Uint8Array {
+export interface IntelPublishes {
+  /** Whether it knows of the fault yet. */
+  readonly knowsFault: boolean
+  /** Seconds until it publishes again; a month by default. */
+  readonly validity?: number
+}
+
+/** Call bytes that bring Intel's collateral for SGX, issued at `now`. */
+export function intelCollateral(now: number, { knowsFault, validity = 30 * DAY }: IntelPublishes): Uint8Array {
   const options: CollateralOptions = {
     issuedAt: now,
-    nextUpdate: now + 30 * DAY,
+    nextUpdate: now + validity,
     ...(knowsFault && { tcbInfo: { tcbEvaluationDataNumber: 21, tcbLevels: recovery(now) } }),
   }
   const { pckCertificateChain: _, rootCaCrl, pckCrl, ...parts } = intel.collateral('Sgx', options)

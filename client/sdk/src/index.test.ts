@@ -23,6 +23,7 @@ describe('the public names of the SDK', () => {
       'getContract',
       'getStatus',
       'keypairFromSeed',
+      'listCollateral',
       'listWorkers',
       'makeReceipt',
       'openSession',

@@ -23,6 +23,7 @@ export {
 export { type Account, getAccount } from './actions/get-account.ts'
 export { type ContractInfo, getContract } from './actions/get-contract.ts'
 export { getStatus, type Status } from './actions/get-status.ts'
+export { type CollateralList, type ListedCollateral, listCollateral } from './actions/list-collateral.ts'
 export { type ListedWorker, listWorkers, type WorkerList } from './actions/list-workers.ts'
 export { type MakeReceiptParams, makeReceipt } from './actions/make-receipt.ts'
 export { type OpenSessionParams, openSession } from './actions/open-session.ts'

@@ -2,6 +2,7 @@
 import type { Client } from '@pha/sdk'
 import { chainChecks } from '../doctor/chain.ts'
 import { type Check, checkText } from '../doctor/check.ts'
+import { collateralChecks } from '../doctor/collateral.ts'
 import { diskChecks } from '../doctor/disk.ts'
 import { memoryCheck } from '../doctor/memory.ts'
 import { portsCheck } from '../doctor/ports.ts'
@@ -27,12 +28,15 @@ export interface Diagnosis {
 }
 
 export async function doctor({ data, ports, root, connect }: DoctorParams): Promise<Diagnosis> {
+  await using client = connect()
   const [tee, disk, port, chain] = await Promise.all([
     teeChecks(root),
     diskChecks(data),
     portsCheck(ports),
-    chainChecks(connect),
+    chainChecks(client),
   ])
+  const collateral =
+    chain.time === undefined ? [] : await collateralChecks(client, tee.kind, Math.floor(chain.time.getTime() / 1_000))
   const machine = [memoryCheck(), ...disk, port]
   const runs = machine.every(({ level }) => level !== 'lack')
   const hardware = tee.kind ?? 'Simulated'
@@ -43,7 +47,7 @@ export async function doctor({ data, ports, root, connect }: DoctorParams): Prom
       worker: runs ? hardware : null,
       gatekeeper: runs ? (seals ? hardware : 'Simulated') : null,
     },
-    checks: [...tee.findings, ...machine, ...chain],
+    checks: [...tee.findings, ...machine, ...chain.checks, ...collateral],
   }
 }
 

@@ -7,22 +7,23 @@ const LATE_MS = 30_000
 /** Nodes refuse blocks of the future; clocks that are kept by NTP differ by less. */
 const EARLY_MS = 2_000
 
-export async function chainChecks(connect: () => Client, nowMs: () => number = Date.now): Promise<readonly Check[]> {
-  await using client = connect()
+export interface ChainChecks {
+  readonly checks: readonly Check[]
+  /** Of the newest block; `undefined` without a node. */
+  readonly time?: Date
+}
+
+export async function chainChecks(client: Client, nowMs: () => number = Date.now): Promise<ChainChecks> {
   try {
     const { url, genesisHash, block } = await getStatus(client)
     const found = `${url}, chain ${genesisHash}, block ${block.number}`
-    return [{ about: 'node', level: 'ok', found }, clock(nowMs() - block.time.getTime())]
+    const { time } = block
+    return { checks: [{ about: 'node', level: 'ok', found }, clock(nowMs() - time.getTime())], time }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    return [
-      {
-        about: 'node',
-        level: 'warn',
-        found: `none: ${reason}; the clock was not compared`,
-        fix: 'name one: pha --url ws://NODE doctor, or start one: pha dev',
-      },
-    ]
+    const found = `none: ${reason}; clock and collateral were not looked at`
+    const fix = 'name one: pha --url ws://NODE doctor, or start one: pha dev'
+    return { checks: [{ about: 'node', level: 'warn', found, fix }] }
   }
 }
 

@@ -1,10 +1,8 @@
-import { toHex } from '@pha/core/codec'
 import { registry, type Worker } from '@pha/runtime/pallets'
 import { deadline, READ_TIMEOUT_MS } from '../call-options.ts'
-import type { ProvenBlock } from '../chain/follower.ts'
+import { listKeys } from '../chain/list-keys.ts'
 import { readKeys } from '../chain/read-proven.ts'
 import type { Client } from '../client.ts'
-import { badAnswer, readByteList } from '../rpc/answers.ts'
 import { decodeItem, type ReadOptions } from './read-storage.ts'
 
 export interface ListedWorker extends Worker {
@@ -17,9 +15,6 @@ export interface WorkerList {
   readonly complete: boolean
 }
 
-/** Entries of one page that the node lists. */
-const PAGE = 256
-
 /**
  * Registered workers and gatekeepers. Each entry is proven; the node can only leave entries out.
  *
@@ -30,7 +25,7 @@ export async function listWorkers(client: Client, options: ReadOptions = {}): Pr
   const signal = deadline(options, READ_TIMEOUT_MS)
   const { workers: items, workerCount } = registry.storage
   const at = options.at ?? (await client.chain.head(signal))
-  const identities = await listIdentities(client, at, signal)
+  const identities = await listKeys(client, items, { at, signal, bound: registry.constants.maxWorkers.value })
   const keys = identities.map((identity) => items.key(identity))
   const { values } = await readKeys(client, [workerCount.key(), ...keys], signal, at)
   const workers = identities.flatMap((identity, i) => {
@@ -38,28 +33,4 @@ export async function listWorkers(client: Client, options: ReadOptions = {}): Pr
     return worker === undefined ? [] : [{ ...worker, identity }]
   })
   return { workers, complete: workers.length === decodeItem(workerCount, values[0]) }
-}
-
-/** What the node lists, each once; nothing here is proven yet. */
-async function listIdentities(client: Client, at: ProvenBlock, signal: AbortSignal): Promise<readonly Uint8Array[]> {
-  const items = registry.storage.workers
-  const listed = new Map<string, Uint8Array>()
-  for (let last: string | null = null; listed.size <= registry.constants.maxWorkers.value; ) {
-    const params = [toHex(items.prefix()), PAGE, last, toHex(at.hash)]
-    const page = readByteList(await client.rpc.request('state_getKeysPaged', params, signal), 'page of keys')
-    const before = listed.size
-    for (const key of page) listed.set(toHex(key), identityIn(key))
-    const end = page.at(-1)
-    if (end === undefined || page.length < PAGE || listed.size === before) break
-    last = toHex(end)
-  }
-  return [...listed.values()]
-}
-
-function identityIn(key: Uint8Array): Uint8Array {
-  try {
-    return registry.storage.workers.decodeKey(key)
-  } catch {
-    throw badAnswer('key of a worker')
-  }
 }
