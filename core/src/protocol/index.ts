@@ -53,6 +53,7 @@ export { Digest, DigestItem, FinalisedHeader, FinalityProof, Header, headerHash,
 export {
   contractKeyInput,
   GatekeepersMessage,
+  type KeyName,
   KeyRelease,
   KeyRequest,
   PartialKey,

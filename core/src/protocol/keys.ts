@@ -3,12 +3,24 @@ import { type Infer, t } from '../schema/index.ts'
 import { bind } from './bind.ts'
 import { Dealt } from './ceremony.ts'
 import { contexts } from './contexts.ts'
+import { agreementKey } from './registration.ts'
 
-/** A worker asks for its part of the key of a contract that it is assigned to; signed by its identity. */
-export const KeyRequest = t.struct('KeyRequest', { worker: t.bytes32, contract: t.bytes32, epoch: t.u32 })
+/**
+ * A worker asks for the key of a contract that it is assigned to; signed by its identity. `recipient` is made for this key
+ * and erased once the key is here: releases stay on chain for ever, and whoever takes over a worker later opens none.
+ */
+export const KeyRequest = t.struct('KeyRequest', {
+  worker: t.bytes32,
+  contract: t.bytes32,
+  epoch: t.u32,
+  recipient: agreementKey,
+})
 export type KeyRequest = Infer<typeof KeyRequest>
 
-/** A gatekeeper's answer; `sealed` holds a `PartialKey` for the worker's agreement key. Signed by the gatekeeper. */
+/** Which key of whom: what a request and its releases have in common. */
+export type KeyName = Pick<KeyRequest, 'worker' | 'contract' | 'epoch'>
+
+/** A gatekeeper's answer; `sealed` holds a `PartialKey` for the `recipient` of the request. Signed by the gatekeeper. */
 export const KeyRelease = t.struct('KeyRelease', {
   worker: t.bytes32,
   contract: t.bytes32,
@@ -28,7 +40,7 @@ export function contractKeyInput(genesis: Uint8Array, contract: Uint8Array, epoc
 }
 
 /** Additional data of the envelope around a `PartialKey`. */
-export function partialKeyAad(genesis: Uint8Array, { worker, contract, epoch }: KeyRequest): Uint8Array {
+export function partialKeyAad(genesis: Uint8Array, { worker, contract, epoch }: KeyName): Uint8Array {
   return bind(contexts.partialKey, genesis, contract, t.u32.encode(epoch), worker)
 }
 

@@ -104,23 +104,22 @@ async function serveRequest(
   const fields = { contract: toHex(request.contract), worker: toHex(request.worker), epoch: request.epoch }
   const decision = await mayRelease(view, request)
   if (!decision.ok) return log.warn('key refused', { ...fields, code: decision.reason })
-  await parts.host.submit(await release(parts, share, index, request, decision.agreement))
+  await parts.host.submit(await release(parts, share, index, request))
   log.info('key released', fields)
 }
 
-/** The call that carries this gatekeeper's part, sealed to the worker's proven agreement key. */
+/** The call that carries this gatekeeper's part, sealed to the key that the worker made for it. */
 async function release(
   { genesis, identity }: EnclaveParts,
   { share, publicShare }: RootShare,
   index: number,
   request: KeyRequest,
-  agreement: Uint8Array,
 ): Promise<Uint8Array> {
-  const { worker, contract, epoch } = request
+  const { worker, contract, epoch, recipient } = request
   const input = contractKeyInput(genesis, contract, epoch)
   const plaintext = PartialKey.encode({ index, ...evaluatePartial(share, publicShare, input, random) })
   const aad = partialKeyAad(genesis, request)
-  const sealed = await seal({ recipient: agreement, context: contexts.partialKey, aad, plaintext, random })
+  const sealed = await seal({ recipient, context: contexts.partialKey, aad, plaintext, random })
   const released: KeyRelease = { worker, contract, epoch, index, sealed }
   const signature = identity.signing.sign(bind(contexts.keyRelease, genesis, KeyRelease.encode(released)))
   return gatekeepers.calls.releaseKey.encode({ release: released, signature })

@@ -4,12 +4,12 @@
  */
 import { isConfident } from '@pha/core/attestation'
 import { equalBytes } from '@pha/core/codec'
-import type { KeyRequest } from '@pha/core/protocol'
+import type { KeyName } from '@pha/core/protocol'
 import { contracts, type Measurement, registry, type Worker } from '@pha/runtime/pallets'
 import { at, type ProvenView } from '../sync/proven-view.ts'
 
 export type ReleaseDecision =
-  | { readonly ok: true; readonly agreement: Uint8Array }
+  | { readonly ok: true }
   | {
       readonly ok: false
       readonly reason:
@@ -28,7 +28,7 @@ export type ReleaseDecision =
  * const decision = await mayRelease(view, request)
  * if (!decision.ok) log.warn('key refused', { code: decision.reason })
  */
-export async function mayRelease(view: ProvenView, request: KeyRequest): Promise<ReleaseDecision> {
+export async function mayRelease(view: ProvenView, request: KeyName): Promise<ReleaseDecision> {
   const { number: block } = view.block
   const [contract] = await view.read(at(contracts.storage.contracts, request.contract))
   if (contract === undefined) return { ok: false, reason: 'release.unknown-contract' }
@@ -49,7 +49,7 @@ export async function mayRelease(view: ProvenView, request: KeyRequest): Promise
   if (new Set(believed.map(({ worker: { tee } }) => tee.type)).size < policy.vendors) {
     return { ok: false, reason: 'release.too-few-vendors' }
   }
-  return { ok: true, agreement: worker.agreement }
+  return { ok: true }
 }
 
 /** Active, unexpired workers whose build is still allowed. */

@@ -224,8 +224,9 @@ export class ContractReplica {
   }
 
   #requestKey(view: ProvenView, epoch: number): void {
-    const { identity, genesis, host, submissions } = this.#parts
-    const request = { worker: identity.signing.publicKey, contract: this.contract, epoch }
+    const { identity, genesis, host, keyring, submissions } = this.#parts
+    const { publicKey: recipient } = keyring.recipient(this.contract, epoch)
+    const request = { worker: identity.signing.publicKey, contract: this.contract, epoch, recipient }
     const signature = identity.signing.sign(bind(contexts.keyRequest, genesis, KeyRequest.encode(request)))
     const call = gatekeepers.calls.requestKey.encode({ request, signature })
     const { number } = view.block

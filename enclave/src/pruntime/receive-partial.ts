@@ -1,11 +1,10 @@
 /** Opens a gatekeeper's part of a contract key and checks that it really is that gatekeeper's part. */
 import { equalBytes } from '@pha/core/codec'
-import { open } from '@pha/core/crypto'
+import { type AgreementKey, open } from '@pha/core/crypto'
 import { contexts, contractKeyInput, type KeyRelease, PartialKey, partialKeyAad } from '@pha/core/protocol'
 import { tryDecode } from '@pha/core/schema'
 import { verifyPartial } from '@pha/core/threshold'
 import type { Group } from '@pha/runtime/pallets'
-import type { EnclaveIdentity } from '../service/identity.ts'
 
 export type ReceivedPartial =
   | { readonly ok: true; readonly partial: PartialKey }
@@ -16,22 +15,24 @@ export type ReceivedPartial =
 
 export interface PartialContext {
   readonly genesis: Uint8Array
-  readonly identity: EnclaveIdentity
+  /** Identity of this worker. */
+  readonly worker: Uint8Array
+  /** What the request named. */
+  readonly recipient: AgreementKey
   /** From proven state: whose public shares count. */
   readonly group: Group
 }
 
 /** The chain has checked who released; what is inside only we can check. */
 export async function receivePartial(
-  { genesis, identity, group }: PartialContext,
+  { genesis, worker, recipient, group }: PartialContext,
   release: KeyRelease,
 ): Promise<ReceivedPartial> {
-  if (!equalBytes(release.worker, identity.signing.publicKey)) return { ok: false, reason: 'key.other-worker' }
+  if (!equalBytes(release.worker, worker)) return { ok: false, reason: 'key.other-worker' }
   const member = group.members.find(({ index }) => index === release.index)
   if (member === undefined) return { ok: false, reason: 'key.not-a-member' }
-  const { seed } = identity.agreement
   const aad = partialKeyAad(genesis, release)
-  const plaintext = await open({ seed, context: contexts.partialKey, aad, sealed: release.sealed })
+  const plaintext = await open({ seed: recipient.seed, context: contexts.partialKey, aad, sealed: release.sealed })
   if (plaintext === undefined) return { ok: false, reason: 'key.not-opened' }
   const partial = tryDecode(PartialKey, plaintext)
   if (!partial.ok || partial.value.index !== release.index) return { ok: false, reason: 'key.malformed' }

@@ -52,9 +52,11 @@ export class WorkerTopic {
     const { genesis, identity, log } = this.#parts
     const { contract, epoch, index } = release
     const { keyring } = this.#components
-    if (keyring.find(contract, epoch) !== undefined) return
+    // Nobody waits for it: it is here, or a request before the last start asked for it.
+    const recipient = keyring.awaited(contract, epoch)
+    if (recipient === undefined) return
     const fields = { contract: toHex(contract), epoch, index }
-    const received = await receivePartial({ genesis, identity, group }, release)
+    const received = await receivePartial({ genesis, worker: identity.signing.publicKey, recipient, group }, release)
     if (!received.ok) return log.warn('part of a key refused', { ...fields, code: received.reason })
 
     const name = `${toHex(contract)}/${epoch}`

@@ -5,5 +5,5 @@
 export const METADATA_DIGEST = {
   /** Of the runtime that it was made for; any other refuses mode 1. */
   specVersion: 5,
-  digest: '0xf8b368a100e7d241c743fa528227251850c5166be1e11b0a8a0acff90b05b24f',
+  digest: '0xd8d6b869fed4bbea64186c265a81c35011d5d42b08d41dc3bcdc46830a5c0ed7',
 } as const

@@ -316,7 +316,7 @@ export const gatekeepersScenarios: Scenarios<typeof gatekeepers> = {
     prepare() {
       const { chain, replicas, contract } = grouped()
       const replica = replicas.at(-1) as (typeof replicas)[0]
-      const request = { worker: replica.identity.publicKey, contract, epoch: 0 }
+      const request = { worker: replica.identity.publicKey, contract, epoch: 0, recipient: new Uint8Array(1_216) }
       const signature = replica.identity.sign(bind(contexts.keyRequest, chain.genesis, KeyRequest.encode(request)))
       return { chain, sender: replica.operator, call: gatekeepers.calls.requestKey.encode({ request, signature }) }
     },

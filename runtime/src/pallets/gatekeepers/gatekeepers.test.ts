@@ -21,6 +21,7 @@ import { registry } from '../registry/schema.ts'
 import type { TestEnclave } from '../registry/test-enclave.ts'
 import { gatekeepers } from './schema.ts'
 
+const recipient = new Uint8Array(1216).fill(3)
 const { publicShare } = rootFromSeed(Secret.from(new Uint8Array(32).fill(1)), 'test root')
 
 function signed(network: TestNetwork, identity: Keypair, context: Context, content: Uint8Array): Uint8Array {
@@ -34,7 +35,7 @@ function publishes(network: TestNetwork, by: TestEnclave = network.gatekeeper, s
 }
 
 function requests(network: TestNetwork, worker: TestEnclave, changes: Partial<KeyRequest> = {}): Transaction {
-  const request = { worker: worker.identity.publicKey, contract: network.contract, epoch: 0, ...changes }
+  const request = { worker: worker.identity.publicKey, contract: network.contract, epoch: 0, recipient, ...changes }
   const signature = signed(network, worker.identity, contexts.keyRequest, KeyRequest.encode(request))
   return [worker.operator, gatekeepers.calls.requestKey.encode({ request, signature })]
 }
@@ -104,7 +105,7 @@ describe('gatekeepers.requestKey', () => {
       const { sender, payload } = lastMessage(network, topics.gatekeepers, sequence)
       const worker = replica.identity.publicKey
       deepEqual(sender, { type: 'Worker', value: worker })
-      const value = { worker, contract: network.contract, epoch: 0 }
+      const value = { worker, contract: network.contract, epoch: 0, recipient }
       deepEqual(GatekeepersMessage.decode(payload), { type: 'KeyRequested', value })
     }
   })

@@ -6,6 +6,7 @@ import {
   type Context,
   contexts,
   GatekeepersMessage,
+  type KeyName,
   KeyRelease,
   KeyRequest,
   topics,
@@ -31,7 +32,7 @@ export const gatekeepersLogic = implement(
     }
 
     /** The worker, if it is believed now and may have the key of this contract and epoch. */
-    function requireAssigned({ worker: identity, contract: id, epoch }: KeyRequest): Worker {
+    function requireAssigned({ worker: identity, contract: id, epoch }: KeyName): Worker {
       const worker = deps.registry.activeWorker(identity, 'Worker')
       if (worker === undefined) throw errors.NotWorker()
       const contract = deps.contracts.contract(id)
