@@ -14,6 +14,7 @@ export type Commitments = readonly Uint8Array[]
 export type CommitmentsFailure =
   | IndexFailure
   | 'threshold.no-dealings'
+  | 'threshold.too-many-dealings'
   | 'threshold.wrong-degree'
   | 'threshold.bad-element'
 
@@ -96,7 +97,8 @@ function combine(
   combineElements: (elements: readonly Element[]) => Element,
 ): CombinedCommitments {
   const [first] = dealings
-  if (first === undefined || dealings.length > MAX_INDEX) return { ok: false, reason: 'threshold.no-dealings' }
+  if (first === undefined) return { ok: false, reason: 'threshold.no-dealings' }
+  if (dealings.length > MAX_INDEX) return { ok: false, reason: 'threshold.too-many-dealings' }
   if (dealings.some(({ length }) => length !== first.length)) return { ok: false, reason: 'threshold.wrong-degree' }
   const decoded: (readonly Element[])[] = []
   for (const commitments of dealings) {

@@ -8,7 +8,7 @@ import type { RandomBytes } from '@pha/core/crypto'
 import { Secret } from '@pha/core/crypto'
 import fc from 'fast-check'
 import type { CombineFailure, IndexedPartial, PartialEvaluation } from './index.ts'
-import { combinePartials, evaluatePartial, rootFromSeed, verifyPartial } from './index.ts'
+import { combineInPublic, combinePartials, evaluatePartial, proofFails, rootFromSeed, verifyPartial } from './index.ts'
 
 type ThresholdVectors = {
   threshold: number
@@ -54,11 +54,15 @@ function evaluate({ index, share, publicShare }: Gatekeeper): IndexedPartial & P
 
 function output(partials: readonly IndexedPartial[], threshold: number): Uint8Array {
   const combined = combinePartials(input, partials, threshold)
-  return combined.ok ? combined.output.expose() : assert.fail(combined.reason)
+  const inPublic = combineInPublic(input, partials, threshold)
+  assert.ok(combined.ok && inPublic.ok)
+  assert.deepEqual(inPublic.output, combined.output.expose())
+  return inPublic.output
 }
 
 function failure(partials: readonly IndexedPartial[], threshold: number): CombineFailure {
   const combined = combinePartials(input, partials, threshold)
+  assert.deepEqual(combineInPublic(input, partials, threshold), combined)
   return combined.ok ? assert.fail('was combined') : combined.reason
 }
 
@@ -155,6 +159,30 @@ describe('a partial', () => {
   })
 })
 
+describe('a partial as evidence', () => {
+  const [own = assert.fail(), other = assert.fail()] = split(2, 3)
+  const partial = evaluate(own)
+
+  it('is none if its proof holds', () => {
+    assert.ok(!proofFails(own.publicShare, input, partial))
+  })
+
+  it('is some if it was made by another share, for another input, or is malformed', () => {
+    assert.ok(proofFails(own.publicShare, input, evaluate(other)))
+    assert.ok(proofFails(own.publicShare, utf8Encode('next epoch'), partial))
+    assert.ok(proofFails(own.publicShare, input, { ...partial, evaluated: new Uint8Array(32) }))
+    assert.ok(proofFails(own.publicShare, input, { ...partial, evaluated: new Uint8Array(32).fill(0xff) }))
+    assert.ok(proofFails(own.publicShare, input, { ...partial, proof: new Uint8Array(64).fill(0xff) }))
+  })
+
+  it('is none where no partial could hold', () => {
+    for (const publicShare of [new Uint8Array(32), new Uint8Array(32).fill(0xff), new Uint8Array(0)]) {
+      assert.ok(!proofFails(publicShare, input, partial))
+    }
+    assert.ok(!proofFails(own.publicShare, new Uint8Array(65_536), partial))
+  })
+})
+
 describe('combining partials', () => {
   const [first = assert.fail(), second = assert.fail()] = split(2, 2).map(evaluate)
 
@@ -180,8 +208,17 @@ describe('combining partials', () => {
     }
   })
 
-  it('refuses a threshold below 1', () => {
-    assert.equal(failure([first], 0), 'threshold.too-few-partials')
+  it('refuses a threshold that is none', () => {
+    for (const threshold of [0, -1, 1.5, Number.NaN]) {
+      assert.equal(failure([first, second], threshold), 'threshold.too-few-partials')
+    }
+  })
+
+  it('refuses an input that RFC 9497 cannot encode', () => {
+    const refused = { ok: false, reason: 'threshold.input-too-long' }
+    assert.deepEqual(combinePartials(new Uint8Array(65_536), [first], 1), refused)
+    assert.deepEqual(combineInPublic(new Uint8Array(65_536), [first], 1), refused)
+    assert.ok(combineInPublic(new Uint8Array(65_535), [first], 1).ok)
   })
 })
 
