@@ -1,15 +1,9 @@
 /**
  * Evidence and collateral of TEEs: first the readers alone, whose every refusal has to be one that somebody foresaw; then
- * whole verifiers behind signatures that all hold, so that changed bytes reach what comes after them.
+ * what else takes such bytes (`entry-targets.ts`), and whole verifiers (`verifier-targets.ts`).
  */
-import {
-  type AttestationEvidence,
-  type DcapCollateral,
-  productionRoots,
-  type SignatureVerifier,
-  verify,
-} from '@pha/core/attestation'
-import { type AttestationCase, readCase } from '@pha/core/attestation/node'
+import type { AttestationEvidence, DcapCollateral } from '@pha/core/attestation'
+import { readCase } from '@pha/core/attestation/node'
 import {
   EVIDENCE_FAILURES,
   EVIDENCE_READERS,
@@ -19,18 +13,19 @@ import {
 } from '@pha/core/attestation/testing'
 import { CodecError } from '@pha/core/codec'
 import { evidenceFolders, noEvidence } from '../../evidence-folders.ts'
-import { type Target, type Verdict, Violation } from '../target.ts'
+import type { Target, Verdict } from '../target.ts'
+import { entryTargets } from './entry-targets.ts'
+import { verifierTargets } from './verifier-targets.ts'
 
-/** Readers take some 50 microseconds; verifiers read chains of certificates and take up to a millisecond. */
+/** Readers take some 50 microseconds. */
 const READER_SHARE = 0.2
-const VERIFIER_SHARE = 0.01
 
 /** Samples are made when the first one is wanted: most threads of a campaign want none. */
 export function attestationTargets(): Target[] {
   const readers = (Object.keys(EVIDENCE_READERS) as EvidenceReader[])
     .filter((name) => !noEvidence || OWN_SAMPLES.has(name))
     .map(readerTarget)
-  return noEvidence ? readers : [...readers, ...VENDORS.map(verifierTarget)]
+  return [...readers, ...entryTargets(), ...verifierTargets()]
 }
 
 function readerTarget(name: EvidenceReader): Target {
@@ -123,44 +118,6 @@ function veks(): readonly Uint8Array[] {
   })
 }
 
-const VENDORS = [
-  'intel-sgx',
-  'intel-tdx',
-  'amd-sev-snp',
-  'arm-cca',
-  'arm-psa',
-  'aws-nitro',
-  'intel-ias',
-  'nvidia-gpu',
-] as const
-const TRUSTING: SignatureVerifier = { ecdsa: () => true, rsaPkcs1: () => true, rsaPss: () => true }
-
-/** Changes the evidence; collateral and time stay those of one genuine case. */
-function verifierTarget(vendor: (typeof VENDORS)[number]): Target {
-  let genuine: AttestationCase | undefined
-  const example = (): AttestationCase => {
-    genuine ??= evidenceFolders(vendor)
-      .map(readCase)
-      .find((each) => verdictOn(each, bytesOf(each.evidence)) === 'accepted')
-    if (genuine === undefined) throw new Violation(`no case of ${vendor} verifies`)
-    return genuine
-  }
-  return {
-    name: `attestation.verify.${vendor}`,
-    share: VERIFIER_SHARE,
-    sample: () => ({ bytes: bytesOf(example().evidence), marks: [] }),
-    offer: (input) => verdictOn(example(), input),
-  }
-}
-
-function verdictOn({ evidence, collateral, now }: AttestationCase, bytes: Uint8Array): Verdict {
-  const context = { now, roots: productionRoots, signatures: TRUSTING, crls: 'optional' as const }
-  const verdict = verify(withBytes(evidence, bytes), collateral, context)
-  if (verdict.ok) return 'accepted'
-  if (!EVIDENCE_FAILURES.includes(verdict.reason)) throw new Violation(`refused without a reason: ${verdict.reason}`)
-  return 'refused'
-}
-
 function bytesOf(evidence: AttestationEvidence): Uint8Array {
   switch (evidence.type) {
     case 'Simulated':
@@ -176,23 +133,5 @@ function bytesOf(evidence: AttestationEvidence): Uint8Array {
     case 'Ias':
     case 'NvidiaGpu':
       return evidence.report
-  }
-}
-
-function withBytes(evidence: AttestationEvidence, bytes: Uint8Array): AttestationEvidence {
-  switch (evidence.type) {
-    case 'Simulated':
-    case 'Sgx':
-    case 'Tdx':
-      return { ...evidence, quote: bytes }
-    case 'Cca':
-    case 'Psa':
-      return { ...evidence, token: bytes }
-    case 'Nitro':
-      return { ...evidence, document: bytes }
-    case 'SevSnp':
-    case 'Ias':
-    case 'NvidiaGpu':
-      return { ...evidence, report: bytes }
   }
 }
