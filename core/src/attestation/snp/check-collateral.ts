@@ -12,6 +12,7 @@ import { type Certificate, parseCertificate } from '../x509/certificate.ts'
 import { isInForce, isPinned, mayIssue } from '../x509/chain.ts'
 import { checkCrl } from '../x509/check-crl.ts'
 import { type Crl, parseCrl } from '../x509/crl.ts'
+import { isSelfSigned } from '../x509/self-signed.ts'
 import { isSignedBy } from '../x509/signed-by.ts'
 import { commonNameOf } from './common-name.ts'
 import { SNP_PRODUCTS } from './product.ts'
@@ -76,7 +77,7 @@ export function demandCollateral(
   const certifies = CERTIFIES.find((each) => commonNameOf(ask.subject) === authorityName(each, product))
   if (certifies === undefined) return refuse('chain:ask')
   demandAuthoritiesInForce({ ark, ask }, now)
-  demand(isSignedBy(ark, ark, signatures) && isSignedBy(ask, ark, signatures), 'chain:ask')
+  demand(isSelfSigned(ark, signatures) && isSignedBy(ask, ark, signatures), 'chain:ask')
   if (collateral.crl === undefined) {
     demand(crls === 'optional', 'crl-missing')
     return { product, certifies, ask, ark, crl: undefined }

@@ -5,6 +5,7 @@ import type { VerifyContext } from '../context.ts'
 import type { Pins } from '../roots.ts'
 import { type Certificate, KEY_CERT_SIGN } from './certificate.ts'
 import { MAX_CHAIN_CERTIFICATES } from './limits.ts'
+import { isSelfSigned } from './self-signed.ts'
 import { isSignedBy } from './signed-by.ts'
 
 export type ChainFailure = 'untrusted-root' | 'cert-expired' | 'cert-chain'
@@ -18,8 +19,8 @@ export interface ChainRules extends Pick<VerifyContext, 'now' | 'signatures'> {
 /**
  * The first thing that is wrong with a chain; undefined if nothing is.
  *
- * The root counts by its key, and its own signature is checked all the same: only then are its dates and constraints the
- * vendor's. Cheap checks come first.
+ * The root counts by its key, and carries its own signature all the same (`isSelfSigned`): only then are its dates and
+ * constraints the vendor's. Cheap checks come first.
  *
  * @param certificates leaf first, root last; 2 to 8
  *
@@ -43,10 +44,11 @@ export function checkChain(
     return 'cert-chain'
   }
   if (!certificates.every((certificate) => isInForce(certificate, now))) return 'cert-expired'
-  const isVerified = ({ der }: Certificate): boolean => verified.some((before) => equalBytes(before.der, der))
-  return links.every(
-    ({ certificate, issuer }) => isVerified(certificate) || isSignedBy(certificate, issuer, signatures),
-  )
+  const isVerified = (certificate: Certificate): boolean =>
+    verified.some((before) => before === certificate || equalBytes(before.der, certificate.der))
+  const isSigned = (certificate: Certificate, issuer: Certificate): boolean =>
+    certificate === root ? isSelfSigned(root, signatures) : isSignedBy(certificate, issuer, signatures)
+  return links.every(({ certificate, issuer }) => isVerified(certificate) || isSigned(certificate, issuer))
     ? undefined
     : 'cert-chain'
 }

@@ -7,7 +7,7 @@ import { parseCertificate } from './certificate.ts'
 import { isInForce, isPinned, mayIssue, spkiHash } from './chain.ts'
 import { checkCrl } from './check-crl.ts'
 import { type Crl, parseCrl } from './crl.ts'
-import { isSignedBy } from './signed-by.ts'
+import { isSelfSigned } from './self-signed.ts'
 
 /** DER of both. */
 export interface RootList {
@@ -40,7 +40,7 @@ export function checkRootList(
     demand(isPinned(root, pins), 'untrusted-root')
     demand(isInForce(root, now), 'cert-expired')
     // Its own signature makes constraints and key usage the vendor's.
-    demand(mayIssue(root, root, 0) && isSignedBy(root, root, signatures), 'cert-chain')
+    demand(mayIssue(root, root, 0) && isSelfSigned(root, signatures), 'cert-chain')
     const crl = parseCrl(list.crl)
     const failure = checkCrl(crl, root, { now, signatures })
     if (failure !== undefined) return refuse(failure === 'expired' ? 'crl-expired' : 'crl-signature')
