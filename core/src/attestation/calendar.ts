@@ -31,17 +31,31 @@ export function secondsSince1970({ year, month, day, hour, minute, second }: Civ
  * const issuedAt = secondsOfIso(tcbInfo.issueDate)
  */
 export function secondsOfIso(text: string): number {
-  const parts = /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]{1,9})?Z?$/.exec(text)
-  demand(parts !== null, 'malformed')
-  const [year, month, day, hour, minute, second] = parts.slice(1).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ]
-  return secondsSince1970({ year, month, day, hour, minute, second })
+  const rest = text.slice(19)
+  demand(rest === 'Z' || rest === '' || /^\.[0-9]{1,9}Z?$/.test(rest), 'malformed')
+  for (let i = 0; i < SEPARATORS.length; i++) demand(text[SEPARATED_AT[i] as number] === SEPARATORS[i], 'malformed')
+  return secondsSince1970({
+    year: digits(text, 0, 4),
+    month: digits(text, 5, 7),
+    day: digits(text, 8, 10),
+    hour: digits(text, 11, 13),
+    minute: digits(text, 14, 16),
+    second: digits(text, 17, 19),
+  })
+}
+
+const SEPARATORS = '--T::'
+const SEPARATED_AT = [4, 7, 10, 13, 16] as const
+
+function digits(text: string, start: number, end: number): number {
+  let value = 0
+  for (let at = start; at < end; at++) {
+    // NaN behind the end, which is no digit either.
+    const digit = text.charCodeAt(at) - 0x30
+    demand(digit >= 0 && digit <= 9, 'malformed')
+    value = value * 10 + digit
+  }
+  return value
 }
 
 function daysBeforeYear(year: number): number {

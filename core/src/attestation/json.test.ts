@@ -40,6 +40,15 @@ describe('signed JSON', () => {
     )
   })
 
+  it('keeps words apart that have their length and both ends in common', () => {
+    const word = fc.stringMatching(/^[ab]{3,5}$/)
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 40 }), (words) => {
+        deepEqual(parse(JSON.stringify(words)), words)
+      }),
+    )
+  })
+
   it('never accepts what JSON.parse refuses', () => {
     const token = fc.constantFrom(...'{}[],:"\\ 0123456789.-+eEtrufalsn\n\u0000', '"a"', '{"a":', 'true', 'null')
     fc.assert(

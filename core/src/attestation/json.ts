@@ -42,9 +42,19 @@ const ESCAPES: ReadonlyMap<number, string> = new Map(
   ]),
 )
 
+/** Words without escapes that are remembered; a power of two. */
+const WORDS = 64
+
+interface Word {
+  /** Where it was met first. */
+  readonly start: number
+  readonly text: string
+}
+
 class Parser {
   readonly #text: Uint8Array
   readonly #bounds: JsonBounds
+  readonly #words = new Array<Word | undefined>(WORDS)
   #at = 0
   #values = 0
 
@@ -71,37 +81,49 @@ class Parser {
 
   #object(depth: number): JsonObject {
     const members = new Map<string, Json>()
-    this.#members(depth, OBJECT_END, () => {
+    if (this.#isEmpty(depth, OBJECT_END)) return members
+    do {
       this.#skipSpace()
       const key = this.#string()
       if (members.has(key)) refuse('malformed')
       this.#skipSpace()
       this.#expect(COLON)
       members.set(key, this.value(depth))
-    })
+      this.#skipSpace()
+    } while (this.#accepts(COMMA))
+    this.#expect(OBJECT_END)
     return members
   }
 
   #array(depth: number): readonly Json[] {
     const elements: Json[] = []
-    this.#members(depth, ARRAY_END, () => elements.push(this.value(depth)))
+    if (this.#isEmpty(depth, ARRAY_END)) return elements
+    do {
+      elements.push(this.value(depth))
+      this.#skipSpace()
+    } while (this.#accepts(COMMA))
+    this.#expect(ARRAY_END)
     return elements
   }
 
-  #members(depth: number, end: number, read: () => void): void {
+  /** Goes into an array or object. */
+  #isEmpty(depth: number, end: number): boolean {
     if (depth > this.#bounds.depth) refuse('malformed')
     this.#at++
     this.#skipSpace()
-    if (this.#accepts(end)) return
-    do {
-      read()
-      this.#skipSpace()
-    } while (this.#accepts(COMMA))
-    this.#expect(end)
+    return this.#accepts(end)
   }
 
   #string(): string {
     this.#expect(QUOTE)
+    const start = this.#at
+    for (;;) {
+      const code = this.#next()
+      if (code === QUOTE) return this.#plain(start, this.#at - 1)
+      if (code === BACKSLASH) break
+      if (code < SPACE || code >= DELETE) refuse('malformed')
+    }
+    this.#at = start
     let value = ''
     for (;;) {
       const code = this.#next()
@@ -109,6 +131,23 @@ class Parser {
       if (code < SPACE || code >= DELETE) refuse('malformed')
       value += code === BACKSLASH ? this.#escape() : String.fromCharCode(code)
     }
+  }
+
+  /** The text between two places. TCB info says the same few words a thousand times: one string for all of them. */
+  #plain(start: number, end: number): string {
+    const text = this.#text
+    const length = end - start
+    const slot = (length ^ ((text[start] as number) << 2) ^ (text[end - 1] as number)) & (WORDS - 1)
+    const word = this.#words[slot]
+    if (word !== undefined && word.text.length === length) {
+      let same = 0
+      while (same < length && text[word.start + same] === text[start + same]) same++
+      if (same === length) return word.text
+    }
+    let value = ''
+    for (let at = start; at < end; at++) value += String.fromCharCode(text[at] as number)
+    this.#words[slot] = { start, text: value }
+    return value
   }
 
   #escape(): string {

@@ -7,7 +7,7 @@ import type { DcapCollateral } from '../evidence.ts'
 import { demand, refuse, verdictOf } from '../refusal.ts'
 import type { SignatureVerifier } from '../signatures.ts'
 import type { EvidenceFailure, Verdict } from '../verdict.ts'
-import { type Certificate, parseCertificate } from '../x509/certificate.ts'
+import { type Certificate, parseCertificates } from '../x509/certificate.ts'
 import { type ChainRules, checkChain, spkiHash } from '../x509/chain.ts'
 import { checkCrl } from '../x509/check-crl.ts'
 import { type Crl, parseCrl } from '../x509/crl.ts'
@@ -119,7 +119,7 @@ function signingChain(
   rules: ChainRules,
 ): readonly [signer: Certificate, root: Certificate] {
   demand(encoded.length === 2, `${chain}:cert-chain`)
-  const certificates = encoded.map(parseCertificate) as [Certificate, Certificate]
+  const certificates = parseCertificates(encoded, rules.verified) as [Certificate, Certificate]
   const failure = checkChain(certificates, rules)
   if (failure !== undefined) refuse(`${chain}:${failure}`)
   const [signer, root] = certificates
@@ -130,7 +130,7 @@ function signingChain(
 /** The CA that signs the list of revoked PCKs. Its certificate is collateral, so that the list can be judged without a quote. */
 function crlIssuer(encoded: readonly Uint8Array[], rules: ChainRules): Certificate {
   demand(encoded.length === 2, 'pck_crl:bad-signature/issuer')
-  const certificates = encoded.map(parseCertificate) as [Certificate, Certificate]
+  const certificates = parseCertificates(encoded, rules.verified) as [Certificate, Certificate]
   demand(checkChain(certificates, rules) === undefined, 'pck_crl:bad-signature/issuer')
   return certificates[0]
 }

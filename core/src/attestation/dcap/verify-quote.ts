@@ -7,7 +7,7 @@ import { buildOf, platformOf } from '../identify.ts'
 import { demand, refuse, verdictOf } from '../refusal.ts'
 import type { SignatureVerifier } from '../signatures.ts'
 import type { Verdict } from '../verdict.ts'
-import { type Certificate, parseCertificate } from '../x509/certificate.ts'
+import { type Certificate, parseCertificates } from '../x509/certificate.ts'
 import { checkChain } from '../x509/chain.ts'
 import type { CheckedDcapCollateral } from './check-collateral.ts'
 import { isDebugEnclave } from './enclave-report.ts'
@@ -99,8 +99,8 @@ function demandPck(
   { now, roots, signatures }: VerifyContext,
 ): Certificate {
   demand(encoded.length === 3, 'pck:cert-chain')
-  const certificates = encoded.map(parseCertificate) as [Certificate, Certificate, Certificate]
   const verified = [collateral.pckCa, collateral.root]
+  const certificates = parseCertificates(encoded, verified) as [Certificate, Certificate, Certificate]
   const failure = checkChain(certificates, { now, pins: roots.intel, signatures, verified })
   if (failure !== undefined) refuse(`pck:${failure}`)
   const [pck, ca, root] = certificates

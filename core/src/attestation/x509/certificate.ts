@@ -90,6 +90,14 @@ export function parseCertificate(der: Uint8Array): Certificate {
   }
 }
 
+/** Those of a chain; one that is among `known` with all its bytes is not parsed again. */
+export function parseCertificates(
+  chain: readonly Uint8Array[],
+  known: readonly Certificate[] = [],
+): readonly Certificate[] {
+  return chain.map((der) => known.find((each) => equalBytes(each.der, der)) ?? parseCertificate(der))
+}
+
 const KNOWN_EXTENSIONS = [BASIC_CONSTRAINTS, KEY_USAGE]
 const NO_EXTENSIONS: ReadonlyMap<string, Uint8Array> = new Map()
 

@@ -4,7 +4,7 @@
  * bytes and nothing of ours. Whatever it does not like ends the verification as malformed.
  */
 import { secondsSince1970 } from '../calendar.ts'
-import { demand, refuse } from '../refusal.ts'
+import { demand } from '../refusal.ts'
 
 /** Identifier octets that certificates and revocation lists have. */
 export const TAG = {
@@ -30,51 +30,63 @@ const MAX_OID_BYTES = 32
 
 export class DerReader {
   readonly #bytes: Uint8Array
-  #at = 0
+  #at: number
+  readonly #end: number
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, start = 0, end = bytes.length) {
     this.#bytes = bytes
+    this.#at = start
+    this.#end = end
   }
 
   get atEnd(): boolean {
-    return this.#at === this.#bytes.length
+    return this.#at === this.#end
   }
 
   /** Whether the next element has this identifier octet. */
   next(tag: number): boolean {
-    return this.#bytes[this.#at] === tag
+    return this.#at < this.#end && this.#bytes[this.#at] === tag
   }
 
   /** Content of the next element, which must have this identifier octet; a view. */
   content(tag: number): Uint8Array {
-    const bytes = this.#bytes
-    demand(bytes[this.#at] === tag, 'malformed')
-    let start = this.#at + 2
-    let length = bytes[this.#at + 1] ?? refuse('malformed')
-    if (length >= 0x80) {
-      // 0x80 is the indefinite form; four length bytes would be more than any input that is read here.
-      const size = length - 0x80
-      demand(size >= 1 && size <= 3 && start + size <= bytes.length, 'malformed')
-      length = 0
-      for (let i = 0; i < size; i++) length = (length << 8) | (bytes[start + i] as number)
-      demand(length >= (size === 1 ? 0x80 : 1 << (8 * (size - 1))), 'malformed')
-      start += size
-    }
-    demand(length <= bytes.length - start, 'malformed')
-    this.#at = start + length
-    return bytes.subarray(start, this.#at)
+    const start = this.#pass(tag)
+    return this.#bytes.subarray(start, this.#at)
   }
 
   /** The next element whole, header included; a view. */
   element(tag: number): Uint8Array {
     const start = this.#at
-    this.content(tag)
+    this.#pass(tag)
     return this.#bytes.subarray(start, this.#at)
   }
 
-  /** A cursor over the content of the next element. */
+  /** A cursor over the content of the next element. It looks at the same bytes: views cost more than reading them. */
   inside(tag: number): DerReader {
-    return new DerReader(this.content(tag))
+    const start = this.#pass(tag)
+    return new DerReader(this.#bytes, start, this.#at)
+  }
+
+  /** Goes behind the next element. @returns where its content starts */
+  #pass(tag: number): number {
+    const bytes = this.#bytes
+    const at = this.#at
+    const end = this.#end
+    demand(at + 2 <= end && bytes[at] === tag, 'malformed')
+    let start = at + 2
+    let length = bytes[at + 1] as number
+    if (length >= 0x80) {
+      // 0x80 is the indefinite form; four length bytes would be more than any input that is read here.
+      const size = length - 0x80
+      demand(size >= 1 && size <= 3 && start + size <= end, 'malformed')
+      length = 0
+      for (let i = 0; i < size; i++) length = (length << 8) | (bytes[start + i] as number)
+      demand(length >= (size === 1 ? 0x80 : 1 << (8 * (size - 1))), 'malformed')
+      start += size
+    }
+    demand(length <= end - start, 'malformed')
+    this.#at = start + length
+    return start
   }
 
   sequence(): DerReader {
@@ -89,8 +101,8 @@ export class DerReader {
   /** Two's complement, minimal, as its content bytes. */
   integer(): Uint8Array {
     const content = this.content(TAG.integer)
-    const [first, second] = content
-    demand(first !== undefined, 'malformed')
+    demand(content.length > 0, 'malformed')
+    const [first, second] = [content[0] as number, content[1]]
     const hasSpareByte = second !== undefined && (first === 0 ? second < 0x80 : first === 0xff && second >= 0x80)
     demand(!hasSpareByte, 'malformed')
     return content
@@ -107,12 +119,15 @@ export class DerReader {
   smallNatural(): number {
     const digits = this.natural()
     demand(digits.length <= 4, 'malformed')
-    return digits.reduce((value, digit) => value * 256 + digit, 0)
+    let value = 0
+    for (let i = 0; i < digits.length; i++) value = value * 256 + (digits[i] as number)
+    return value
   }
 
   boolean(): boolean {
-    const [value, ...more] = this.content(TAG.boolean)
-    demand((value === 0 || value === 0xff) && more.length === 0, 'malformed')
+    const start = this.#pass(TAG.boolean)
+    const value = this.#bytes[start]
+    demand(this.#at === start + 1 && (value === 0 || value === 0xff), 'malformed')
     return value === 0xff
   }
 
@@ -145,13 +160,15 @@ export class DerReader {
 
   /** OBJECT IDENTIFIER in dotted form. */
   oid(): string {
-    const content = this.content(TAG.oid)
-    demand(content.length > 0 && content.length <= MAX_OID_BYTES, 'malformed')
-    demand((content[content.length - 1] as number) < 0x80, 'malformed')
+    const bytes = this.#bytes
+    const start = this.#pass(TAG.oid)
+    const end = this.#at
+    demand(end > start && end - start <= MAX_OID_BYTES && (bytes[end - 1] as number) < 0x80, 'malformed')
     let text = ''
     let arc = 0
     let isFirstOctet = true
-    for (const octet of content) {
+    for (let at = start; at < end; at++) {
+      const octet = bytes[at] as number
       // An arc does not start with 80, and is read up to 2^32: longer ones exist in UUIDs only.
       demand(!(isFirstOctet && octet === 0x80) && arc < 2 ** 25, 'malformed')
       arc = arc * 128 + (octet & 0x7f)
@@ -166,19 +183,22 @@ export class DerReader {
 
   /** UTCTime or GeneralizedTime in the form of RFC 5280, section 4.1.2.5; seconds since 1970. */
   time(): number {
+    const bytes = this.#bytes
     if (this.next(TAG.utcTime)) {
-      const digits = this.content(TAG.utcTime)
-      const year = twoDigits(digits, 0)
-      return secondsOf(year < 50 ? 2000 + year : 1900 + year, digits, 2)
+      const start = this.#pass(TAG.utcTime)
+      demand(this.#at - start === 13, 'malformed')
+      const year = twoDigits(bytes, start)
+      return secondsOf(year < 50 ? 2000 + year : 1900 + year, bytes, start + 2)
     }
-    const digits = this.content(TAG.generalizedTime)
-    return secondsOf(twoDigits(digits, 0) * 100 + twoDigits(digits, 2), digits, 4)
+    const start = this.#pass(TAG.generalizedTime)
+    demand(this.#at - start === 15, 'malformed')
+    return secondsOf(twoDigits(bytes, start) * 100 + twoDigits(bytes, start + 2), bytes, start + 4)
   }
 }
 
-/** `MMDDHHMMSSZ` from `at` to the end. */
+/** `MMDDHHMMSSZ` at this place. */
 function secondsOf(year: number, text: Uint8Array, at: number): number {
-  demand(text.length === at + 11 && text[at + 10] === 0x5a, 'malformed')
+  demand(text[at + 10] === 0x5a, 'malformed')
   return secondsSince1970({
     year,
     month: twoDigits(text, at),

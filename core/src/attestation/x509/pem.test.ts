@@ -1,6 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { base64 } from '@scure/base'
+import fc from 'fast-check'
 import { utf8Encode } from '../../codec/index.ts'
 import { verdictOf } from '../refusal.ts'
 import { derFromPem } from './pem.ts'
@@ -20,6 +21,22 @@ describe('PEM', () => {
     deepEqual(derFromPem(''), [])
     deepEqual(derFromPem(block() + block(folded)), [bytes, bytes])
     deepEqual(derFromPem(block().repeat(8)).length, 8)
+  })
+
+  it('has the base64 that another library accepts, between its line ends', () => {
+    const piece = fc.oneof(
+      fc.constantFrom('A', 'B', 'Q', '/', '+', '=', '==', '\n', '\r\n', '-', '_', ' ', '\0', '\u0141'),
+      fc.uint8Array({ maxLength: 7 }).map((each) => base64.encode(each)),
+    )
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 6 }), (pieces) => {
+        const body = pieces.join('')
+        const ours = verdictOf(() => derFromPem(block(body)))
+        const theirs = verdictOf(() => [base64.decode(body.replace(/[\r\n]/g, ''))])
+        deepEqual(ours, theirs)
+      }),
+      { numRuns: 2_000 },
+    )
   })
 
   for (const [why, pem] of [
