@@ -6,6 +6,11 @@ export const enclaveLimits = {
   askedRequests: 1_024,
   /** Time for one answer of the host: a submitted call waits for blocks; a host that takes longer has lost it. */
   answerMs: 120_000,
+  /**
+   * Blocks for which the agreement key before the listed one still opens what was sealed to it: an hour at 3 s. Clients read the
+   * new one within seconds; a ceremony takes some minutes.
+   */
+  formerKeyBlocks: 1_200,
   /** A client that was silent this long opens a new session. */
   sessionIdleMs: 600_000,
   /**

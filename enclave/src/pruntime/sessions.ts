@@ -6,7 +6,7 @@
  * permit over that id. So no counter nonce is ever used for two plaintexts, and recorded queries are never answered.
  */
 import { toHex } from '@pha/core/codec'
-import { acceptSession, type Session } from '@pha/core/crypto'
+import type { Session } from '@pha/core/crypto'
 import {
   contexts,
   limits,
@@ -21,6 +21,7 @@ import { enclaveLimits } from '../limits.ts'
 import { random } from '../random.ts'
 import type { EnclaveIdentity } from '../service/identity.ts'
 import { ServiceError } from '../service/service-error.ts'
+import { acceptWithAny } from './accept-with-any.ts'
 import { checkPermit } from './permit.ts'
 
 interface OpenSession {
@@ -60,7 +61,7 @@ export class SessionKeeper {
   async open(encapsulation: Uint8Array): Promise<Uint8Array> {
     const { genesis, identity, nowMs } = this.#components
     const info = sessionInfo(genesis, identity.signing.publicKey)
-    const session = await acceptSession(identity.agreement.seed, { context: contexts.session, info, encapsulation })
+    const session = await acceptWithAny(identity.agreement.opening, { context: contexts.session, info, encapsulation })
     if (session === undefined) throw new ServiceError('session.malformed')
     const id = random(32)
     this.#makeRoom()

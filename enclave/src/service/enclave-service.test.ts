@@ -8,9 +8,12 @@ import { simulatedTee } from '../tee/simulated.ts'
 import type { TeeDriver } from '../tee/tee-driver.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { TestChain } from '../testing/test-chain.ts'
+import { TestClient } from '../testing/test-client.ts'
 import { TestEnclave } from '../testing/test-enclave.ts'
 import { TestNetwork } from '../testing/test-network.ts'
 import { TestSettlement } from '../testing/test-settlement.ts'
+
+const noKey = new Uint8Array()
 
 describe('an enclave', () => {
   it('has one identity for as long as its sealed store lives', async () => {
@@ -76,6 +79,50 @@ describe('an enclave', () => {
       equal((network.settlement.worker(identity)?.expiresAt ?? 0) > nextNumber + 100, true)
     })
   }
+
+  it('brings a fresh agreement key with each renewal: clients find it on chain, and its contracts run on', async () => {
+    const network = await TestNetwork.start(1)
+    const [worker] = network.workers as [TestEnclave]
+    const contract = await network.deployNotebook()
+    const identity = network.identityOf(worker)
+    const before = network.settlement.worker(identity)?.agreement
+    await network.blocks(8)
+    network.settlement.setWorker(identity, { registeredAt: 0, expiresAt: network.chain.nextNumber + 2 })
+    await network.until(() => toHex(network.settlement.worker(identity)?.agreement ?? noKey) !== toHex(before ?? noKey))
+    await network.blocks(1)
+    deepEqual(worker.parts?.identity.agreement.publicKey, network.settlement.worker(identity)?.agreement)
+
+    const client = new TestClient('client', network.chain)
+    const session = await client.connect(worker)
+    const permit = client.permit(session, contract, network.chain.nextNumber + 10)
+    equal((await session.ask({ type: 'Authorize', value: permit })).type, 'Authorized')
+    const second = await network.deployNotebook()
+    notDeepEqual(second, contract)
+  })
+
+  it('registers a fresh key when its host put back the file from before a renewal, and works on', async () => {
+    const network = await TestNetwork.start(1)
+    const [worker] = network.workers as [TestEnclave]
+    const identity = network.identityOf(worker)
+    const rolledBack = `${worker.folder}-old`
+    cpSync(worker.folder, rolledBack, { recursive: true })
+    const agreement = () => toHex(network.settlement.worker(identity)?.agreement ?? noKey)
+    const first = agreement()
+    await network.blocks(8)
+    network.settlement.setWorker(identity, { registeredAt: 0, expiresAt: network.chain.nextNumber + 2 })
+    await network.until(() => agreement() !== first)
+    const second = agreement()
+    await network.blocks(2)
+
+    network.awake.delete(worker)
+    const again = await network.addWorker({ folder: rolledBack })
+    await network.until(async () => (await again.status()).registered)
+    deepEqual(network.identityOf(again), identity)
+    equal([first, second].includes(agreement()), false)
+    // Keys are released to the one that it holds.
+    network.workers.splice(0, 1)
+    await network.deployNotebook()
+  })
 
   it('that its operator removed does not come back by itself', async () => {
     const network = await TestNetwork.start(1)

@@ -123,7 +123,7 @@ export class EnclaveService {
     const { genesis } = chain
     const { memory, isNew } = Memory.open(this.#store(), chain.newest)
     if (!isNew) chain.resume(memory.content.checkpoint)
-    const identity = identityFrom(memory.content)
+    const identity = identityFrom(memory)
     const submissions = new Submissions({ log })
     const registration = new RegistrationKeeper({ genesis, operator }, { host, log, tee, identity, submissions })
     const parts: EnclaveParts = { genesis, host, log, chain, memory, identity, submissions }

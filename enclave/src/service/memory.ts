@@ -38,7 +38,7 @@ export class Memory {
     return this.#stored
   }
 
-  change(changes: Partial<Omit<Stored, 'genesis' | 'identitySeed' | 'agreementSeed'>>): void {
+  change(changes: Partial<Omit<Stored, 'genesis' | 'identitySeed'>>): void {
     this.#stored = { ...this.#stored, ...changes }
     this.#store.write(this.#stored)
   }

@@ -1,5 +1,6 @@
 /**
- * Registration: evidence over this enclave's keys, an operator and a recent block, made when the chain needs it.
+ * Registration: evidence over this enclave's keys, an operator and a recent block, made when the chain needs it. Each
+ * one brings a fresh agreement key.
  *
  * A worker that was outvoted registers anew with fresh evidence, but only after its process was started again: whatever
  * made it wrong may still be in memory, and its host has to notice.
@@ -67,6 +68,7 @@ export class RegistrationKeeper {
   async update(view: ProvenView): Promise<void> {
     const { identity, submissions } = this.#components
     const [record] = await view.read(at(registry.storage.workers, identity.signing.publicKey))
+    identity.agreement.follow(record?.agreement, view.block.number)
     const state = this.#judge(record, view.block.number)
     this.#worker = state === 'active' || state === 'due' ? record : undefined
     if (this.#worker !== undefined) this.#believedInThisRun = true
@@ -98,7 +100,7 @@ export class RegistrationKeeper {
     const { tee, identity } = this.#components
     return (
       equalBytes(operator, this.#init.operator) &&
-      equalBytes(agreement, identity.agreement.publicKey) &&
+      identity.agreement.isListed(agreement) &&
       equalBytes(measurement, tee.measurement())
     )
   }
@@ -109,7 +111,7 @@ export class RegistrationKeeper {
     if (tee.kind === 'Simulated' && !(await admitsSimulated(view))) throw new ServiceError('enclave.simulated')
     const registration = {
       identity: identity.signing.publicKey,
-      agreement: identity.agreement.publicKey,
+      agreement: identity.agreement.next().publicKey,
       operator,
       blockHash: view.block.hash,
     }

@@ -12,7 +12,11 @@ const genesis = bytesOf('genesis')
 const stored: Stored = {
   genesis,
   identitySeed: Secret.from(bytesOf('identity')),
-  agreementSeed: Secret.from(bytesOf('agreement')),
+  agreement: {
+    listed: Secret.from(bytesOf('agreement')),
+    next: undefined,
+    former: { seed: Secret.from(bytesOf('former agreement')), until: 9 },
+  },
   checkpoint: { number: 7, hash: bytesOf('block'), stateRoot: bytesOf('state') },
   contractKeys: [{ contract: bytesOf('contract'), epoch: 0, key: Secret.from(new Uint8Array(64).fill(9)) }],
   rootSeed: undefined,
@@ -36,6 +40,8 @@ describe('the sealed store', () => {
     deepEqual(kept?.checkpoint, stored.checkpoint)
     ok(kept?.identitySeed.equals(stored.identitySeed))
     ok(kept?.rootSeed?.equals(rootSeed))
+    ok(kept?.agreement.listed?.equals(Secret.from(bytesOf('agreement'))))
+    deepEqual([kept?.agreement.next, kept?.agreement.former?.until], [undefined, 9])
   })
 
   it('hides what it holds, in a file of the owner alone', () => {

@@ -4,6 +4,9 @@
  * Sealing hides and authenticates; it does not stop the host from putting back an older file. The checkpoint inside
  * makes that visible as soon as the host also shows an older chain (`sync.backward`); an old file beside the newest
  * chain only costs work, since keys are released again and positions are safe to repeat.
+ *
+ * The form changes with the program: the sealing key follows the measurement (docs/adr/0019-sealing-keys.md), so no
+ * build opens what another one has sealed, and there is nothing to migrate.
  */
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
@@ -18,7 +21,7 @@ import { StoreError } from './store-error.ts'
 import { writeDurably } from './write-durably.ts'
 
 /** First bytes of the file: what it is, and the version of its form. */
-const MAGIC = Uint8Array.of(0x70, 0x68, 0x61, 0x73, 1) // 'phas', 1
+const MAGIC = Uint8Array.of(0x70, 0x68, 0x61, 0x73, 2) // 'phas', 2
 const NONCE_LENGTH = 12
 const FILE = 'sealed.store'
 
@@ -32,7 +35,15 @@ const StoredContractKey = t.struct('StoredContractKey', {
 export const Stored = t.struct('Stored', {
   genesis: t.bytes32,
   identitySeed: secretBytes(32),
-  agreementSeed: secretBytes(32),
+  /** Seeds of agreement keys (service/agreement-keys.ts). */
+  agreement: t.struct('StoredAgreement', {
+    /** Of the one that the chain was proven to list. */
+    listed: t.option(secretBytes(32)),
+    /** Of the one that the next registration names. */
+    next: t.option(secretBytes(32)),
+    /** Of the one before, which still opens what was sealed to it until a block. */
+    former: t.option(t.struct('FormerAgreement', { seed: secretBytes(32), until: t.u32 })),
+  }),
   /** The newest final block seen: nothing older is accepted after a restart. */
   checkpoint: t.struct('Checkpoint', { number: t.u32, hash: t.hash, stateRoot: t.hash }),
   contractKeys: t.vec(StoredContractKey),
