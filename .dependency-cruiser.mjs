@@ -5,8 +5,11 @@
  */
 const schemas = '^runtime/src/pallets/schemas\\.ts$'
 const inTests = '\\.test\\.ts$'
-/** OpenSSL and case folders, for verifiers that run in Node: `@pha/core/attestation/node`. */
-const forNode = '^core/src/attestation/node/'
+/** OpenSSL and case folders, for what runs in Node: `@pha/core/attestation/node`, and Node's choice of `#primitives`. */
+const forNode = '^core/src/(attestation|crypto)/node/'
+
+/** Imports `#primitives`, which the cruiser resolves as Node does; bundles for realms and browsers take `pure/`. */
+const byCondition = '^core/src/crypto/(aead|hpke)\\.ts$'
 
 export default {
   forbidden: [
@@ -90,7 +93,7 @@ export default {
       name: 'only-node-imports-the-node-part',
       comment: 'what runs in realms and browsers gets its signatures passed in (docs/adr/0018).',
       severity: 'error',
-      from: { path: '^(core|runtime|contracts)/', pathNot: [inTests, forNode] },
+      from: { path: '^(core|runtime|contracts)/', pathNot: [inTests, forNode, byCondition] },
       to: { path: forNode },
     },
     {

@@ -2,7 +2,9 @@
  * Authenticated encryption, synchronous. AES-256-GCM where the caller can promise a fresh nonce; AES-SIV (RFC 5297)
  * where replicas must get equal ciphertext from equal plaintext and no nonce can be promised.
  */
-import { aessiv, gcm } from '@noble/ciphers/aes.js'
+
+import { aessiv } from '@noble/ciphers/aes.js'
+import { primitives } from '#primitives'
 import { assertLength } from './crypto-error.ts'
 import type { Secret } from './secret.ts'
 
@@ -15,7 +17,7 @@ const SIV_KEY_LENGTH = 64
 export function sealWithNonce(key: Secret, nonce: Uint8Array, aad: Uint8Array, plaintext: Uint8Array): Uint8Array {
   assertLength('AES-256-GCM key', key, GCM_KEY_LENGTH)
   assertLength('AES-256-GCM nonce', nonce, GCM_NONCE_LENGTH)
-  return gcm(key.expose(), nonce, aad).encrypt(plaintext)
+  return primitives.gcmSeal(key.expose(), nonce, aad, plaintext)
 }
 
 /** Opens what `sealWithNonce` made; `undefined` for everything else, without saying what was wrong. */
@@ -27,8 +29,7 @@ export function openWithNonce(
 ): Uint8Array | undefined {
   assertLength('AES-256-GCM key', key, GCM_KEY_LENGTH)
   if (nonce.length !== GCM_NONCE_LENGTH) return undefined
-  const cipher = gcm(key.expose(), nonce, aad)
-  return orUndefined(() => cipher.decrypt(sealed))
+  return primitives.gcmOpen(key.expose(), nonce, aad, sealed)
 }
 
 /**
@@ -50,12 +51,8 @@ export function sealDeterministic(key: Secret, aad: readonly Uint8Array[], plain
 export function openDeterministic(key: Secret, aad: readonly Uint8Array[], sealed: Uint8Array): Uint8Array | undefined {
   assertLength('AES-SIV key', key, SIV_KEY_LENGTH)
   const cipher = aessiv(key.expose(), ...aad)
-  return orUndefined(() => cipher.decrypt(sealed))
-}
-
-function orUndefined(decrypt: () => Uint8Array): Uint8Array | undefined {
   try {
-    return decrypt()
+    return cipher.decrypt(sealed)
   } catch {
     return undefined
   }

@@ -7,9 +7,10 @@ export type CryptoErrorCode =
   | 'crypto.plaintext-too-long'
   | 'crypto.bad-public-key'
   | 'crypto.bad-derivation-path'
-  | 'crypto.no-webcrypto'
   | 'session.closed'
   | 'session.exhausted'
+  | 'session.window-full'
+  | 'session.answered'
 
 /** Carries a stable `code`; the message never holds secret bytes. */
 export class CryptoError extends CodedError<CryptoErrorCode> {

@@ -33,11 +33,11 @@ describe('an envelope', () => {
   for (const vector of vectors.vectors) {
     const input = { context: vector.context, aad: fromHex(vector.aad), paddingFloor: vector.paddingFloor }
 
-    it(`has the bytes of the vector: ${vector.description}`, async () => {
+    it(`has the bytes of the vector: ${vector.description}`, () => {
       const fixed = fromHex(vector.encapsulationRandomness)
-      const sealed = await seal({ ...input, recipient, plaintext: fromHex(vector.plaintext), random: () => fixed })
+      const sealed = seal({ ...input, recipient, plaintext: fromHex(vector.plaintext), random: () => fixed })
       assert.equal(toHex(sealed), vector.sealed)
-      assert.deepEqual(await open({ ...input, seed, sealed }), fromHex(vector.plaintext))
+      assert.deepEqual(open({ ...input, seed, sealed }), fromHex(vector.plaintext))
     })
 
     it(`opens with a second implementation of RFC 9180: ${vector.description}`, () => {
@@ -46,63 +46,59 @@ describe('an envelope', () => {
     })
   }
 
-  it('differs each time, though the plaintext is the same', async () => {
+  it('differs each time, though the plaintext is the same', () => {
     const params = { recipient, context, aad, plaintext, random }
-    assert.notDeepEqual(await seal(params), await seal(params))
+    assert.notDeepEqual(seal(params), seal(params))
   })
 
-  it('opens for its recipient, context and aad only', async () => {
-    const sealed = await seal({ recipient, context, aad, plaintext, random })
-    assert.deepEqual(await open({ seed, context, aad, sealed }), plaintext)
-    assert.equal(await open({ seed: Secret.from(new Uint8Array(32)), context, aad, sealed }), undefined)
-    assert.equal(await open({ seed, context: 'pha/test/other/v1', aad, sealed }), undefined)
-    assert.equal(await open({ seed, context, aad: utf8Encode('another sender'), sealed }), undefined)
+  it('opens for its recipient, context and aad only', () => {
+    const sealed = seal({ recipient, context, aad, plaintext, random })
+    assert.deepEqual(open({ seed, context, aad, sealed }), plaintext)
+    assert.equal(open({ seed: Secret.from(new Uint8Array(32)), context, aad, sealed }), undefined)
+    assert.equal(open({ seed, context: 'pha/test/other/v1', aad, sealed }), undefined)
+    assert.equal(open({ seed, context, aad: utf8Encode('another sender'), sealed }), undefined)
   })
 
-  it('opens to undefined, never a throw, when cut or changed anywhere', async () => {
-    const sealed = await seal({ recipient, context, aad, plaintext, random })
+  it('opens to undefined, never a throw, when cut or changed anywhere', () => {
+    const sealed = seal({ recipient, context, aad, plaintext, random })
     for (const at of [0, 500, 1087, 1088, 1119, 1120, 1200, sealed.length - 1]) {
       const changed = Uint8Array.from(sealed)
       changed[at] = (changed[at] as number) ^ 1
-      assert.equal(await open({ seed, context, aad, sealed: changed }), undefined, `byte ${at}`)
+      assert.equal(open({ seed, context, aad, sealed: changed }), undefined, `byte ${at}`)
     }
     for (const length of [0, 1, 1119, 1120, 1121, 1136, sealed.length - 1]) {
-      assert.equal(await open({ seed, context, aad, sealed: sealed.subarray(0, length) }), undefined, `cut ${length}`)
+      assert.equal(open({ seed, context, aad, sealed: sealed.subarray(0, length) }), undefined, `cut ${length}`)
     }
-    assert.equal(
-      await open({ seed, context, aad, sealed: new Uint8Array(2000) }),
-      undefined,
-      'zeros: a low-order point',
-    )
-    assert.equal(await open({ seed, context, aad, sealed: new Uint8Array(2000).fill(0xff) }), undefined)
+    assert.equal(open({ seed, context, aad, sealed: new Uint8Array(2000) }), undefined, 'zeros: a low-order point')
+    assert.equal(open({ seed, context, aad, sealed: new Uint8Array(2000).fill(0xff) }), undefined)
   })
 
-  it('is equally long for all plaintexts of a bucket', async () => {
+  it('is equally long for all plaintexts of a bucket', () => {
     for (const length of [0, 100, 252]) {
-      const sealed = await seal({ recipient, context, aad, plaintext: new Uint8Array(length), random })
+      const sealed = seal({ recipient, context, aad, plaintext: new Uint8Array(length), random })
       assert.equal(sealed.length, ENVELOPE_OVERHEAD + 256)
     }
   })
 
-  it('can not be sealed to an unusable public key', async () => {
+  it('can not be sealed to an unusable public key', () => {
     const params = { context, aad, plaintext, random }
-    await assert.rejects(seal({ ...params, recipient: recipient.subarray(1) }), { code: 'crypto.wrong-length' })
+    assert.throws(() => seal({ ...params, recipient: recipient.subarray(1) }), { code: 'crypto.wrong-length' })
     const unreduced = Uint8Array.from(recipient).fill(0xff, 0, 1184) // coefficients above ML-KEM's modulus
-    await assert.rejects(seal({ ...params, recipient: unreduced }), { code: 'crypto.bad-public-key' })
+    assert.throws(() => seal({ ...params, recipient: unreduced }), { code: 'crypto.bad-public-key' })
     const lowOrder = Uint8Array.from(recipient).fill(0, 1184)
-    await assert.rejects(seal({ ...params, recipient: lowOrder }), { code: 'crypto.bad-public-key' })
+    assert.throws(() => seal({ ...params, recipient: lowOrder }), { code: 'crypto.bad-public-key' })
   })
 
-  it('reads its inputs from views into larger buffers', async () => {
+  it('reads its inputs from views into larger buffers', () => {
     const view = (bytes: Uint8Array) => concatBytes(Uint8Array.of(9, 9, 9), bytes, Uint8Array.of(9)).subarray(3, -1)
-    const sealed = await seal({
+    const sealed = seal({
       recipient: view(recipient),
       context,
       aad: view(aad),
       plaintext: view(plaintext),
       random,
     })
-    assert.deepEqual(await open({ seed, context, aad: view(aad), sealed: view(sealed) }), plaintext)
+    assert.deepEqual(open({ seed, context, aad: view(aad), sealed: view(sealed) }), plaintext)
   })
 })
 

@@ -4,7 +4,7 @@
  */
 import { concatBytes, utf8Encode } from '@pha/core/codec'
 import { ENCAPSULATION_LENGTH } from './agreement-key.ts'
-import { ownBuffer, recipientContext, senderContext } from './hpke.ts'
+import { recipientContext, senderContext } from './hpke.ts'
 import { PADDING_FLOOR, pad, unpad } from './padding.ts'
 import type { RandomBytes } from './random.ts'
 import type { Secret } from './secret.ts'
@@ -21,10 +21,10 @@ export type SealParams = {
   readonly aad: Uint8Array
   readonly plaintext: Uint8Array
   /**
-   * Called once for 64 bytes. Replicas that must seal one answer to equal bytes derive them from a shared secret *and the
+   * Absent: the platform's own, which is the fast way. Else called once for 64 bytes. Replicas that must seal one answer to equal bytes derive them from a shared secret *and the
    * plaintext*: two plaintexts sealed with the same bytes share a key and a nonce, and both are lost.
    */
-  readonly random: RandomBytes
+  readonly random?: RandomBytes
   /** Smallest padded length; above the longest message of a kind, all of that kind are equally long. */
   readonly paddingFloor?: number
 }
@@ -44,31 +44,21 @@ export type OpenParams = {
  * @throws CryptoError `crypto.wrong-length`, `crypto.bad-public-key` for an unusable recipient
  *
  * @example
- * const sealed = await seal({ recipient: contract.publicKey, context: contexts.command, aad, plaintext, random })
+ * const sealed = seal({ recipient: contract.publicKey, context: contexts.command, aad, plaintext, random })
  */
-export async function seal({
-  recipient,
-  context,
-  aad,
-  plaintext,
-  random,
-  paddingFloor,
-}: SealParams): Promise<Uint8Array> {
+export function seal({ recipient, context, aad, plaintext, random, paddingFloor }: SealParams): Uint8Array {
   const padded = pad(plaintext, paddingFloor ?? PADDING_FLOOR)
-  const sender = await senderContext(recipient, utf8Encode(context), random)
-  const ciphertext = await sender.seal(ownBuffer(padded), ownBuffer(aad))
-  return concatBytes(new Uint8Array(sender.enc), new Uint8Array(ciphertext))
+  const sender = senderContext(recipient, utf8Encode(context), random)
+  const ciphertext = sender.context.seal(aad, padded)
+  sender.context.wipe()
+  return concatBytes(sender.encapsulation, ciphertext)
 }
 
 /** Opens what `seal` made; `undefined` for anything else: another recipient, context, aad, or bytes that were changed. */
-export async function open({ seed, context, aad, sealed, paddingFloor }: OpenParams): Promise<Uint8Array | undefined> {
+export function open({ seed, context, aad, sealed, paddingFloor }: OpenParams): Uint8Array | undefined {
   if (sealed.length < ENVELOPE_OVERHEAD) return undefined
-  const recipient = await recipientContext(seed, utf8Encode(context), sealed.subarray(0, ENCAPSULATION_LENGTH))
-  if (recipient === undefined) return undefined
-  try {
-    const padded = await recipient.open(ownBuffer(sealed.subarray(ENCAPSULATION_LENGTH)), ownBuffer(aad))
-    return unpad(new Uint8Array(padded), paddingFloor ?? PADDING_FLOOR)
-  } catch {
-    return undefined
-  }
+  const recipient = recipientContext(seed, utf8Encode(context), sealed.subarray(0, ENCAPSULATION_LENGTH))
+  const padded = recipient?.open(aad, sealed.subarray(ENCAPSULATION_LENGTH))
+  recipient?.wipe()
+  return padded && unpad(padded, paddingFloor ?? PADDING_FLOOR)
 }

@@ -7,6 +7,8 @@ export {
   ENCAPSULATION_LENGTH,
   generateAgreementKey,
 } from './agreement-key.ts'
+export type { AnsweringEnd, Received, RequestFailure } from './answering-end.ts'
+export type { AnswerFailure, AskingEnd, OpenedAnswer } from './asking-end.ts'
 export { constantTimeEqual } from './constant-time.ts'
 export { CryptoError, type CryptoErrorCode } from './crypto-error.ts'
 export { deriveAccount, deriveDevAccount } from './derive-account.ts'
@@ -23,11 +25,9 @@ export { Secret } from './secret.ts'
 export {
   type AcceptSessionParams,
   acceptSession,
-  type Decrypted,
   type OpenSessionParams,
   openSession,
-  type Session,
-  type SessionFailure,
   type SessionParams,
 } from './session.ts'
+export { counterOf, SESSION_WINDOW } from './session-message.ts'
 export { verifySr25519 } from './sr25519.ts'
