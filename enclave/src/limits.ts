@@ -13,6 +13,8 @@ export const enclaveLimits = {
   formerKeyBlocks: 1_200,
   /** A client that was silent this long opens a new session. */
   sessionIdleMs: 600_000,
+  /** Sealed answers kept for clients that ask again: 16 of the usual 280 bytes for each session, or some hundred large ones. */
+  keptAnswerBytes: 16_777_216,
   /**
    * Bytes that an entry counts beside its key and value: nodes of the trie, a place in the delta. Without it, empty
    * values would fill the memory of an enclave. Consensus: a replica with another number diverges.

@@ -223,7 +223,7 @@ describe('malformed bytes', () => {
     const found = await readStorage(client, registry.storage.workers, [worker().identity()])
     const { hash } = await client.chain.genesis(AbortSignal.timeout(5_000))
     for (let i = 0; i < 30; i++) {
-      const { encapsulation, session } = await openSession(found?.agreement ?? new Uint8Array(), {
+      const { encapsulation, session } = openSession(found?.agreement ?? new Uint8Array(), {
         context: contexts.session,
         info: sessionInfo(hash, worker().identity()),
         random: (length) => random.bytes(length),
@@ -232,11 +232,12 @@ describe('malformed bytes', () => {
       equal(opened.body.length, 32)
       const path = `/session/${toHex(opened.body)}`
       // Sealed rightly, or not even that.
-      const body = i % 2 === 0 ? session.encrypt(random.bytes(random.below(300))) : random.bytes(random.below(300))
+      const body =
+        i % 2 === 0 ? session.request(random.bytes(random.below(300))).message : random.bytes(random.below(300))
       const refused = await ask(hostPort(), { method: 'POST', path, body })
       equal(refused.status, 422)
       match(JSON.parse(refused.body.toString()).code, /^session\.(?:closed|not-authorized)$/)
-      const gone = await ask(hostPort(), { method: 'POST', path, body: session.encrypt(new Uint8Array(1)) })
+      const gone = await ask(hostPort(), { method: 'POST', path, body: session.request(new Uint8Array(1)).message })
       equal(JSON.parse(gone.body.toString()).code, 'session.closed')
     }
     await allServe()

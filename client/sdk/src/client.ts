@@ -19,9 +19,16 @@ export interface ClientInit {
   readonly replySeed?: Secret
   /** How long a request may wait for a connection: 20 s by default, longer than a node takes to restart. */
   readonly unreachableMs?: number
+  /**
+   * How sealed sessions travel: `websocket` by default, with several questions in flight; `http`, one request each, where
+   * something on the way lets no WebSocket pass.
+   */
+  readonly sessionTransport?: SessionTransportKind
   readonly WebSocket?: typeof globalThis.WebSocket
   readonly fetch?: typeof globalThis.fetch
 }
+
+export type SessionTransportKind = 'websocket' | 'http'
 
 /** What actions work with. Its parts are for actions; applications pass it on. */
 export interface Client extends AsyncDisposable {
@@ -34,6 +41,8 @@ export interface Client extends AsyncDisposable {
   readonly turns: Turns
   readonly sessions: OpenSessions
   readonly replyKey: AgreementKey
+  readonly sessionTransport: SessionTransportKind
+  readonly WebSocket: typeof globalThis.WebSocket
   readonly fetch: typeof globalThis.fetch
   readonly random: RandomBytes
   /** Ends the connection and everything that waits. */
@@ -52,9 +61,10 @@ const UNREACHABLE_MS = 20_000
  */
 export function createClient(init: ClientInit): Client {
   requireAddress(init.url)
+  const { sessionTransport = 'websocket', WebSocket = globalThis.WebSocket } = init
   const rpc = jsonRpc({
     url: init.url,
-    WebSocket: init.WebSocket ?? globalThis.WebSocket,
+    WebSocket,
     unreachableMs: init.unreachableMs ?? UNREACHABLE_MS,
   })
   const chain = followChain(rpc, init.genesisHash)
@@ -80,6 +90,8 @@ export function createClient(init: ClientInit): Client {
       replyKey ??= generateAgreementKey(init.replySeed ?? randomSecret())
       return replyKey
     },
+    sessionTransport,
+    WebSocket,
     fetch: init.fetch ?? ((...args) => globalThis.fetch(...args)),
     random,
     close,

@@ -8,12 +8,14 @@ import { Call, type Contract, ContractRejection, Rejection } from '@pha/contract
 import { deployForTest } from '@pha/contract/testing'
 import { concatBytes, fromHex, toHex } from '@pha/core/codec'
 import {
+  type AnsweringEnd,
   acceptSession,
   blake2b256,
+  counterOf,
+  ENCAPSULATION_LENGTH,
   generateAgreementKey,
   open,
   Secret,
-  type Session,
   seal,
   verifySignature,
 } from '@pha/core/crypto'
@@ -36,6 +38,7 @@ import {
 import { type Fields, type InferFields, t } from '@pha/core/schema'
 import { type Change, orderedTrieRoot, proveOrdered } from '@pha/core/trie'
 import { contracts, registry } from '@pha/runtime/pallets'
+import { type WebSocket, WebSocketServer } from 'ws'
 import { DEFAULT_POLICY } from './actions/deploy-contract.ts'
 import type { TestNode } from './test-node.ts'
 
@@ -188,6 +191,13 @@ export class TestContract {
   }
 }
 
+interface TestSession {
+  readonly end: AnsweringEnd
+  readonly encapsulation: Uint8Array
+  readonly answers: Map<number, Uint8Array>
+  caller?: Uint8Array
+}
+
 export class TestReplica implements AsyncDisposable {
   readonly identity: Uint8Array
   /** Changes what leaves its host, by path; `undefined` is an error 503. */
@@ -196,11 +206,16 @@ export class TestReplica implements AsyncDisposable {
   falsify: (reply: Reply) => Reply = (reply) => reply
   /** Blocks that its host holds back. */
   behind = 0
+  /** So many answers are not sent: the connection breaks instead. */
+  lost = 0
   opened = 0
+  /** Requests that had an effect. */
+  asked = 0
   readonly #seed: Secret
   readonly #node: TestNode
   readonly #contract: TestContract
-  readonly #sessions = new Map<string, { session: Session; encapsulation: Uint8Array; caller?: Uint8Array }>()
+  readonly #sessions = new Map<string, TestSession>()
+  readonly #sockets = new Set<WebSocket>()
   #server: Server | undefined
   #port = 0
 
@@ -215,17 +230,34 @@ export class TestReplica implements AsyncDisposable {
     const server = createServer(async (request, response) => {
       const path = request.url ?? ''
       const answer = this.lie(path, await this.#answer(path, request).catch(() => undefined))
+      if (this.#isLost(path)) return void request.socket.destroy()
       response.writeHead(answer === undefined ? (path.startsWith('/reply') ? 404 : 503) : 200).end(answer)
     })
     this.#server = server
+    const sockets = new WebSocketServer({ noServer: true })
+    server.on('upgrade', (request, connection, head) => {
+      sockets.handleUpgrade(request, connection, head, (socket) => this.#serveSocket(socket))
+    })
     await new Promise<void>((resolve) => server.listen(this.#port, '127.0.0.1', resolve))
     this.#port = (server.address() as AddressInfo).port
     return this
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.cutSockets()
     this.#server?.closeAllConnections()
     await new Promise((resolve) => this.#server?.close(resolve))
+  }
+
+  #isLost(path: string): boolean {
+    if (this.lost === 0 || path === '/session') return false
+    this.lost--
+    return true
+  }
+
+  /** Breaks all WebSockets, as a network does. */
+  cutSockets(): void {
+    for (const socket of this.#sockets) socket.terminate()
   }
 
   /** Forgets all sessions, as a restarted enclave does. */
@@ -263,21 +295,46 @@ export class TestReplica implements AsyncDisposable {
 
   async #open(encapsulation: Uint8Array): Promise<Uint8Array | undefined> {
     const info = sessionInfo(this.#node.genesis.hash, this.identity)
-    const session = await acceptSession(this.#seed, { context: contexts.session, info, encapsulation })
-    if (session === undefined) return undefined
+    const end = acceptSession(this.#seed, { context: contexts.session, info, encapsulation })
+    if (end === undefined) return undefined
     const id = random(32)
-    this.#sessions.set(toHex(id), { session, encapsulation })
+    this.#sessions.set(toHex(id), { end, encapsulation, answers: new Map() })
     this.opened++
     return id
   }
 
   async #message(id: string, message: Uint8Array): Promise<Uint8Array | undefined> {
     const entry = this.#sessions.get(id)
-    const opened = entry?.session.decrypt(message)
-    if (entry === undefined || opened?.ok !== true) return undefined
-    return entry.session.encrypt(
-      SessionResponse.encode(await this.#respond(id, SessionRequest.decode(opened.plaintext))),
-    )
+    const received = entry?.end.receive(message)
+    if (entry === undefined || received?.ok !== true) return undefined
+    const { counter } = received
+    if (received.type === 'repeated') return entry.answers.get(counter)
+    this.asked++
+    const response = await this.#respond(id, SessionRequest.decode(received.plaintext))
+    const answer = entry.end.answer(counter, SessionResponse.encode(response))
+    entry.answers.set(counter, answer)
+    return answer
+  }
+
+  #serveSocket(socket: WebSocket): void {
+    this.#sockets.add(socket)
+    socket.on('close', () => this.#sockets.delete(socket))
+    let id: string | undefined
+    socket.on('message', async (data) => {
+      const frame = new Uint8Array(data as Buffer)
+      if (id === undefined && frame.length !== ENCAPSULATION_LENGTH) {
+        id = toHex(frame)
+        return
+      }
+      const path = id === undefined ? '/session' : `/session/${id}`
+      const work = id === undefined ? this.#open(frame) : this.#message(id, frame)
+      const answer = this.lie(path, await work.catch(() => undefined))
+      if (this.#isLost(path)) return socket.terminate()
+      const counter = id === undefined ? undefined : counterOf(frame)
+      if (answer === undefined) return socket.send(JSON.stringify({ code: 'test.refused', message: 'no', counter }))
+      if (id === undefined) id = toHex(answer)
+      socket.send(answer)
+    })
   }
 
   async #respond(id: string, request: SessionRequest): Promise<SessionResponse> {

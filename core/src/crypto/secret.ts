@@ -19,6 +19,7 @@ const HIDDEN = '[secret]'
 export class Secret {
   #bytes: Uint8Array
   #wiped = false
+  #derived: unknown
 
   private constructor(bytes: Uint8Array) {
     this.#bytes = bytes
@@ -44,6 +45,18 @@ export class Secret {
     return this.#bytes
   }
 
+  /**
+   * What `make` gives for the bytes, made once: for a primitive's own form of a key, where reading it costs more than
+   * using it. It is let go at `wipe`. One function for one secret.
+   *
+   * @throws CryptoError `crypto.secret-wiped` after `wipe`
+   */
+  derived<T>(make: (bytes: Uint8Array) => T): T {
+    const bytes = this.expose()
+    this.#derived ??= make(bytes)
+    return this.#derived as T
+  }
+
   equals(other: Secret): boolean {
     return constantTimeEqual(this.expose(), other.expose())
   }
@@ -51,6 +64,7 @@ export class Secret {
   /** Erases this copy. The runtime may have made others that nobody can reach: moved heaps, swap, BigInts. */
   wipe(): void {
     this.#bytes.fill(0)
+    this.#derived = undefined
     this.#wiped = true
   }
 

@@ -34,8 +34,10 @@ export const limits = {
   cid: 64,
   /** One frame between a host and its enclave: the largest blob and 64 KiB of framing. */
   channelFrame: 67_174_400,
-  /** Open sessions of one pRuntime: about 1 KB each. */
+  /** Open sessions of one pRuntime: about 2 KB each, and the answers that it keeps of all of them. */
   sessions: 1_024,
+  /** Sessions of one account with one pRuntime: a few devices and tabs; an account has little use for more. */
+  sessionsOfAccount: 32,
   /** One message of a session: an input of the largest size, padded. */
   sessionMessage: 90_000,
   /** Messages of a topic in one page. */

@@ -51,7 +51,7 @@ export function sessionInfo(genesis: Uint8Array, worker: Uint8Array): Uint8Array
 }
 
 export const SessionRequest = t.enum('SessionRequest', {
-  /** Says who asks from now on in this session. The first message must be this; anything else closes the session. */
+  /** Says who asks in this session. The first message must be this, and no other may; anything else closes the session. */
   Authorize: Permit,
   /** Reads finalised state of the permit's contract. */
   Query: { input: t.boundedBytes(limits.input) },

@@ -1,8 +1,8 @@
 import { deepEqual, equal, ok, throws } from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { generateAgreementKey, openSession, type Session } from '@pha/core/crypto'
+import { type AnsweringEnd, type AskingEnd, generateAgreementKey, openSession } from '@pha/core/crypto'
 import { contexts, sessionInfo } from '@pha/core/protocol'
-import { random, randomSecret } from '../random.ts'
+import { randomSecret } from '../random.ts'
 import { bytesOf } from '../testing/test-chain.ts'
 import { acceptWithAny } from './accept-with-any.ts'
 
@@ -11,20 +11,21 @@ const former = generateAgreementKey(randomSecret(32))
 const older = generateAgreementKey(randomSecret(32))
 const params = { context: contexts.session, info: sessionInfo(bytesOf('genesis'), bytesOf('worker')) }
 
-async function ends(recipient: Uint8Array, keys = [listed, former]): Promise<readonly [Session, Session]> {
-  const { encapsulation, session } = await openSession(recipient, { ...params, random })
-  const accepted = await acceptWithAny(keys, { ...params, encapsulation })
+function ends(recipient: Uint8Array, keys = [listed, former]): readonly [AskingEnd, AnsweringEnd] {
+  const { encapsulation, session } = openSession(recipient, params)
+  const accepted = acceptWithAny(keys, { ...params, encapsulation })
   if (accepted === undefined) throw new Error('not accepted')
   return [session, accepted]
 }
 
 describe('a session that is opened while a key is succeeded', () => {
   for (const [name, { publicKey }] of Object.entries({ listed, former })) {
-    it(`is answered if it was opened to the ${name} one`, async () => {
-      const [client, worker] = await ends(publicKey)
+    it(`is answered if it was opened to the ${name} one`, () => {
+      const [client, worker] = ends(publicKey)
       for (const asked of ['one', 'two'].map(bytesOf)) {
-        deepEqual(worker.decrypt(client.encrypt(asked)), { ok: true, plaintext: asked })
-        deepEqual(client.decrypt(worker.encrypt(asked)), { ok: true, plaintext: asked })
+        const { counter, message } = client.request(asked)
+        deepEqual(worker.receive(message), { ok: true, type: 'new', counter, plaintext: asked })
+        deepEqual(client.answer(worker.answer(counter, asked)), { ok: true, counter, plaintext: asked })
       }
       equal(worker.closed, false)
       worker.close()
@@ -32,26 +33,27 @@ describe('a session that is opened while a key is succeeded', () => {
     })
   }
 
-  it('is closed by its first message if it was opened to an older one', async () => {
-    const [client, worker] = await ends(older.publicKey)
-    deepEqual(worker.decrypt(client.encrypt(bytesOf('one'))), { ok: false, reason: 'session.forged' })
+  it('is closed by its first message if it was opened to an older one', () => {
+    const [client, worker] = ends(older.publicKey)
+    deepEqual(worker.receive(client.request(bytesOf('one')).message), { ok: false, reason: 'session.forged' })
     equal(worker.closed, true)
   })
 
-  it('is closed by a message that is not its next, as any other', async () => {
-    const [client, worker] = await ends(former.publicKey)
-    const first = client.encrypt(bytesOf('one'))
-    ok(worker.decrypt(first).ok)
-    deepEqual(worker.decrypt(first), { ok: false, reason: 'session.replayed' })
+  it('knows what comes again, and is closed by a message that no client sends, as any other', () => {
+    const [client, worker] = ends(former.publicKey)
+    const { counter, message } = client.request(bytesOf('one'))
+    ok(worker.receive(message).ok)
+    deepEqual(worker.receive(message), { ok: true, type: 'repeated', counter })
+    deepEqual(worker.receive(message.fill(0, -1)), { ok: false, reason: 'session.forged' })
     equal(worker.closed, true)
   })
 
-  it('says nothing before the client does', async () => {
-    const [, worker] = await ends(listed.publicKey)
-    throws(() => worker.encrypt(bytesOf('one')), { code: 'session.closed' })
+  it('says nothing before the client does', () => {
+    const [, worker] = ends(listed.publicKey)
+    throws(() => worker.answer(0, bytesOf('one')), { code: 'session.answered' })
   })
 
-  it('does not open with an encapsulation of another form', async () => {
-    equal(await acceptWithAny([listed, former], { ...params, encapsulation: new Uint8Array(3) }), undefined)
+  it('does not open with an encapsulation of another form', () => {
+    equal(acceptWithAny([listed, former], { ...params, encapsulation: new Uint8Array(3) }), undefined)
   })
 })

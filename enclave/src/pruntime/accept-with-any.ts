@@ -2,49 +2,52 @@
  * Sessions while an agreement key is succeeded by the next: nothing in an encapsulation says to which of two keys it was
  * made (X-Wing rejects implicitly), but the first message opens under one of them only.
  */
-import { type AcceptSessionParams, type AgreementKey, acceptSession, CryptoError, type Session } from '@pha/core/crypto'
+import {
+  type AcceptSessionParams,
+  type AgreementKey,
+  type AnsweringEnd,
+  acceptSession,
+  CryptoError,
+} from '@pha/core/crypto'
 
 /**
  * Answers a session that a client opened to one of these keys; as `acceptSession` where there is one key.
  * @example
- * const session = await acceptWithAny(identity.agreement.opening, { context, info, encapsulation })
+ * const end = acceptWithAny(identity.agreement.opening, { context, info, encapsulation })
  */
-export async function acceptWithAny(
-  keys: readonly AgreementKey[],
-  params: AcceptSessionParams,
-): Promise<Session | undefined> {
-  const candidates: Session[] = []
+export function acceptWithAny(keys: readonly AgreementKey[], params: AcceptSessionParams): AnsweringEnd | undefined {
+  const candidates: AnsweringEnd[] = []
   for (const { seed } of keys) {
-    const session = await acceptSession(seed, params)
-    if (session === undefined) return undefined
-    candidates.push(session)
+    const end = acceptSession(seed, params)
+    if (end === undefined) return undefined
+    candidates.push(end)
   }
   return candidates.length > 1 ? undecided(candidates) : candidates[0]
 }
 
-function undecided(candidates: readonly Session[]): Session {
-  let chosen: Session | undefined
-  const closeBut = (kept?: Session): void => {
+function undecided(candidates: readonly AnsweringEnd[]): AnsweringEnd {
+  let chosen: AnsweringEnd | undefined
+  const closeBut = (kept?: AnsweringEnd): void => {
     for (const candidate of candidates) if (candidate !== kept) candidate.close()
   }
   return {
     get closed() {
       return chosen === undefined ? candidates.every(({ closed }) => closed) : chosen.closed
     },
-    encrypt(plaintext, aad) {
-      if (chosen === undefined) throw new CryptoError('session.closed', 'the client speaks first')
-      return chosen.encrypt(plaintext, aad)
-    },
-    decrypt(message, aad) {
-      if (chosen !== undefined) return chosen.decrypt(message, aad)
+    receive(message) {
+      if (chosen !== undefined) return chosen.receive(message)
       for (const candidate of candidates) {
-        const decrypted = candidate.decrypt(message, aad)
-        if (!decrypted.ok) continue
+        const received = candidate.receive(message)
+        if (!received.ok) continue
         chosen = candidate
         closeBut(candidate)
-        return decrypted
+        return received
       }
       return { ok: false, reason: 'session.forged' }
+    },
+    answer(counter, plaintext) {
+      if (chosen === undefined) throw new CryptoError('session.answered', 'the client speaks first')
+      return chosen.answer(counter, plaintext)
     },
     close: () => closeBut(),
   }

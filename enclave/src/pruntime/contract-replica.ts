@@ -45,6 +45,8 @@ export interface Served {
   readonly stateRoot: Uint8Array
   readonly program: LoadedContract
   readonly gasLimit: bigint
+  /** Of the contract's policy. */
+  readonly worstLevel: number
 }
 
 /** Blocks after which a key is asked for again: gatekeepers may be starting, or the code's notice period running. */
@@ -150,7 +152,8 @@ export class ContractReplica {
     const { state } = await this.#catchUp(replica, view, record, progress)
     const program = await programs.load(codeHash)
     const { number: block } = view.block
-    this.#served = { block, timeMs, state, stateRoot: progress.stateRoot, program, gasLimit: policy.maxGas }
+    const { maxGas: gasLimit, worstLevel } = policy
+    this.#served = { block, timeMs, state, stateRoot: progress.stateRoot, program, gasLimit, worstLevel }
     if (progress.open === undefined) return true
 
     const executed = await this.#execute(replica, record, progress, head)

@@ -1,6 +1,7 @@
 import { deepEqual, equal, rejects } from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { MAX_PERMIT_BLOCKS, type Permit, type SessionRequest } from '@pha/core/protocol'
+import { SESSION_WINDOW } from '@pha/core/crypto'
+import { limits, MAX_PERMIT_BLOCKS, type Permit, type SessionRequest } from '@pha/core/protocol'
 import { bytesOf } from '../testing/test-chain.ts'
 import { TestClient, type TestSession } from '../testing/test-client.ts'
 import type { TestEnclave } from '../testing/test-enclave.ts'
@@ -71,8 +72,105 @@ describe('a session', () => {
     await rejects(session.carry(authorize, worker, id), { code: 'session.not-authorized' })
     await rejects(session.carry(asked, worker, id), { code: 'session.closed' })
 
+    for (let i = 0; i < SESSION_WINDOW; i++) await session.ask(query)
     await rejects(session.carry(asked), { code: 'session.closed' })
     await rejects(session.ask(query), { code: 'session.closed' }, 'a replay closes the session')
+  })
+
+  it('gives what comes again the sealed bytes that it gave before, and works once', async () => {
+    const { network, contract, worker, ann, block } = await setUp()
+    const session = await ann.connect(worker)
+    const authorize = session.seal({ type: 'Authorize', value: ann.permit(session, contract, block + 10) })
+    const authorized = await session.carry(authorize)
+    deepEqual(session.read(authorized), { type: 'Authorized' })
+    deepEqual(await session.carry(authorize), authorized)
+
+    const asked = session.seal(query)
+    const [first, second] = await Promise.all([session.carry(asked), session.carry(asked)])
+    deepEqual(second, first)
+    await network.blocks(2)
+    deepEqual(await session.carry(asked), first, 'also when the state that it was read from is not the newest any more')
+    const answer = session.read(first)
+    equal(answer.type === 'Answer' && answer.value.block, block)
+    equal((await session.ask(query)).type, 'Answer')
+  })
+
+  it('answers a window of requests in whatever order they arrive', async () => {
+    const { contract, worker, ann, block } = await setUp()
+    const session = await ann.connect(worker)
+    await session.ask({ type: 'Authorize', value: ann.permit(session, contract, block + 10) })
+    const messages = Array.from({ length: SESSION_WINDOW }, () => session.seal(query))
+    const answers = await Promise.all(messages.reverse().map((message) => session.carry(message)))
+    for (const answer of answers) equal(session.read(answer).type, 'Answer')
+  })
+
+  it('takes one permit: answers of requests in flight must not change their meaning', async () => {
+    const { contract, worker, ann, block } = await setUp()
+    const session = await ann.connect(worker)
+    const authorize = (): SessionRequest => ({ type: 'Authorize', value: ann.permit(session, contract, block + 10) })
+    await session.ask(authorize())
+    deepEqual(await session.ask(authorize()), { type: 'Refused', value: { code: 'session.already-authorized' } })
+  })
+
+  it('ends, and says why under seal, when the chain does not believe the worker any more', async () => {
+    const { network, contract, worker, ann, block } = await setUp()
+    const session = await ann.connect(worker)
+    await session.ask({ type: 'Authorize', value: ann.permit(session, contract, block + 100) })
+    network.settlement.setWorker(network.identityOf(worker), { status: { type: 'Suspended', value: { since: block } } })
+    await network.blocks(2)
+    const last = session.seal(query)
+    const ended = await session.carry(last)
+    deepEqual(session.read(ended), { type: 'Refused', value: { code: 'session.worker-not-active' } })
+    await rejects(session.ask(query), { code: 'session.closed' })
+    await rejects(ann.connect(worker), { code: 'session.worker-not-active' })
+
+    network.settlement.setWorker(network.identityOf(worker), { status: { type: 'Active' } })
+    await network.blocks(2)
+    await rejects(session.ask(query), { code: 'session.closed' }, 'it does not come back')
+    equal((await ann.connect(worker)).session.closed, false)
+  })
+
+  it('ends when the worker expires, for clients that say nothing in between too', async () => {
+    const { network, contract, worker, ann, block } = await setUp()
+    const session = await ann.connect(worker)
+    await session.ask({ type: 'Authorize', value: ann.permit(session, contract, block + 100) })
+    network.settlement.setWorker(network.identityOf(worker), { expiresAt: block })
+    await network.blocks(2)
+    network.settlement.setWorker(network.identityOf(worker), { expiresAt: block + 10_000 })
+    await network.blocks(2)
+    deepEqual(await session.ask(query), { type: 'Refused', value: { code: 'session.worker-not-active' } })
+  })
+
+  it('ends when the worker falls below the level of the contract', async () => {
+    const { network, worker, ann } = await setUp()
+    const identity = network.identityOf(worker)
+    network.settlement.setWorker(identity, { level: 4 })
+    const contract = await network.deployNotebook({ worstLevel: 4 })
+    const session = await ann.connect(worker)
+    const permit = ann.permit(session, contract, network.chain.nextNumber + 100)
+    deepEqual(await session.ask({ type: 'Authorize', value: permit }), { type: 'Authorized' })
+    equal((await session.ask(query)).type, 'Answer')
+    network.settlement.setWorker(identity, { level: 5 })
+    await network.blocks(2)
+    deepEqual(await session.ask(query), { type: 'Refused', value: { code: 'session.level-too-low' } })
+    await rejects(session.ask(query), { code: 'session.closed' })
+  })
+
+  it('takes the place of the idlest one of its account, when that has too many', async () => {
+    const { contract, worker, ann, block } = await setUp()
+    const open = async () => {
+      const session = await ann.connect(worker)
+      await session.ask({ type: 'Authorize', value: ann.permit(session, contract, block + 10) })
+      return session
+    }
+    const sessions = []
+    for (let i = 0; i < limits.sessionsOfAccount; i++) sessions.push(await open())
+    const [first, second] = sessions as [TestSession, TestSession]
+    equal((await first.ask(query)).type, 'Answer', 'it is not the idlest any more')
+    const newest = await open()
+    equal((await newest.ask(query)).type, 'Answer')
+    equal((await first.ask(query)).type, 'Answer')
+    await rejects(second.ask(query), { code: 'session.closed' })
   })
 
   it('answers no recorded session after a restart', async () => {

@@ -88,11 +88,13 @@ export function workerRole({ executor, nowMs }: WorkerInit): (parts: EnclavePart
     }
 
     const block = (): number | undefined => chain.view?.block.number
-    const sessions = new SessionKeeper({ genesis, identity, nowMs, block, query })
+    const worstLevel = (contract: Uint8Array) => replicas.get(toHex(contract))?.replica.served?.worstLevel
+    const sessions = new SessionKeeper({ genesis, identity, nowMs, block, worstLevel, query })
     const workerTopic = new WorkerTopic(enclave, { keyring, assigned })
 
     return {
       async update(view, worker) {
+        sessions.update(worker)
         await workerTopic.update(view)
         for (const { drive } of replicas.values()) drive({ view, isActive: worker !== undefined })
       },
@@ -100,7 +102,7 @@ export function workerRole({ executor, nowMs }: WorkerInit): (parts: EnclavePart
       async answer(request: ClientRequest) {
         switch (request.type) {
           case 'OpenSession':
-            return HostResponse.OpenSession.encode(await sessions.open(request.value))
+            return HostResponse.OpenSession.encode(sessions.open(request.value))
           case 'SessionMessage': {
             const { session, message } = request.value
             return HostResponse.SessionMessage.encode(await sessions.answer(session, message))

@@ -15,6 +15,8 @@ export type ServiceErrorCode =
   | 'session.malformed'
   /** The first message of a session was no valid permit. */
   | 'session.not-authorized'
+  /** The chain does not believe this worker now, so nobody should tell it anything. */
+  | 'session.worker-not-active'
 
 export class ServiceError extends CodedError<ServiceErrorCode> {
   override readonly name = 'ServiceError'

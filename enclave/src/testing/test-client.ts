@@ -22,8 +22,6 @@ import {
 import { bytesOf, type TestChain } from './test-chain.ts'
 import type { TestEnclave } from './test-enclave.ts'
 
-const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
-
 export class TestClient {
   readonly account: Keypair
   readonly replies: AgreementKey
@@ -39,7 +37,7 @@ export class TestClient {
     const sealed = await enclave.host.request({ type: 'Reply', value: { contract, sequence } })
     if (sealed === undefined) return undefined
     const aad = replyAad(this.#chain.genesis, contract, sequence)
-    const plaintext = await open({
+    const plaintext = open({
       seed: this.replies.seed,
       context: contexts.reply,
       aad,
@@ -54,10 +52,9 @@ export class TestClient {
     const identity = enclave.parts?.identity
     if (identity === undefined) throw new Error('not started')
     const info = sessionInfo(this.#chain.genesis, identity.signing.publicKey)
-    const { encapsulation, session } = await openSession(identity.agreement.publicKey, {
+    const { encapsulation, session } = openSession(identity.agreement.publicKey, {
       context: contexts.session,
       info,
-      random,
     })
     const id = await enclave.host.request({ type: 'OpenSession', value: encapsulation })
     return new TestSession({ enclave, session, name: { encapsulation, id } })
@@ -77,7 +74,7 @@ export class TestClient {
 
 interface TestSessionInit {
   readonly enclave: TestEnclave
-  readonly session: Awaited<ReturnType<typeof openSession>>['session']
+  readonly session: ReturnType<typeof openSession>['session']
   readonly name: { readonly encapsulation: Uint8Array; readonly id: Uint8Array }
 }
 
@@ -95,9 +92,18 @@ export class TestSession {
   }
 
   async ask(request: SessionRequest): Promise<SessionResponse> {
-    const message = this.session.encrypt(SessionRequest.encode(request))
+    return this.read(await this.carry(this.seal(request)))
+  }
+
+  /** A sealed request, which is not sent. */
+  seal(request: SessionRequest): Uint8Array {
+    const { message } = this.session.request(SessionRequest.encode(request))
     this.sent.push(message)
-    const opened = this.session.decrypt(await this.carry(message))
+    return message
+  }
+
+  read(answer: Uint8Array): SessionResponse {
+    const opened = this.session.answer(answer)
     if (!opened.ok) throw new Error(opened.reason)
     return SessionResponse.decode(opened.plaintext)
   }

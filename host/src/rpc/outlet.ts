@@ -30,12 +30,12 @@ export class Outlet {
     socket.on('close', () => this.#resume())
   }
 
-  send(text: string): void {
+  send(data: string | Uint8Array): void {
     const socket = this.#socket
     const { unsentBytes, drainedBytes, stopFollowsBytes } = this.#init.limits
     if (socket.readyState !== WebSocket.OPEN) return
     if (socket.bufferedAmount > unsentBytes) return this.#cut('unsent')
-    socket.send(text, () => {
+    socket.send(data, () => {
       if (this.#draining !== undefined && socket.bufferedAmount <= drainedBytes) this.#resume()
     })
     if (socket.bufferedAmount > drainedBytes) this.#pause()

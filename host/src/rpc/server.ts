@@ -1,7 +1,8 @@
 /** The RPC server: WebSocket and HTTP POST on one port, and what supervisors ask by GET. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type WebSocket, WebSocketServer } from 'ws'
+import { WebSocketServer } from 'ws'
+import { pingSockets } from '../ping-sockets.ts'
 import { Allowance } from './allowance.ts'
 import { type RefusedConnection, serveConnection } from './connection.ts'
 import { type Dispatcher, dispatch, type OnSlow } from './dispatch.ts'
@@ -79,7 +80,7 @@ export function rpcServer(init: RpcServerInit): (components: RpcComponents) => P
       sockets.once('error', reject) // errors of `http` reach it too
       http.listen(port, host, resolve)
     })
-    const stopPings = pingAll(sockets)
+    const stopPings = pingSockets(sockets, rpcLimits.pingMs)
     sockets.on('error', (cause) => onFault('socket', cause))
     return {
       port: (http.address() as AddressInfo).port,
@@ -99,23 +100,6 @@ export function rpcServer(init: RpcServerInit): (components: RpcComponents) => P
 const LOOKS: { readonly [path: string]: (components: RpcComponents) => HealthAnswer } = {
   '/health': health,
   '/health/readiness': readiness,
-}
-
-/** Ends connections whose other side is gone without a word. */
-function pingAll(sockets: WebSocketServer): () => void {
-  const answered = new WeakSet<WebSocket>()
-  sockets.on('connection', (socket) => {
-    answered.add(socket)
-    socket.on('pong', () => answered.add(socket))
-  })
-  const timer = setInterval(() => {
-    for (const socket of sockets.clients) {
-      if (socket.isPaused) continue // its outlet waits for it, but not forever
-      if (answered.delete(socket)) socket.ping()
-      else socket.terminate()
-    }
-  }, rpcLimits.pingMs)
-  return () => clearInterval(timer)
 }
 
 /** Any web page may read the chain: nothing here depends on who asks, and there are no cookies. */

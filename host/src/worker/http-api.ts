@@ -1,11 +1,16 @@
-/** The HTTP API of a worker's host: sealed sessions and replies to the enclave, blobs and snapshots to other hosts. */
+/**
+ * The HTTP API of a worker's host: sealed sessions (over WebSockets too) and replies to the enclave, blobs and snapshots
+ * to other hosts.
+ */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import { HttpError } from './http-error.ts'
 import { workerLimits } from './limits.ts'
 import { type RequestBudget, requestBudget } from './request-budget.ts'
 import { type Answer, answerRoute, type HttpApiComponents } from './routes.ts'
+import { serveSessionSockets } from './session-sockets.ts'
 import { codeOf, WorkerError } from './worker-error.ts'
 
 export interface HttpApiInit {
@@ -31,19 +36,19 @@ export async function listenHttp(
   { host, port }: HttpApiInit,
   components: () => HttpApiComponents | undefined,
 ): Promise<HttpApi> {
-  const budgets = new WeakMap<Socket, RequestBudget>()
+  const budgets = new WeakMap<Duplex, RequestBudget>()
   let working = 0
 
-  async function answer(request: IncomingMessage): Promise<Answer> {
-    const budget = budgets.get(request.socket) ?? requestBudget(() => performance.now())
-    budgets.set(request.socket, budget)
+  async function admitted<T>(connection: Duplex, work: (parts: HttpApiComponents) => Promise<T>): Promise<T> {
+    const budget = budgets.get(connection) ?? requestBudget(() => performance.now())
+    budgets.set(connection, budget)
     if (!budget.take()) throw new HttpError('http.too-many-requests', 'too many requests', 'ask more slowly')
     if (working >= workerLimits.concurrentRequests) throw new HttpError('http.busy', 'too busy', 'try again later')
     const parts = components()
     if (parts === undefined) throw new HttpError('http.enclave-unavailable', 'starting', 'try again in a second')
     working += 1
     try {
-      return await answerRoute(request, parts)
+      return await work(parts)
     } finally {
       working -= 1
     }
@@ -58,7 +63,7 @@ export async function listenHttp(
       connectionsCheckingInterval: 5_000,
     },
     (request, response) => {
-      answer(request).then(
+      admitted(request.socket, (parts) => answerRoute(request, parts)).then(
         (answered) => respond(response, answered),
         (error: unknown) => respondError(request, response, error, components()?.log),
       )
@@ -66,6 +71,7 @@ export async function listenHttp(
   )
   server.maxConnections = workerLimits.connections
   server.on('clientError', (_, socket) => refuseBytes(socket as Socket))
+  const endSockets = serveSessionSockets(server, { admitted, refusal: (error) => reported(error, components()?.log) })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => {
       const fix = 'give another --port, or end the process that uses it'
@@ -76,6 +82,7 @@ export async function listenHttp(
   return {
     port: (server.address() as AddressInfo).port,
     async [Symbol.asyncDispose]() {
+      endSockets()
       const closed = new Promise((resolve) => server.close(resolve))
       server.closeAllConnections()
       await closed
@@ -100,13 +107,19 @@ function respond(response: ServerResponse, { type, body }: Answer): void {
 }
 
 function respondError(request: IncomingMessage, response: ServerResponse, error: unknown, log?: Logger): void {
-  const refused = asHttpError(error)
-  if (refused.status === 500) log?.error({ code: codeOf(error), err: error }, 'request failed')
+  const refused = reported(error, log)
   const body = Buffer.from(refused.body())
   const headers = { ...HEADERS, 'content-type': TYPES.json, 'content-length': body.length }
   // Whoever sends too much is not read to the end.
   if (!request.complete) response.once('finish', () => request.destroy())
   response.writeHead(refused.status, request.complete ? headers : { ...headers, connection: 'close' }).end(body)
+}
+
+/** What the client gets; a fault of ours is logged too. */
+function reported(error: unknown, log?: Logger): HttpError {
+  const refused = asHttpError(error)
+  if (refused.status === 500) log?.error({ code: codeOf(error), err: error }, 'request failed')
+  return refused
 }
 
 function asHttpError(error: unknown): HttpError {

@@ -48,6 +48,10 @@ export const workerLimits = {
   requestMs: 15_000,
   /** An idle connection is kept this long: sessions ask now and then. */
   idleConnectionMs: 60_000,
+  /** A WebSocket that does not answer a ping until the next one is ended. */
+  pingMs: 30_000,
+  /** A WebSocket that takes none of what waits for it this long is ended. */
+  stalledSocketMs: 30_000,
   /** Bytes of a request's head. */
   headerBytes: 8_192,
   /** Characters of a request's path: the longest is `/reply/<contract>/<sequence>`. */

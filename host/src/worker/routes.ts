@@ -1,6 +1,7 @@
 /** What each path of the HTTP API answers. Everything in a request is a stranger's. */
 import type { IncomingMessage } from 'node:http'
 import { fromHex } from '@pha/core/codec'
+import { ENCAPSULATION_LENGTH } from '@pha/core/crypto'
 import { limits } from '@pha/core/protocol'
 import type { Logger } from 'pino'
 import { type BlobStore, parseCidText, type SnapshotIndex, snapshotPointerJson } from '../blobs/index.ts'
@@ -27,8 +28,6 @@ export type Answer =
 
 type Route = (groups: readonly string[], request: IncomingMessage, components: HttpApiComponents) => Promise<Answer>
 
-/** An X-Wing encapsulation. */
-const ENCAPSULATION_BYTES = 1_120
 /** Longest decimal text of a u64. */
 const U64 = '\\d{1,20}'
 const ID = '(?:0x)?[0-9a-f]{64}'
@@ -64,9 +63,9 @@ export async function answerRoute(request: IncomingMessage, components: HttpApiC
 }
 
 async function openSession(_: readonly string[], request: IncomingMessage, { enclave }: HttpApiComponents) {
-  const encapsulation = await readBody(request, ENCAPSULATION_BYTES)
-  if (encapsulation.length !== ENCAPSULATION_BYTES) {
-    throw new HttpError('http.wrong-length', `an encapsulation has ${ENCAPSULATION_BYTES} bytes`)
+  const encapsulation = await readBody(request, ENCAPSULATION_LENGTH)
+  if (encapsulation.length !== ENCAPSULATION_LENGTH) {
+    throw new HttpError('http.wrong-length', `an encapsulation has ${ENCAPSULATION_LENGTH} bytes`)
   }
   return bytes(await enclave.request({ type: 'OpenSession', value: encapsulation }))
 }

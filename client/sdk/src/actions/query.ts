@@ -4,6 +4,7 @@ import type { Client } from '../client.ts'
 import { PhaError } from '../errors.ts'
 import { findReplicas } from '../replicas/find-replicas.ts'
 import type { ReplicaSession } from '../replicas/replica-session.ts'
+import { stillBelieved } from '../replicas/still-believed.ts'
 import type { Signer } from '../signer.ts'
 import { getContract } from './get-contract.ts'
 import { openAuthorised } from './open-session.ts'
@@ -61,7 +62,8 @@ export async function query(
   const kept = client.sessions.find(contract, signer.accountId)
   if (kept !== undefined) {
     try {
-      return await ask(kept)
+      if (await stillBelieved(client, contract, kept, signal)) return await ask(kept)
+      client.sessions.drop(contract, signer.accountId, kept)
     } catch (error) {
       if (error instanceof ContractRejection) throw error
       client.sessions.drop(contract, signer.accountId, kept)

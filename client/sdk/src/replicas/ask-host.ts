@@ -2,6 +2,7 @@
 import { interrupted } from '../call-options.ts'
 import type { Client } from '../client.ts'
 import { PhaError } from '../errors.ts'
+import { replicaFailed } from './session-transport.ts'
 
 export interface HostRequest {
   /** Of the worker, from its registration. */
@@ -12,6 +13,17 @@ export interface HostRequest {
   readonly body?: Uint8Array
   /** Largest answer in bytes. */
   readonly limit: number
+}
+
+/** A host that could not be reached, or that refused. */
+export class HostRefusal extends PhaError {
+  /** What it refused with; absent if nothing was understood. */
+  readonly hostCode: string | undefined
+
+  constructor(endpoint: string, what: string, { hostCode, cause }: { hostCode?: string; cause?: unknown } = {}) {
+    super('sdk.replica-failed', `worker at ${endpoint}: ${what}`, cause === undefined ? {} : { cause })
+    this.hostCode = hostCode
+  }
 }
 
 /** A host that is up answers in milliseconds; another replica is a better use of longer waits. */
@@ -45,18 +57,19 @@ export async function askHost(
       await response.body?.cancel()
       return undefined
     }
-    if (!response.ok) throw failed(endpoint, await readError(response))
+    if (!response.ok) throw await refusal(endpoint, response)
     return await readAtMost(response, limit)
   } catch (cause) {
     if (signal.aborted) throw interrupted(signal, 'asking a worker')
-    throw cause instanceof PhaError ? cause : failed(endpoint, 'not reachable', cause)
+    throw cause instanceof PhaError ? cause : new HostRefusal(endpoint, 'not reachable', { cause })
   }
 }
 
 function addressOf(endpoint: string, path: string): URL {
   const base = endpoint.endsWith('/') ? endpoint : `${endpoint}/`
   const url = URL.canParse(base) ? new URL(path, base) : undefined
-  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) throw failed(endpoint, 'not an HTTP address')
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol))
+    throw replicaFailed(endpoint, 'not an HTTP address')
   return url
 }
 
@@ -81,16 +94,12 @@ async function readAtMost(response: Response, limit: number): Promise<Uint8Array
   return bytes
 }
 
-async function readError(response: Response): Promise<string> {
+async function refusal(endpoint: string, response: Response): Promise<HostRefusal> {
   try {
     const body: unknown = JSON.parse(new TextDecoder().decode(await readAtMost(response, ERROR_LIMIT)))
     const { code, message } = body as { readonly code?: unknown; readonly message?: unknown }
-    return `${String(code)}: ${String(message)}`
+    return new HostRefusal(endpoint, `${String(code)}: ${String(message)}`, { hostCode: String(code) })
   } catch {
-    return `status ${response.status}`
+    return new HostRefusal(endpoint, `status ${response.status}`, { hostCode: '' })
   }
-}
-
-function failed(endpoint: string, what: string, cause?: unknown): PhaError {
-  return new PhaError('sdk.replica-failed', `worker at ${endpoint}: ${what}`, cause === undefined ? {} : { cause })
 }

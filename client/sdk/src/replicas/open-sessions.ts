@@ -2,34 +2,36 @@
 import { toHex } from '@pha/core/codec'
 import type { ReplicaSession } from './replica-session.ts'
 
-/**
- * A session is trusted because the worker was registered and active when it was opened; after this time that is proven
- * anew, so a suspended worker is not asked for longer.
- */
-const MAX_AGE_MS = 60_000
-
 /** The oldest go first: bounds what a service with many accounts holds. */
 const MAX_SESSIONS = 64
 
 export class OpenSessions {
   readonly #sessions = new Map<string, ReplicaSession>()
+  /** With those that an application holds itself: none may outlive the client. */
+  readonly #all = new Set<ReplicaSession>()
 
-  /** A session for this contract and account that may still be used. */
+  /** To be closed with the client. */
+  add(session: ReplicaSession): void {
+    for (const one of this.#all) if (one.closed) this.#all.delete(one)
+    this.#all.add(session)
+  }
+
+  /** A session for this contract and account that is not closed. */
   find(contract: Uint8Array, account: Uint8Array): ReplicaSession | undefined {
     const key = keyOf(contract, account)
     const session = this.#sessions.get(key)
-    if (session === undefined) return undefined
-    if (!session.closed && Date.now() - session.openedAt < MAX_AGE_MS) return session
-    this.#sessions.delete(key)
-    return undefined
+    if (session?.closed) this.#sessions.delete(key)
+    return session?.closed ? undefined : session
   }
 
+  /** Keeps a session that waits for no answer now; one that is kept already may be in use, so this one is closed then. */
   keep(contract: Uint8Array, account: Uint8Array, session: ReplicaSession): void {
-    const key = keyOf(contract, account)
-    this.#sessions.delete(key)
-    this.#sessions.set(key, session)
+    if (this.find(contract, account) !== undefined) return session.close()
+    this.#sessions.set(keyOf(contract, account), session)
     const [oldest] = this.#sessions
-    if (this.#sessions.size > MAX_SESSIONS && oldest !== undefined) this.#sessions.delete(oldest[0])
+    if (this.#sessions.size <= MAX_SESSIONS || oldest === undefined) return
+    oldest[1].close()
+    this.#sessions.delete(oldest[0])
   }
 
   drop(contract: Uint8Array, account: Uint8Array, session: ReplicaSession): void {
@@ -39,7 +41,8 @@ export class OpenSessions {
   }
 
   close(): void {
-    for (const session of this.#sessions.values()) session.close()
+    for (const session of this.#all) session.close()
+    this.#all.clear()
     this.#sessions.clear()
   }
 }

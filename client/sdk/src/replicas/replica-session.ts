@@ -2,11 +2,9 @@
  * A sealed session with one pRuntime. The key comes from proven state, so what opens here was said by the measured
  * program; its host carries bytes that it can only drop.
  */
-import { toHex } from '@pha/core/codec'
-import { CryptoError, openSession } from '@pha/core/crypto'
+import { type AskingEnd, CryptoError, openSession } from '@pha/core/crypto'
 import {
   contexts,
-  limits,
   permitBytes,
   type SessionName,
   SessionRequest,
@@ -14,10 +12,13 @@ import {
   sessionInfo,
 } from '@pha/core/protocol'
 import { type Infer, tryDecode } from '@pha/core/schema'
+import { join, waitFor } from '../call-options.ts'
 import type { Client } from '../client.ts'
-import { PhaError } from '../errors.ts'
+import type { PhaError } from '../errors.ts'
 import { type Signer, signAs } from '../signer.ts'
-import { askHost } from './ask-host.ts'
+import { httpTransport } from './http-transport.ts'
+import { replicaFailed, type SessionTransport } from './session-transport.ts'
+import { socketTransport } from './socket-transport.ts'
 
 /** A registered worker as proven from state. */
 export interface Replica {
@@ -30,67 +31,123 @@ export interface ReplicaSession {
   readonly replica: Replica
   /** What permits are bound to. The id passed through the host; a wrong one makes a permit that is refused. */
   readonly name: SessionName
-  readonly openedAt: number
+  /** When the chain was last asked about the worker, in milliseconds of `Date.now`; whoever asks again says so here. */
+  provenAt: number
   readonly closed: boolean
-  /** One request at a time reaches the worker: it closes a session whose messages come out of order. */
+  /**
+   * Asks the worker. Several requests may be in flight; more than a session can have wait here. A connection that is lost
+   * is replaced and what was not answered is sent again, which has its effect once. When `signal` ends the wait, the
+   * session goes on.
+   *
+   * @throws PhaError `sdk.replica-failed`, and the session is closed; `sdk.timeout`
+   */
   ask(request: Infer<typeof SessionRequest>, signal: AbortSignal): Promise<Infer<typeof SessionResponse>>
   close(): void
 }
 
-const ID_LENGTH = 32
-
 /** @throws PhaError `sdk.replica-failed` */
 export async function connectReplica(
-  client: Pick<Client, 'fetch' | 'random'>,
+  client: Pick<Client, 'fetch' | 'WebSocket' | 'sessionTransport' | 'sessions'>,
   genesis: Uint8Array,
   replica: Replica,
   signal: AbortSignal,
 ): Promise<ReplicaSession> {
   const { identity, agreement, endpoint } = replica
-  const { encapsulation, session } = await openSession(agreement, {
-    context: contexts.session,
-    info: sessionInfo(genesis, identity),
-    random: client.random,
-  }).catch((cause: unknown) => {
-    // One worker that registered an unusable key must not stop who could ask the others.
-    if (cause instanceof CryptoError && cause.code === 'crypto.bad-public-key') throw broken(replica, cause.message)
-    throw cause
-  })
-  const id = await askHost(client, { endpoint, path: 'session', body: encapsulation, limit: ID_LENGTH }, signal)
-  if (id === undefined || id.length !== ID_LENGTH) throw broken(replica, 'opened no session')
-  const path = `session/${toHex(id)}`
-  let last: Promise<unknown> = Promise.resolve()
+  const { encapsulation, session } = openTo(agreement, sessionInfo(genesis, identity), endpoint)
+  const transport = (client.sessionTransport === 'http' ? httpTransport : socketTransport)(client, endpoint)
+  const provenAt = Date.now()
+  try {
+    const id = await transport.open(encapsulation, signal)
+    const connected = new Connected({ session, transport, replica, name: { encapsulation, id }, provenAt })
+    client.sessions.add(connected)
+    return connected
+  } catch (error) {
+    session.close()
+    throw error
+  }
+}
 
-  async function exchange(request: Infer<typeof SessionRequest>, signal: AbortSignal) {
-    if (session.closed) throw broken(replica, 'the session is closed')
-    const body = session.encrypt(SessionRequest.encode(request))
+interface ConnectedInit {
+  readonly session: AskingEnd
+  readonly transport: SessionTransport
+  readonly replica: Replica
+  readonly name: SessionName
+  readonly provenAt: number
+}
+
+class Connected implements ReplicaSession {
+  readonly replica: Replica
+  readonly name: SessionName
+  provenAt: number
+  readonly #session: AskingEnd
+  readonly #transport: SessionTransport
+  /** Those who wait for room in the session. */
+  readonly #waiting = new Set<() => void>()
+
+  constructor({ session, transport, replica, name, provenAt }: ConnectedInit) {
+    this.replica = replica
+    this.name = name
+    this.provenAt = provenAt
+    this.#session = session
+    this.#transport = transport
+  }
+
+  get closed(): boolean {
+    return this.#session.closed
+  }
+
+  async ask(request: SessionRequest, signal: AbortSignal): Promise<SessionResponse> {
+    while (!this.closed && !this.#session.hasRoom) await this.#room(signal)
+    if (this.closed) throw this.#failed('the session is closed')
+    const { counter, message } = this.#session.request(SessionRequest.encode(request))
+    const answer = this.#answer(counter, message)
+    answer.catch(() => {}) // whoever waits may have gone
+    return join(answer, signal, 'asking a worker')
+  }
+
+  close(): void {
+    this.#session.close()
+    this.#transport.close()
+    this.#wake()
+  }
+
+  async #answer(counter: number, message: Uint8Array): Promise<SessionResponse> {
     try {
-      const sealed = await askHost(client, { endpoint, path, body, limit: limits.sessionMessage }, signal)
-      if (sealed === undefined) throw broken(replica, 'forgot the session')
-      const opened = session.decrypt(sealed)
-      if (!opened.ok) throw broken(replica, opened.reason)
+      const opened = this.#session.answer(await this.#transport.exchange(counter, message))
+      if (!opened.ok) throw this.#failed(opened.reason)
       const response = tryDecode(SessionResponse, opened.plaintext)
-      if (!response.ok) throw broken(replica, response.reason)
+      if (!response.ok) throw this.#failed(response.reason)
+      this.#wake()
       return response.value
     } catch (error) {
-      session.close() // whether the worker saw the request is unknown, so counters may be out of step
+      this.close() // a counter without an answer would stand in the way of all later ones
       throw error
     }
   }
 
-  return {
-    replica,
-    name: { encapsulation, id },
-    openedAt: Date.now(),
-    get closed() {
-      return session.closed
-    },
-    ask(request, signal) {
-      const turn = last.then(() => exchange(request, signal))
-      last = turn.catch(() => {})
-      return turn
-    },
-    close: () => session.close(),
+  #room(signal: AbortSignal): Promise<void> {
+    return waitFor<void>(signal, 'room in a session', (resolve) => {
+      this.#waiting.add(resolve)
+      return () => this.#waiting.delete(resolve)
+    })
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting) resolve()
+  }
+
+  #failed(what: string): PhaError {
+    return replicaFailed(this.replica.endpoint, what)
+  }
+}
+
+function openTo(agreement: Uint8Array, info: Uint8Array, endpoint: string): ReturnType<typeof openSession> {
+  try {
+    return openSession(agreement, { context: contexts.session, info })
+  } catch (cause) {
+    // One worker that registered an unusable key must not stop who could ask the others.
+    const isBadKey = cause instanceof CryptoError && cause.code === 'crypto.bad-public-key'
+    throw isBadKey ? replicaFailed(endpoint, cause.message) : cause
   }
 }
 
@@ -105,7 +162,8 @@ export async function authorize(
   const answer = await session.ask({ type: 'Authorize', value: { ...unsigned, signature } }, signal)
   if (answer.type === 'Authorized') return
   session.close()
-  throw broken(session.replica, answer.type === 'Refused' ? answer.value.code : 'answered something else')
+  const why = answer.type === 'Refused' ? answer.value.code : 'answered something else'
+  throw replicaFailed(session.replica.endpoint, why)
 }
 
 export interface Authorization {
@@ -113,8 +171,4 @@ export interface Authorization {
   readonly contract: Uint8Array
   readonly signer: Signer
   readonly expiresAtBlock: number
-}
-
-function broken({ endpoint }: Replica, what: string): PhaError {
-  return new PhaError('sdk.replica-failed', `worker at ${endpoint}: ${what}`)
 }

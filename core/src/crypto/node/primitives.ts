@@ -19,7 +19,6 @@ import { concatBytes } from '@pha/core/codec'
 import { CryptoError } from '../crypto-error.ts'
 import { ML_KEM_CIPHERTEXT_LENGTH, ML_KEM_PUBLIC_KEY_LENGTH, type Primitives } from '../primitives.ts'
 import { primitives as pure } from '../pure/primitives.ts'
-import type { Secret } from '../secret.ts'
 
 const TAG_LENGTH = 16
 const ML_KEM_SEED_LENGTH = 64
@@ -68,7 +67,7 @@ export const primitives: Primitives = {
   },
 
   xWingDecapsulate(seed, encapsulation) {
-    const { lattice, curve, curvePublic } = decapsulationKeys(seed)
+    const { lattice, curve, curvePublic } = seed.derived(decapsulationKeys)
     const ephemeralKey = encapsulation.subarray(ML_KEM_CIPHERTEXT_LENGTH)
     try {
       const latticeSecret = decapsulate(lattice, encapsulation.subarray(0, ML_KEM_CIPHERTEXT_LENGTH))
@@ -86,20 +85,10 @@ interface DecapsulationKeys {
   readonly curvePublic: Uint8Array
 }
 
-/**
- * Reading a key costs more than using it, and a worker's is the same for all its sessions. OpenSSL's copies live as long
- * as the `Secret`: `wipe` makes them unusable here, and they are freed, by OpenSSL erased, when it is collected.
- */
-const readKeys = new WeakMap<Secret, DecapsulationKeys>()
-
 /** Section 5.2: SHAKE256 of the seed gives ML-KEM's seed and the X25519 key. */
-function decapsulationKeys(seed: Secret): DecapsulationKeys {
-  const bytes = seed.expose()
-  const known = readKeys.get(seed)
-  if (known !== undefined) return known
-  const expanded = createHash('shake256', { outputLength: ML_KEM_SEED_LENGTH + X25519_LENGTH })
-    .update(bytes)
-    .digest()
+function decapsulationKeys(seed: Uint8Array): DecapsulationKeys {
+  const length = ML_KEM_SEED_LENGTH + X25519_LENGTH
+  const expanded = createHash('shake256', { outputLength: length }).update(seed).digest()
   const lattice = createPrivateKey({
     key: expanded.subarray(0, ML_KEM_SEED_LENGTH),
     format: 'raw-seed',
@@ -111,9 +100,7 @@ function decapsulationKeys(seed: Secret): DecapsulationKeys {
     asymmetricKeyType: 'x25519',
   })
   expanded.fill(0)
-  const keys = { lattice, curve, curvePublic: createPublicKey(curve).export({ format: 'raw-public' }) }
-  readKeys.set(seed, keys)
-  return keys
+  return { lattice, curve, curvePublic: createPublicKey(curve).export({ format: 'raw-public' }) }
 }
 
 function publicKey(asymmetricKeyType: 'ml-kem-768' | 'x25519', key: Uint8Array): KeyObject {

@@ -1,0 +1,44 @@
+/**
+ * How sealed messages reach a worker's host. A transport may lose its connection and come back: requests that wait are
+ * sent again, the same bytes, until they are answered; a pRuntime answers the same bytes once (docs/adr/0024).
+ */
+import { PhaError } from '../errors.ts'
+
+export interface SessionTransport {
+  /**
+   * Opens a session on the worker.
+   * @returns its id
+   * @throws PhaError `sdk.replica-failed`
+   */
+  open(encapsulation: Uint8Array, signal: AbortSignal): Promise<Uint8Array>
+  /**
+   * Brings a sealed request to the session that was opened, and its answer back.
+   * @throws PhaError `sdk.replica-failed` if it is refused for good, or not answered within `ANSWER_MS`
+   */
+  exchange(counter: number, message: Uint8Array): Promise<Uint8Array>
+  /** Whatever waits fails. */
+  close(): void
+}
+
+/** A host that restarts is back within seconds; another replica is a better use of longer waits. */
+export const ANSWER_MS = 10_000
+/** Waits before a request is sent again, doubled from the first to the last. */
+export const FIRST_BACKOFF_MS = 50
+export const LAST_BACKOFF_MS = 1_000
+export const SESSION_ID_LENGTH = 32
+
+/** Refusals that the same bytes may not meet again a moment later. */
+const TRANSIENT: readonly unknown[] = [
+  'http.busy',
+  'http.too-many-requests',
+  'http.enclave-unavailable',
+  'http.enclave-timeout',
+]
+
+export function isTransient(hostCode: unknown): boolean {
+  return TRANSIENT.includes(hostCode)
+}
+
+export function replicaFailed(endpoint: string, what: string, cause?: unknown): PhaError {
+  return new PhaError('sdk.replica-failed', `worker at ${endpoint}: ${what}`, cause === undefined ? {} : { cause })
+}
