@@ -9,7 +9,7 @@ export const MAX_CBOR_DEPTH = 8
 /** Values in one piece of CBOR, keys included. A platform token with 16 software components has 160. */
 export const MAX_CBOR_ITEMS = 1024
 
-/** Anchor keys that are tried on one token: each costs a verification. */
+/** Anchor keys that are tried on one token: each costs a verification. The chain tries the one that it holds of the instance. */
 export const MAX_ANCHOR_KEYS = 16
 
 /** Characters of a JSON Web Key; one of P-521 with a key id takes 300. */

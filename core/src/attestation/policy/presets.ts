@@ -16,9 +16,14 @@ const dcap: DcapRules = {
   fmspcs: everywhere,
 }
 
+/** PLATFORM_INFO, bit 5 (AMD 56860): the firmware found no two addresses for one place of memory, as BadRAM makes them. */
+const ALIAS_CHECK_COMPLETE = 1n << 5n
+
 /**
- * Real hardware, up to date, without debug, grace or exceptions. AMD publishes no list of its firmware that a chain could
- * read: until a referendum sets floors, no SEV-SNP guest is accepted; nor are kinds without a status of the platform.
+ * Real hardware, up to date, without debug, grace or exceptions; no kinds without a status of the platform.
+ *
+ * No SEV-SNP guest is accepted until a referendum sets floors: AMD publishes no list of its firmware that a chain could read,
+ * and what its bulletins name is no sufficient floor yet (docs/guides/sev-snp-floors.md).
  */
 export const strictPolicy: AttestationPolicy = {
   // 2 h at 3 s
@@ -39,7 +44,8 @@ export const strictPolicy: AttestationPolicy = {
     floors: [],
     acceptsVlek: false,
     smt: { type: 'Forbidden' },
-    requiredPlatformInfo: 0n,
+    // AMD-SB-3015
+    requiredPlatformInfo: ALIAS_CHECK_COMPLETE,
     // AMD issues its lists for about 45 days.
     maxCollateralSeconds: 60 * DAY,
   },

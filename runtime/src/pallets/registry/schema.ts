@@ -152,7 +152,12 @@ export const registry = pallet({
       HeldRootList,
       "The newest list of revoked authorities that was brought by itself, by the SHA-256 of the root's SubjectPublicKeyInfo.",
     ),
-    anchorKeys: map('Blake2_128Concat', instance, AnchorKey, 'Keys of Arm platforms that governance believes.'),
+    anchorKeys: map(
+      'Blake2_128Concat',
+      instance,
+      AnchorKey,
+      'The key of each Arm platform that governance believes. As many as it likes: none is tried but that of the platform a token names.',
+    ),
     dues: map(
       'Blake2_128Concat',
       PlatformFamily,
@@ -228,7 +233,7 @@ export const registry = pallet({
     ],
     CollateralUpdated: [
       { family: PlatformFamily, from: t.option(CollateralVersion), to: CollateralVersion, expiresAt: t.u64 },
-      'Newer collateral of a vendor is held; expiresAt in seconds.',
+      'Newer collateral of a vendor is held; expiresAt in seconds. A family that a newer list of the root closed stays closed: see RootLists.',
     ],
     WorkerDowngraded: [levelChange, 'An enclave is believed less than before: to is a worse level than from.'],
     WorkerUpgraded: [levelChange, 'An enclave is believed more than before.'],
