@@ -63,6 +63,11 @@ describe('a gatekeeper releases a key', () => {
       'is suspended',
       (settlement) => settlement.setWorker(worker, { status: { type: 'Suspended', value: { since: 0 } } }),
     ],
+    [
+      'is refused by policy or collateral',
+      (settlement) =>
+        settlement.setWorker(worker, { status: { type: 'Refused', value: { since: 0, reason: 'pck:revoked' } } }),
+    ],
     ['is a gatekeeper', (settlement) => settlement.setWorker(worker, { kind: { type: 'Gatekeeper' } })],
     ['runs an unknown build', ({ chain }) => chain.remove(registry.storage.measurements, measurement)],
     ['runs a build of another kind', (settlement) => settlement.allow(measurement, 'Gatekeeper')],
