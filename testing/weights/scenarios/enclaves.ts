@@ -3,7 +3,17 @@ import { BEST_LEVEL, WORST_LEVEL } from '@pha/core/attestation'
 import { blake2b256, Secret } from '@pha/core/crypto'
 import { bind, contexts, KeyRelease, KeyRequest, limits, type Outgoing } from '@pha/core/protocol'
 import { rootFromSeed } from '@pha/core/threshold'
-import { contracts, gatekeepers, PHA, RuntimeCall, registry, sudo, system } from '@pha/runtime/pallets'
+import {
+  contracts,
+  gatekeepers,
+  PHA,
+  type PlatformFamily,
+  RuntimeCall,
+  registry,
+  sudo,
+  system,
+  type Worker,
+} from '@pha/runtime/pallets'
 import {
   BEFORE,
   deployer,
@@ -73,20 +83,47 @@ function withMachine(): HardwareChain {
 /** As many machines of one family as are judged in one block, all at the same level. */
 function withFamily(level = BEST_LEVEL): HardwareChain {
   const chain = withMachine()
-  const { workers, standings, families, workerCount } = registry.storage
+  const { standings, families } = registry.storage
   const worker = chain.worker(rack)
   const standing = chain.read(standings, rack.identity.publicKey)
   const [key] = [...chain.host.trie.entries(families.prefix())].map(([trieKey]) => families.decodeKey(trieKey))
   if (worker === undefined || standing === undefined || key === undefined) throw new Error('no machine is registered')
-  const most = registry.constants.judgedAtOnce.value
-  for (let i = 1; i < most; i++) {
-    const identity = blake2b256(new TextEncoder().encode(`machine ${i}`))
-    put(chain, workers, identity, { ...worker, level })
-    put(chain, standings, identity, { ...standing, because: `level ${level}` })
-    put(chain, families, key[0], identity, undefined)
-  }
-  put(chain, workerCount, most)
+  const judged = { standing: standing.standing, because: `level ${level}` }
+  addMachines(chain, { worker: { ...worker, level }, judged, family: key[0], from: 1 })
   return chain
+}
+
+/** As many realms of one Arm platform as are judged in one block, all of them believed by another key than the next. */
+function withRealms(instance: Uint8Array): HardwareChain {
+  const chain = withMachine()
+  const sgx = chain.worker(rack)
+  if (sgx === undefined) throw new Error('no machine is registered')
+  const tee = { type: 'Cca' } as const
+  const standing = { type: 'Cca', value: { lifecycle: 0x3000, instance, anchorKey: new Uint8Array(32) } } as const
+  const judged = { standing, because: 'kind:Cca' }
+  addMachines(chain, { worker: { ...sgx, tee }, judged, family: { type: 'Other', value: tee }, from: 0 })
+  return chain
+}
+
+interface Machines {
+  readonly worker: Worker
+  readonly judged: NonNullable<ReturnType<typeof registry.storage.standings.decode>>
+  readonly family: PlatformFamily
+  /** How many of the family there are already. */
+  readonly from: number
+}
+
+/** Fills a family up to what is judged in one block. */
+function addMachines(chain: HardwareChain, { worker, judged, family, from }: Machines): void {
+  const { workers, standings, families, workerCount } = registry.storage
+  const most = registry.constants.judgedAtOnce.value
+  for (let i = from; i < most; i++) {
+    const identity = blake2b256(new TextEncoder().encode(`machine ${i}`))
+    put(chain, workers, identity, worker)
+    put(chain, standings, identity, judged)
+    put(chain, families, family, identity, undefined)
+  }
+  put(chain, workerCount, chain.read(workerCount) + most - from)
 }
 
 const byRoot = (chain: TestChain, call: Uint8Array): Prepared => ({
@@ -190,7 +227,8 @@ export const registryScenarios: Scenarios<typeof registry> = {
     atLeast: { reads: 522, writes: 262 },
     prepare() {
       const key = { curve: { type: 'P521' }, point: new Uint8Array(133) } as const
-      return byRoot(withMachine(), registry.calls.setAnchorKey.encode({ instance: new Uint8Array(64), key }))
+      const instance = new Uint8Array(64)
+      return byRoot(withRealms(instance), registry.calls.setAnchorKey.encode({ instance, key }))
     },
   },
   updateRevocations: {
