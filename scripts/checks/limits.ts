@@ -23,6 +23,7 @@ const sources: readonly (readonly [title: string, file: string])[] = [
   ['Calls inside calls', 'core/src/codec/limits.ts'],
   ['Batches', 'runtime/src/pallets/utility/limits.ts'],
   ['Delegates', 'runtime/src/pallets/proxy/limits.ts'],
+  ['Gatekeepers', 'runtime/src/pallets/gatekeepers/limits.ts'],
   ['Multisigs', 'runtime/src/pallets/multisig/limits.ts'],
   ['Preimages', 'runtime/src/pallets/preimage/limits.ts'],
   ['Schedules', 'runtime/src/pallets/scheduler/limits.ts'],

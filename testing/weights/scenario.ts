@@ -4,8 +4,16 @@ import { blake2b256, deriveDevAccount } from '@pha/core/crypto'
 import { emptyTrie } from '@pha/core/trie'
 import { MemoryHost } from '@pha/runtime/chain'
 import type { StorageItem } from '@pha/runtime/frame'
-import { balances, type MultiAddress, PHA, system } from '@pha/runtime/pallets'
-import { HardwareChain, type Machine, TestChain, TestNetwork, type Transaction, withGrace } from '@pha/runtime/testkit'
+import { balances, gatekeepers, type MultiAddress, PHA, RuntimeCall, sudo, system } from '@pha/runtime/pallets'
+import {
+  GatekeeperNetwork,
+  HardwareChain,
+  type Machine,
+  TestChain,
+  TestNetwork,
+  type Transaction,
+  withGrace,
+} from '@pha/runtime/testkit'
 
 export interface Counts {
   readonly reads: number
@@ -75,6 +83,26 @@ export function fullNetwork(): TestNetwork {
   return network
 }
 
+/** As many gatekeepers as a group may have, and as many operators as may be admitted; `threshold` of them release together. */
+export function fullGatekeepers(threshold: number): GatekeeperNetwork {
+  const { maxMembers, maxOperators } = gatekeepers.constants
+  const network = new GatekeeperNetwork({
+    host: new MemoryHost(ground),
+    governor: alice,
+    gatekeepers: maxMembers.value,
+    target: { members: maxMembers.value, threshold },
+  })
+  const operators = network.chain.read(gatekeepers.storage.operators)
+  const more = others
+    .slice(0, maxOperators.value - operators.length)
+    .map(
+      ({ accountId }) =>
+        ({ account: accountId, standing: { type: 'Admitted' }, bond: 0n, enclave: accountId }) as const,
+    )
+  put(network.chain, gatekeepers.storage.operators, [...operators, ...more])
+  return network
+}
+
 /** A chain that believes a vendor of hardware, where this machine may register; Alice may do everything. */
 export function chainWithHardware(machine: Machine): HardwareChain {
   const host = new MemoryHost(ground)
@@ -109,4 +137,9 @@ export function idOf({ accountId }: Keypair): MultiAddress {
 /** To an account that does not exist yet: one more event than to one that does. */
 export function transfer(to: Keypair = others[99] as Keypair): Uint8Array {
   return balances.calls.transferKeepAlive.encode({ dest: idOf(to), value: PHA })
+}
+
+/** A call that Alice makes as root. */
+export function byRoot(chain: TestChain, call: Uint8Array): Prepared {
+  return { chain, sender: alice, call: sudo.calls.sudo.encode({ call: RuntimeCall.decode(call) }) }
 }

@@ -80,6 +80,7 @@ export class TestContract {
       deployedAt: 0,
       epoch: EPOCH,
       replicas,
+      root: 1,
     }
     return [
       [storage.contracts.key(this.id), storage.contracts.type.encode(contract)],

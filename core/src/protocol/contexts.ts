@@ -44,6 +44,7 @@ export const contexts = {
   beacon: 'pha/gatekeepers/beacon/v1',
   beaconPartial: 'pha/gatekeepers/beacon-partial/v1',
   beaconRandomness: 'pha/gatekeepers/beacon-randomness/v1',
+  beaconSeed: 'pha/beacon/seed/v1',
 } as const
 
 export type Context = (typeof contexts)[keyof typeof contexts]

@@ -94,6 +94,7 @@ export class TestSettlement {
       deployedAt: chain.nextNumber,
       epoch: 0,
       replicas,
+      root: 1,
     })
     const progress = { batch: 0, committed: 0n, stateRoot: EMPTY_STATE_ROOT, open: undefined }
     chain.set(contracts.storage.progress, [contract], progress)
@@ -165,7 +166,8 @@ export class TestSettlement {
           bind(contexts.gatekeeperShare, this.chain.genesis, publicShare),
         )
         const members = [{ index: 1, identity, publicShare }]
-        this.chain.set(gatekeepers.storage.group, [], { threshold: 1, publicKey: publicShare, members })
+        const sharing = { root: 1, sharing: 1, since: 1, ceremony: 0, dealers: [] }
+        this.chain.set(gatekeepers.storage.group, [], { threshold: 1, publicKey: publicShare, members, ...sharing })
         return
       }
       case `${gatekeepers.index}/${requestKey.index}`: {

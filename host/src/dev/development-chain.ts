@@ -2,7 +2,7 @@
 import { type AttestationPolicy, developmentSimulatedRoot, strictPolicy, WORST_LEVEL } from '@pha/core/attestation'
 import { deriveDevAccount } from '@pha/core/crypto'
 import type { Tee } from '@pha/core/protocol'
-import { PHA, strictRegistry, type TestRoots } from '@pha/runtime/pallets'
+import { PHA, soloGatekeeper, strictRegistry, type TestRoots } from '@pha/runtime/pallets'
 import { type ChainSpec, chainSpec } from '../node/index.ts'
 
 export interface Measurements {
@@ -87,6 +87,7 @@ export function developmentChain({
         ...(vendors?.builds ?? []).map(([tee, measurement]) => allowed('Worker', measurement, tee)),
       ],
     },
+    gatekeepers: soloGatekeeper,
     sudo: { key: deriveDevAccount('//Alice').accountId },
   })
 }

@@ -770,6 +770,31 @@ type KeyRelease = {
   readonly sealed: Uint8Array
 }
 
+type GatekeeperTarget = { readonly members: number; readonly threshold: number; readonly refreshBlocks: number }
+
+type Dealing = {
+  readonly commitments: readonly Uint8Array[]
+  readonly proof: Uint8Array
+  readonly sealed: readonly Uint8Array[]
+}
+
+type Dealt = { readonly ceremony: number; readonly dealer: number; readonly dealing: Dealing }
+
+type ShareCheck = { readonly ceremony: number; readonly receiver: number; readonly complaints: readonly number[] }
+
+type RevealedShare = { readonly receiver: number; readonly share: Uint8Array }
+
+type ComplaintAnswer = { readonly ceremony: number; readonly dealer: number; readonly shares: readonly RevealedShare[] }
+
+type BeaconPartial = {
+  readonly root: number
+  readonly sharing: number
+  readonly round: number
+  readonly index: number
+  readonly evaluated: Uint8Array
+  readonly proof: Uint8Array
+}
+
 type RuntimeCallGatekeepers =
   | {
       readonly type: 'publishShare'
@@ -781,6 +806,19 @@ type RuntimeCallGatekeepers =
     }
   | { readonly type: 'requestKey'; readonly value: { readonly request: KeyRequest; readonly signature: Uint8Array } }
   | { readonly type: 'releaseKey'; readonly value: { readonly release: KeyRelease; readonly signature: Uint8Array } }
+  | { readonly type: 'setTarget'; readonly value: { readonly target: GatekeeperTarget } }
+  | { readonly type: 'admitOperator'; readonly value: { readonly operator: Uint8Array } }
+  | { readonly type: 'dismissOperator'; readonly value: { readonly operator: Uint8Array } }
+  | { readonly type: 'bond'; readonly value: Readonly<Record<string, never>> }
+  | { readonly type: 'unbond'; readonly value: Readonly<Record<string, never>> }
+  | { readonly type: 'deal'; readonly value: { readonly dealt: Dealt; readonly signature: Uint8Array } }
+  | { readonly type: 'check'; readonly value: { readonly check: ShareCheck; readonly signature: Uint8Array } }
+  | { readonly type: 'answer'; readonly value: { readonly answer: ComplaintAnswer; readonly signature: Uint8Array } }
+  | { readonly type: 'rotateRoot'; readonly value: Readonly<Record<string, never>> }
+  | {
+      readonly type: 'giveBeaconPartial'
+      readonly value: { readonly partial: BeaconPartial; readonly signature: Uint8Array }
+    }
 
 type Weight = { readonly refTime: bigint; readonly proofSize: bigint }
 
@@ -980,12 +1018,12 @@ function writeRuntimeCallSystem(to: Writer, value: RuntimeCallSystem): void {
     case 'setCode':
       to.u8(2)
       requireObject(value.value)
-      writeBytes(to, value.value.code, 786432)
+      writeBytes(to, value.value.code, 917504)
       return
     case 'setCodeWithoutChecks':
       to.u8(3)
       requireObject(value.value)
-      writeBytes(to, value.value.code, 786432)
+      writeBytes(to, value.value.code, 917504)
       return
     case 'authorizeUpgrade':
       to.u8(9)
@@ -1000,7 +1038,7 @@ function writeRuntimeCallSystem(to: Writer, value: RuntimeCallSystem): void {
     case 'applyAuthorizedUpgrade':
       to.u8(11)
       requireObject(value.value)
-      writeBytes(to, value.value.code, 786432)
+      writeBytes(to, value.value.code, 917504)
       return
     case 'remark':
       to.u8(0)
@@ -1021,15 +1059,15 @@ function readRuntimeCallSystem(from: Reader): RuntimeCallSystem {
   const tag = from.u8()
   switch (tag) {
     case 2:
-      return { type: 'setCode', value: { code: readBytes(from, 786432) } }
+      return { type: 'setCode', value: { code: readBytes(from, 917504) } }
     case 3:
-      return { type: 'setCodeWithoutChecks', value: { code: readBytes(from, 786432) } }
+      return { type: 'setCodeWithoutChecks', value: { code: readBytes(from, 917504) } }
     case 9:
       return { type: 'authorizeUpgrade', value: { codeHash: readFixedBytes(from, 32) } }
     case 10:
       return { type: 'authorizeUpgradeWithoutChecks', value: { codeHash: readFixedBytes(from, 32) } }
     case 11:
-      return { type: 'applyAuthorizedUpgrade', value: { code: readBytes(from, 786432) } }
+      return { type: 'applyAuthorizedUpgrade', value: { code: readBytes(from, 917504) } }
     case 0:
       return { type: 'remark', value: { remark: readBytes(from, 0xffff_ffff) } }
     case 7:
@@ -2236,6 +2274,148 @@ function readKeyRelease(from: Reader): KeyRelease {
   }
 }
 
+function writeGatekeeperTarget(to: Writer, value: GatekeeperTarget): void {
+  requireObject(value)
+  writeU8(to, value.members)
+  writeU8(to, value.threshold)
+  writeU32(to, value.refreshBlocks)
+}
+
+function readGatekeeperTarget(from: Reader): GatekeeperTarget {
+  return { members: readU8(from), threshold: readU8(from), refreshBlocks: readU32(from) }
+}
+
+function writeDealingCommitments(to: Writer, value: readonly Uint8Array[]): void {
+  writeLength(to, value, 20)
+  for (const item of value) {
+    writeFixedBytes(to, item, 32)
+  }
+}
+
+function readDealingCommitments(from: Reader): readonly Uint8Array[] {
+  const length = readLength(from, 32, 20)
+  const items: Uint8Array[] = []
+  for (let i = 0; i < length; i++) items.push(readFixedBytes(from, 32))
+  return items
+}
+
+function writeDealingSealed(to: Writer, value: readonly Uint8Array[]): void {
+  writeLength(to, value, 20)
+  for (const item of value) {
+    writeFixedBytes(to, item, 1392)
+  }
+}
+
+function readDealingSealed(from: Reader): readonly Uint8Array[] {
+  const length = readLength(from, 1392, 20)
+  const items: Uint8Array[] = []
+  for (let i = 0; i < length; i++) items.push(readFixedBytes(from, 1392))
+  return items
+}
+
+function writeDealing(to: Writer, value: Dealing): void {
+  requireObject(value)
+  writeDealingCommitments(to, value.commitments)
+  writeFixedBytes(to, value.proof, 64)
+  writeDealingSealed(to, value.sealed)
+}
+
+function readDealing(from: Reader): Dealing {
+  return { commitments: readDealingCommitments(from), proof: readFixedBytes(from, 64), sealed: readDealingSealed(from) }
+}
+
+function writeDealt(to: Writer, value: Dealt): void {
+  requireObject(value)
+  writeU32(to, value.ceremony)
+  writeU16(to, value.dealer)
+  writeDealing(to, value.dealing)
+}
+
+function readDealt(from: Reader): Dealt {
+  return { ceremony: readU32(from), dealer: readU16(from), dealing: readDealing(from) }
+}
+
+function writeShareCheckComplaints(to: Writer, value: readonly number[]): void {
+  writeLength(to, value, 20)
+  for (const item of value) {
+    writeU16(to, item)
+  }
+}
+
+function readShareCheckComplaints(from: Reader): readonly number[] {
+  const length = readLength(from, 2, 20)
+  const items: number[] = []
+  for (let i = 0; i < length; i++) items.push(readU16(from))
+  return items
+}
+
+function writeShareCheck(to: Writer, value: ShareCheck): void {
+  requireObject(value)
+  writeU32(to, value.ceremony)
+  writeU16(to, value.receiver)
+  writeShareCheckComplaints(to, value.complaints)
+}
+
+function readShareCheck(from: Reader): ShareCheck {
+  return { ceremony: readU32(from), receiver: readU16(from), complaints: readShareCheckComplaints(from) }
+}
+
+function writeRevealedShare(to: Writer, value: RevealedShare): void {
+  requireObject(value)
+  writeU16(to, value.receiver)
+  writeFixedBytes(to, value.share, 32)
+}
+
+function readRevealedShare(from: Reader): RevealedShare {
+  return { receiver: readU16(from), share: readFixedBytes(from, 32) }
+}
+
+function writeComplaintAnswerShares(to: Writer, value: readonly RevealedShare[]): void {
+  writeLength(to, value, 20)
+  for (const item of value) {
+    writeRevealedShare(to, item)
+  }
+}
+
+function readComplaintAnswerShares(from: Reader): readonly RevealedShare[] {
+  const length = readLength(from, 34, 20)
+  const items: RevealedShare[] = []
+  for (let i = 0; i < length; i++) items.push(readRevealedShare(from))
+  return items
+}
+
+function writeComplaintAnswer(to: Writer, value: ComplaintAnswer): void {
+  requireObject(value)
+  writeU32(to, value.ceremony)
+  writeU16(to, value.dealer)
+  writeComplaintAnswerShares(to, value.shares)
+}
+
+function readComplaintAnswer(from: Reader): ComplaintAnswer {
+  return { ceremony: readU32(from), dealer: readU16(from), shares: readComplaintAnswerShares(from) }
+}
+
+function writeBeaconPartial(to: Writer, value: BeaconPartial): void {
+  requireObject(value)
+  writeU32(to, value.root)
+  writeU32(to, value.sharing)
+  writeU32(to, value.round)
+  writeU16(to, value.index)
+  writeFixedBytes(to, value.evaluated, 32)
+  writeFixedBytes(to, value.proof, 64)
+}
+
+function readBeaconPartial(from: Reader): BeaconPartial {
+  return {
+    root: readU32(from),
+    sharing: readU32(from),
+    round: readU32(from),
+    index: readU16(from),
+    evaluated: readFixedBytes(from, 32),
+    proof: readFixedBytes(from, 64),
+  }
+}
+
 function writeRuntimeCallGatekeepers(to: Writer, value: RuntimeCallGatekeepers): void {
   switch (value?.type) {
     case 'publishShare':
@@ -2255,6 +2435,57 @@ function writeRuntimeCallGatekeepers(to: Writer, value: RuntimeCallGatekeepers):
       to.u8(2)
       requireObject(value.value)
       writeKeyRelease(to, value.value.release)
+      writeFixedBytes(to, value.value.signature, 64)
+      return
+    case 'setTarget':
+      to.u8(3)
+      requireObject(value.value)
+      writeGatekeeperTarget(to, value.value.target)
+      return
+    case 'admitOperator':
+      to.u8(4)
+      requireObject(value.value)
+      writeFixedBytes(to, value.value.operator, 32)
+      return
+    case 'dismissOperator':
+      to.u8(5)
+      requireObject(value.value)
+      writeFixedBytes(to, value.value.operator, 32)
+      return
+    case 'bond':
+      to.u8(6)
+      requireObject(value.value)
+      return
+    case 'unbond':
+      to.u8(7)
+      requireObject(value.value)
+      return
+    case 'deal':
+      to.u8(8)
+      requireObject(value.value)
+      writeDealt(to, value.value.dealt)
+      writeFixedBytes(to, value.value.signature, 64)
+      return
+    case 'check':
+      to.u8(9)
+      requireObject(value.value)
+      writeShareCheck(to, value.value.check)
+      writeFixedBytes(to, value.value.signature, 64)
+      return
+    case 'answer':
+      to.u8(10)
+      requireObject(value.value)
+      writeComplaintAnswer(to, value.value.answer)
+      writeFixedBytes(to, value.value.signature, 64)
+      return
+    case 'rotateRoot':
+      to.u8(11)
+      requireObject(value.value)
+      return
+    case 'giveBeaconPartial':
+      to.u8(12)
+      requireObject(value.value)
+      writeBeaconPartial(to, value.value.partial)
       writeFixedBytes(to, value.value.signature, 64)
       return
     default:
@@ -2278,6 +2509,29 @@ function readRuntimeCallGatekeepers(from: Reader): RuntimeCallGatekeepers {
       return { type: 'requestKey', value: { request: readKeyRequest(from), signature: readFixedBytes(from, 64) } }
     case 2:
       return { type: 'releaseKey', value: { release: readKeyRelease(from), signature: readFixedBytes(from, 64) } }
+    case 3:
+      return { type: 'setTarget', value: { target: readGatekeeperTarget(from) } }
+    case 4:
+      return { type: 'admitOperator', value: { operator: readFixedBytes(from, 32) } }
+    case 5:
+      return { type: 'dismissOperator', value: { operator: readFixedBytes(from, 32) } }
+    case 6:
+      return { type: 'bond', value: {} }
+    case 7:
+      return { type: 'unbond', value: {} }
+    case 8:
+      return { type: 'deal', value: { dealt: readDealt(from), signature: readFixedBytes(from, 64) } }
+    case 9:
+      return { type: 'check', value: { check: readShareCheck(from), signature: readFixedBytes(from, 64) } }
+    case 10:
+      return { type: 'answer', value: { answer: readComplaintAnswer(from), signature: readFixedBytes(from, 64) } }
+    case 11:
+      return { type: 'rotateRoot', value: {} }
+    case 12:
+      return {
+        type: 'giveBeaconPartial',
+        value: { partial: readBeaconPartial(from), signature: readFixedBytes(from, 64) },
+      }
     default:
       throw unknownTag('Call', tag)
   }
@@ -3495,6 +3749,7 @@ type Contract = {
   readonly deployedAt: number
   readonly epoch: number
   readonly replicas: readonly Uint8Array[]
+  readonly root: number
 }
 
 function writeContract(to: Writer, value: Contract): void {
@@ -3506,6 +3761,7 @@ function writeContract(to: Writer, value: Contract): void {
   writeU32(to, value.deployedAt)
   writeU32(to, value.epoch)
   writeSimulatedRulesRoots(to, value.replicas)
+  writeU32(to, value.root)
 }
 
 function readContract(from: Reader): Contract {
@@ -3517,6 +3773,7 @@ function readContract(from: Reader): Contract {
     deployedAt: readU32(from),
     epoch: readU32(from),
     replicas: readSimulatedRulesRoots(from),
+    root: readU32(from),
   }
 }
 
@@ -3583,6 +3840,22 @@ function readFinalCommit(from: Reader): FinalCommit {
     block: readU32(from),
     voters: readSimulatedRulesRoots(from),
   }
+}
+
+type RootMove = { readonly after: Uint8Array | undefined; readonly left: bigint }
+
+function writeRootMove(to: Writer, value: RootMove): void {
+  requireObject(value)
+  if (value.after === undefined) to.u8(0)
+  else {
+    to.u8(1)
+    writeFixedBytes(to, value.after, 32)
+  }
+  writeU64(to, value.left)
+}
+
+function readRootMove(from: Reader): RootMove {
+  return { after: readTag(from, 2) === 0 ? undefined : readFixedBytes(from, 32), left: readU64(from) }
 }
 
 type ContractsCodePublished = { readonly codeHash: Uint8Array; readonly uploader: Uint8Array; readonly size: number }
@@ -3778,6 +4051,19 @@ function readContractsNoReplacement(from: Reader): ContractsNoReplacement {
   return { contract: readFixedBytes(from, 32), replica: readFixedBytes(from, 32) }
 }
 
+type ContractsEpochBegan = { readonly contract: Uint8Array; readonly epoch: number; readonly root: number }
+
+function writeContractsEpochBegan(to: Writer, value: ContractsEpochBegan): void {
+  requireObject(value)
+  writeFixedBytes(to, value.contract, 32)
+  writeU32(to, value.epoch)
+  writeU32(to, value.root)
+}
+
+function readContractsEpochBegan(from: Reader): ContractsEpochBegan {
+  return { contract: readFixedBytes(from, 32), epoch: readU32(from), root: readU32(from) }
+}
+
 type UtilityBatchInterrupted = { readonly index: number; readonly error: DispatchError }
 
 function writeUtilityBatchInterrupted(to: Writer, value: UtilityBatchInterrupted): void {
@@ -3834,7 +4120,7 @@ export const codecs: GeneratedCodecs = new Map<string, (...own: readonly Codec[]
     () => ({ write: writeApplyExtrinsicResult, read: readApplyExtrinsicResult }),
   ],
   [
-    'RuntimeCall{0=System:Call{2=setCode:{code:Bytes(786432)},3=setCodeWithoutChecks:{code:Bytes(786432)},9=authorizeUpgrade:{codeHash:FixedBytes(32)},10=authorizeUpgradeWithoutChecks:{codeHash:FixedBytes(32)},11=applyAuthorizedUpgrade:{code:Bytes(786432)},0=remark:{remark:Bytes(4294967295)},7=remarkWithEvent:{remark:Bytes(4294967295)}},1=Timestamp:Call{0=set:{now:CompactBigInt(64)}},2=Balances:Call{0=transferAllowDeath:{dest:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},value:CompactBigInt(128)},3=transferKeepAlive:{dest:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},value:CompactBigInt(128)},4=transferAll:{dest:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},keepAlive:Bool}},10=Registry:Call{0=register:{registration:{identity:FixedBytes(32),agreement:FixedBytes(1216),operator:FixedBytes(32),blockHash:FixedBytes(32)},evidence:Evidence{0=Simulated:Bytes(16384),1=Sgx:Bytes(16384),2=Tdx:Bytes(16384),3=SevSnp:{report:FixedBytes(1184),vek:Bytes(8192)},4=Cca:Bytes(16384),5=Nitro:Bytes(16384)},endpoint:Text(256)},1=setEndpoint:{identity:FixedBytes(32),endpoint:Text(256)},2=deregister:{identity:FixedBytes(32)},3=updateCollateral:{collateral:Collateral{0=Dcap:{tee:DcapTee{0=Sgx,1=Tdx},tcbInfo:Bytes(65536),tcbInfoSignature:FixedBytes(64),tcbInfoIssuerChain:[Bytes(8192);1,4],qeIdentity:Bytes(65536),qeIdentitySignature:FixedBytes(64),qeIdentityIssuerChain:[Bytes(8192);1,4],rootCaCrl:Bytes(65536),pckCrl:Bytes(65536),pckCrlIssuerChain:[Bytes(8192);1,4]},1=Snp:{ask:Bytes(8192),ark:Bytes(8192),crl:Bytes(65536)}}},4=setPolicy:{policy:{maxEvidenceBlocks:U32,validityBlocks:U32,platforms:{allowed:?[FixedBytes(32);32,128],denied:[FixedBytes(32);32,128]},simulated:?{roots:[FixedBytes(32);32,16],level:U8},sgx:?{statuses:[AcceptedStatus{0=UpToDate,1=SWHardeningNeeded,2=ConfigurationNeeded,3=ConfigurationAndSWHardeningNeeded};1,4],advisories:[{id:Text(32),level:U8};2,64],graceSeconds:U32,minimumEvaluationNumber:U32,maxCollateralSeconds:U32,fmspcs:{allowed:?[FixedBytes(6);6,64],denied:[FixedBytes(6);6,64]}},tdx:?{dcap:{statuses:[AcceptedStatus{0=UpToDate,1=SWHardeningNeeded,2=ConfigurationNeeded,3=ConfigurationAndSWHardeningNeeded};1,4],advisories:[{id:Text(32),level:U8};2,64],graceSeconds:U32,minimumEvaluationNumber:U32,maxCollateralSeconds:U32,fmspcs:{allowed:?[FixedBytes(6);6,64],denied:[FixedBytes(6);6,64]}},allowedAttributes:U64,allowedXfam:U64},snp:?{vmpl:U8,floors:[{product:SnpProductName{0=Milan,1=Genoa,2=Turin},fmc:U8,bootLoader:U8,tee:U8,snp:U8,microcode:U8,major:U8,minor:U8,build:U8,level:U8};10,16],acceptsVlek:Bool,smt:SmtChoice{0=Forbidden,1=Allowed},requiredPlatformInfo:U64,maxCollateralSeconds:U32},cca:?{level:U8},psa:?{level:U8},nitro:?{level:U8,maxDocumentSeconds:U32}}},5=setMeasurement:{measurement:FixedBytes(32),allowed:{kind:EnclaveKind{0=Worker,1=Gatekeeper},tee:Tee{0=Simulated,1=Sgx,2=Tdx,3=SevSnp,4=Cca,5=Nitro},build:Text(128),activeFrom:U32,retiredFrom:?U32}},6=retireMeasurement:{measurement:FixedBytes(32),retiredFrom:U32},7=setAnchorKey:{instance:Bytes(64),key:?{curve:AnchorCurve{0=P256,1=P384,2=P521},point:Bytes(133)}},8=updateRevocations:{list:{root:Bytes(8192),crl:Bytes(65536)}}},13=Contracts:Call{0=uploadCode:{code:Bytes(524288)},1=deploy:{codeHash:FixedBytes(32),executor:Executor{0=Js},policy:{replicas:U8,vendors:U8,worstLevel:U8,upgrade:UpgradeRight{0=Nobody,1=Account:FixedBytes(32)},noticeBlocks:U32,egress:[Text(256);1,16],maxGas:U64},init:Bytes(65536)},2=send:{contract:FixedBytes(32),epoch:U32,sealed:Bytes(70000)},3=publishCommandKey:{contract:FixedBytes(32),worker:FixedBytes(32),commandKey:{epoch:U32,key:FixedBytes(1216)},signature:FixedBytes(64)},4=commit:{worker:FixedBytes(32),commit:{contract:FixedBytes(32),batch:U32,from:U64,to:U64,previousRoot:FixedBytes(32),newRoot:FixedBytes(32),deltaCid:Bytes(64),outgoing:[Outgoing{0=Transfer:{to:FixedBytes(32),amount:U128}};49,64],receiptsRoot:FixedBytes(32)},signature:FixedBytes(64)},5=replaceReplica:{contract:FixedBytes(32),replica:FixedBytes(32)}},11=Gatekeepers:Call{0=publishShare:{identity:FixedBytes(32),publicShare:FixedBytes(32),signature:FixedBytes(64)},1=requestKey:{request:{worker:FixedBytes(32),contract:FixedBytes(32),epoch:U32,recipient:FixedBytes(1216)},signature:FixedBytes(64)},2=releaseKey:{release:{worker:FixedBytes(32),contract:FixedBytes(32),epoch:U32,index:U16,sealed:Bytes(4096)},signature:FixedBytes(64)}},255=Sudo:Call{0=sudo:{call:own0},1=sudoUncheckedWeight:{call:own0,weight:{refTime:CompactBigInt(64),proofSize:CompactBigInt(64)}},2=setKey:{new:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)}},3=sudoAs:{who:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},call:own0},4=removeKey:{}},20=Utility:Call{0=batch:{calls:[own0;2,4294967295]},1=asDerivative:{index:U16,call:own0},2=batchAll:{calls:[own0;2,4294967295]},3=dispatchAs:{asOrigin:OriginCaller{0=system:RawOrigin{0=Root,1=Signed:FixedBytes(32),2=None}},call:own0},4=forceBatch:{calls:[own0;2,4294967295]},5=withWeight:{call:own0,weight:{refTime:CompactBigInt(64),proofSize:CompactBigInt(64)}},6=ifElse:{main:own0,fallback:own0},7=dispatchAsFallible:{asOrigin:OriginCaller{0=system:RawOrigin{0=Root,1=Signed:FixedBytes(32),2=None}},call:own0}},21=Proxy:Call{0=proxy:{real:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},forceProxyType:?ProxyType{0=Any,1=NonTransfer,2=Contracts,3=Operator,4=CancelProxy},call:own0},1=addProxy:{delegate:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},proxyType:ProxyType{0=Any,1=NonTransfer,2=Contracts,3=Operator,4=CancelProxy},delay:U32},2=removeProxy:{delegate:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},proxyType:ProxyType{0=Any,1=NonTransfer,2=Contracts,3=Operator,4=CancelProxy},delay:U32},3=removeProxies:{},4=createPure:{proxyType:ProxyType{0=Any,1=NonTransfer,2=Contracts,3=Operator,4=CancelProxy},delay:U32,index:U16},5=killPure:{spawner:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},proxyType:ProxyType{0=Any,1=NonTransfer,2=Contracts,3=Operator,4=CancelProxy},index:U16,height:CompactNumber(32),extIndex:CompactNumber(32)},6=announce:{real:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},callHash:FixedBytes(32)},7=removeAnnouncement:{real:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},callHash:FixedBytes(32)},8=rejectAnnouncement:{delegate:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},callHash:FixedBytes(32)},9=proxyAnnounced:{delegate:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},real:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},forceProxyType:?ProxyType{0=Any,1=NonTransfer,2=Contracts,3=Operator,4=CancelProxy},call:own0}},22=Multisig:Call{0=asMultiThreshold1:{otherSignatories:[FixedBytes(32);32,4294967295],call:own0},1=asMulti:{threshold:U16,otherSignatories:[FixedBytes(32);32,4294967295],maybeTimepoint:?{height:U32,index:U32},call:own0,maxWeight:{refTime:CompactBigInt(64),proofSize:CompactBigInt(64)}},2=approveAsMulti:{threshold:U16,otherSignatories:[FixedBytes(32);32,4294967295],maybeTimepoint:?{height:U32,index:U32},callHash:FixedBytes(32),maxWeight:{refTime:CompactBigInt(64),proofSize:CompactBigInt(64)}},3=cancelAsMulti:{threshold:U16,otherSignatories:[FixedBytes(32);32,4294967295],timepoint:{height:U32,index:U32},callHash:FixedBytes(32)}},23=Preimage:Call{0=notePreimage:{bytes:Bytes(1048576)},1=unnotePreimage:{hash:FixedBytes(32)},2=requestPreimage:{hash:FixedBytes(32)},3=unrequestPreimage:{hash:FixedBytes(32)}},24=Scheduler:Call{0=schedule:{when:U32,maybePeriodic:?(U32,U32),priority:U8,call:own0},1=cancel:{when:U32,index:U32},2=scheduleNamed:{id:FixedBytes(32),when:U32,maybePeriodic:?(U32,U32),priority:U8,call:own0},3=cancelNamed:{id:FixedBytes(32)},4=scheduleAfter:{after:U32,maybePeriodic:?(U32,U32),priority:U8,call:own0},5=scheduleNamedAfter:{id:FixedBytes(32),after:U32,maybePeriodic:?(U32,U32),priority:U8,call:own0},6=setRetry:{task:(U32,U32),retries:U8,period:U32},7=setRetryNamed:{id:FixedBytes(32),retries:U8,period:U32},8=cancelRetry:{task:(U32,U32)},9=cancelRetryNamed:{id:FixedBytes(32)}}}',
+    'RuntimeCall{0=System:Call{2=setCode:{code:Bytes(917504)},3=setCodeWithoutChecks:{code:Bytes(917504)},9=authorizeUpgrade:{codeHash:FixedBytes(32)},10=authorizeUpgradeWithoutChecks:{codeHash:FixedBytes(32)},11=applyAuthorizedUpgrade:{code:Bytes(917504)},0=remark:{remark:Bytes(4294967295)},7=remarkWithEvent:{remark:Bytes(4294967295)}},1=Timestamp:Call{0=set:{now:CompactBigInt(64)}},2=Balances:Call{0=transferAllowDeath:{dest:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},value:CompactBigInt(128)},3=transferKeepAlive:{dest:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},value:CompactBigInt(128)},4=transferAll:{dest:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},keepAlive:Bool}},10=Registry:Call{0=register:{registration:{identity:FixedBytes(32),agreement:FixedBytes(1216),operator:FixedBytes(32),blockHash:FixedBytes(32)},evidence:Evidence{0=Simulated:Bytes(16384),1=Sgx:Bytes(16384),2=Tdx:Bytes(16384),3=SevSnp:{report:FixedBytes(1184),vek:Bytes(8192)},4=Cca:Bytes(16384),5=Nitro:Bytes(16384)},endpoint:Text(256)},1=setEndpoint:{identity:FixedBytes(32),endpoint:Text(256)},2=deregister:{identity:FixedBytes(32)},3=updateCollateral:{collateral:Collateral{0=Dcap:{tee:DcapTee{0=Sgx,1=Tdx},tcbInfo:Bytes(65536),tcbInfoSignature:FixedBytes(64),tcbInfoIssuerChain:[Bytes(8192);1,4],qeIdentity:Bytes(65536),qeIdentitySignature:FixedBytes(64),qeIdentityIssuerChain:[Bytes(8192);1,4],rootCaCrl:Bytes(65536),pckCrl:Bytes(65536),pckCrlIssuerChain:[Bytes(8192);1,4]},1=Snp:{ask:Bytes(8192),ark:Bytes(8192),crl:Bytes(65536)}}},4=setPolicy:{policy:{maxEvidenceBlocks:U32,validityBlocks:U32,platforms:{allowed:?[FixedBytes(32);32,128],denied:[FixedBytes(32);32,128]},simulated:?{roots:[FixedBytes(32);32,16],level:U8},sgx:?{statuses:[AcceptedStatus{0=UpToDate,1=SWHardeningNeeded,2=ConfigurationNeeded,3=ConfigurationAndSWHardeningNeeded};1,4],advisories:[{id:Text(32),level:U8};2,64],graceSeconds:U32,minimumEvaluationNumber:U32,maxCollateralSeconds:U32,fmspcs:{allowed:?[FixedBytes(6);6,64],denied:[FixedBytes(6);6,64]}},tdx:?{dcap:{statuses:[AcceptedStatus{0=UpToDate,1=SWHardeningNeeded,2=ConfigurationNeeded,3=ConfigurationAndSWHardeningNeeded};1,4],advisories:[{id:Text(32),level:U8};2,64],graceSeconds:U32,minimumEvaluationNumber:U32,maxCollateralSeconds:U32,fmspcs:{allowed:?[FixedBytes(6);6,64],denied:[FixedBytes(6);6,64]}},allowedAttributes:U64,allowedXfam:U64},snp:?{vmpl:U8,floors:[{product:SnpProductName{0=Milan,1=Genoa,2=Turin},fmc:U8,bootLoader:U8,tee:U8,snp:U8,microcode:U8,major:U8,minor:U8,build:U8,level:U8};10,16],acceptsVlek:Bool,smt:SmtChoice{0=Forbidden,1=Allowed},requiredPlatformInfo:U64,maxCollateralSeconds:U32},cca:?{level:U8},psa:?{level:U8},nitro:?{level:U8,maxDocumentSeconds:U32}}},5=setMeasurement:{measurement:FixedBytes(32),allowed:{kind:EnclaveKind{0=Worker,1=Gatekeeper},tee:Tee{0=Simulated,1=Sgx,2=Tdx,3=SevSnp,4=Cca,5=Nitro},build:Text(128),activeFrom:U32,retiredFrom:?U32}},6=retireMeasurement:{measurement:FixedBytes(32),retiredFrom:U32},7=setAnchorKey:{instance:Bytes(64),key:?{curve:AnchorCurve{0=P256,1=P384,2=P521},point:Bytes(133)}},8=updateRevocations:{list:{root:Bytes(8192),crl:Bytes(65536)}}},13=Contracts:Call{0=uploadCode:{code:Bytes(524288)},1=deploy:{codeHash:FixedBytes(32),executor:Executor{0=Js},policy:{replicas:U8,vendors:U8,worstLevel:U8,upgrade:UpgradeRight{0=Nobody,1=Account:FixedBytes(32)},noticeBlocks:U32,egress:[Text(256);1,16],maxGas:U64},init:Bytes(65536)},2=send:{contract:FixedBytes(32),epoch:U32,sealed:Bytes(70000)},3=publishCommandKey:{contract:FixedBytes(32),worker:FixedBytes(32),commandKey:{epoch:U32,key:FixedBytes(1216)},signature:FixedBytes(64)},4=commit:{worker:FixedBytes(32),commit:{contract:FixedBytes(32),batch:U32,from:U64,to:U64,previousRoot:FixedBytes(32),newRoot:FixedBytes(32),deltaCid:Bytes(64),outgoing:[Outgoing{0=Transfer:{to:FixedBytes(32),amount:U128}};49,64],receiptsRoot:FixedBytes(32)},signature:FixedBytes(64)},5=replaceReplica:{contract:FixedBytes(32),replica:FixedBytes(32)}},11=Gatekeepers:Call{0=publishShare:{identity:FixedBytes(32),publicShare:FixedBytes(32),signature:FixedBytes(64)},1=requestKey:{request:{worker:FixedBytes(32),contract:FixedBytes(32),epoch:U32,recipient:FixedBytes(1216)},signature:FixedBytes(64)},2=releaseKey:{release:{worker:FixedBytes(32),contract:FixedBytes(32),epoch:U32,index:U16,sealed:Bytes(4096)},signature:FixedBytes(64)},3=setTarget:{target:{members:U8,threshold:U8,refreshBlocks:U32}},4=admitOperator:{operator:FixedBytes(32)},5=dismissOperator:{operator:FixedBytes(32)},6=bond:{},7=unbond:{},8=deal:{dealt:{ceremony:U32,dealer:U16,dealing:{commitments:[FixedBytes(32);32,20],proof:FixedBytes(64),sealed:[FixedBytes(1392);1392,20]}},signature:FixedBytes(64)},9=check:{check:{ceremony:U32,receiver:U16,complaints:[U16;2,20]},signature:FixedBytes(64)},10=answer:{answer:{ceremony:U32,dealer:U16,shares:[{receiver:U16,share:FixedBytes(32)};34,20]},signature:FixedBytes(64)},11=rotateRoot:{},12=giveBeaconPartial:{partial:{root:U32,sharing:U32,round:U32,index:U16,evaluated:FixedBytes(32),proof:FixedBytes(64)},signature:FixedBytes(64)}},255=Sudo:Call{0=sudo:{call:own0},1=sudoUncheckedWeight:{call:own0,weight:{refTime:CompactBigInt(64),proofSize:CompactBigInt(64)}},2=setKey:{new:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)}},3=sudoAs:{who:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},call:own0},4=removeKey:{}},20=Utility:Call{0=batch:{calls:[own0;2,4294967295]},1=asDerivative:{index:U16,call:own0},2=batchAll:{calls:[own0;2,4294967295]},3=dispatchAs:{asOrigin:OriginCaller{0=system:RawOrigin{0=Root,1=Signed:FixedBytes(32),2=None}},call:own0},4=forceBatch:{calls:[own0;2,4294967295]},5=withWeight:{call:own0,weight:{refTime:CompactBigInt(64),proofSize:CompactBigInt(64)}},6=ifElse:{main:own0,fallback:own0},7=dispatchAsFallible:{asOrigin:OriginCaller{0=system:RawOrigin{0=Root,1=Signed:FixedBytes(32),2=None}},call:own0}},21=Proxy:Call{0=proxy:{real:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},forceProxyType:?ProxyType{0=Any,1=NonTransfer,2=Contracts,3=Operator,4=CancelProxy},call:own0},1=addProxy:{delegate:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},proxyType:ProxyType{0=Any,1=NonTransfer,2=Contracts,3=Operator,4=CancelProxy},delay:U32},2=removeProxy:{delegate:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},proxyType:ProxyType{0=Any,1=NonTransfer,2=Contracts,3=Operator,4=CancelProxy},delay:U32},3=removeProxies:{},4=createPure:{proxyType:ProxyType{0=Any,1=NonTransfer,2=Contracts,3=Operator,4=CancelProxy},delay:U32,index:U16},5=killPure:{spawner:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},proxyType:ProxyType{0=Any,1=NonTransfer,2=Contracts,3=Operator,4=CancelProxy},index:U16,height:CompactNumber(32),extIndex:CompactNumber(32)},6=announce:{real:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},callHash:FixedBytes(32)},7=removeAnnouncement:{real:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},callHash:FixedBytes(32)},8=rejectAnnouncement:{delegate:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},callHash:FixedBytes(32)},9=proxyAnnounced:{delegate:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},real:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},forceProxyType:?ProxyType{0=Any,1=NonTransfer,2=Contracts,3=Operator,4=CancelProxy},call:own0}},22=Multisig:Call{0=asMultiThreshold1:{otherSignatories:[FixedBytes(32);32,4294967295],call:own0},1=asMulti:{threshold:U16,otherSignatories:[FixedBytes(32);32,4294967295],maybeTimepoint:?{height:U32,index:U32},call:own0,maxWeight:{refTime:CompactBigInt(64),proofSize:CompactBigInt(64)}},2=approveAsMulti:{threshold:U16,otherSignatories:[FixedBytes(32);32,4294967295],maybeTimepoint:?{height:U32,index:U32},callHash:FixedBytes(32),maxWeight:{refTime:CompactBigInt(64),proofSize:CompactBigInt(64)}},3=cancelAsMulti:{threshold:U16,otherSignatories:[FixedBytes(32);32,4294967295],timepoint:{height:U32,index:U32},callHash:FixedBytes(32)}},23=Preimage:Call{0=notePreimage:{bytes:Bytes(1048576)},1=unnotePreimage:{hash:FixedBytes(32)},2=requestPreimage:{hash:FixedBytes(32)},3=unrequestPreimage:{hash:FixedBytes(32)}},24=Scheduler:Call{0=schedule:{when:U32,maybePeriodic:?(U32,U32),priority:U8,call:own0},1=cancel:{when:U32,index:U32},2=scheduleNamed:{id:FixedBytes(32),when:U32,maybePeriodic:?(U32,U32),priority:U8,call:own0},3=cancelNamed:{id:FixedBytes(32)},4=scheduleAfter:{after:U32,maybePeriodic:?(U32,U32),priority:U8,call:own0},5=scheduleNamedAfter:{id:FixedBytes(32),after:U32,maybePeriodic:?(U32,U32),priority:U8,call:own0},6=setRetry:{task:(U32,U32),retries:U8,period:U32},7=setRetryNamed:{id:FixedBytes(32),retries:U8,period:U32},8=cancelRetry:{task:(U32,U32)},9=cancelRetryNamed:{id:FixedBytes(32)}}}',
     makeRuntimeCall,
   ],
   [
@@ -3882,7 +4168,7 @@ export const codecs: GeneratedCodecs = new Map<string, (...own: readonly Codec[]
   ['{topic:Bytes(64),sequence:U64}', () => ({ write: writeMessagesMessagePushed, read: readMessagesMessagePushed })],
   ['{uploader:FixedBytes(32),size:U32,publicSince:U32}', () => ({ write: writeCode, read: readCode })],
   [
-    '{deployer:FixedBytes(32),codeHash:FixedBytes(32),executor:Executor{0=Js},policy:{replicas:U8,vendors:U8,worstLevel:U8,upgrade:UpgradeRight{0=Nobody,1=Account:FixedBytes(32)},noticeBlocks:U32,egress:[Text(256);1,16],maxGas:U64},deployedAt:U32,epoch:U32,replicas:[FixedBytes(32);32,16]}',
+    '{deployer:FixedBytes(32),codeHash:FixedBytes(32),executor:Executor{0=Js},policy:{replicas:U8,vendors:U8,worstLevel:U8,upgrade:UpgradeRight{0=Nobody,1=Account:FixedBytes(32)},noticeBlocks:U32,egress:[Text(256);1,16],maxGas:U64},deployedAt:U32,epoch:U32,replicas:[FixedBytes(32);32,16],root:U32}',
     () => ({ write: writeContract, read: readContract }),
   ],
   ['{epoch:U32,key:FixedBytes(1216)}', () => ({ write: writeCommandKey, read: readCommandKey })],
@@ -3898,6 +4184,7 @@ export const codecs: GeneratedCodecs = new Map<string, (...own: readonly Codec[]
     '{commit:{contract:FixedBytes(32),batch:U32,from:U64,to:U64,previousRoot:FixedBytes(32),newRoot:FixedBytes(32),deltaCid:Bytes(64),outgoing:[Outgoing{0=Transfer:{to:FixedBytes(32),amount:U128}};49,64],receiptsRoot:FixedBytes(32)},codeHash:FixedBytes(32),block:U32,voters:[FixedBytes(32);32,16]}',
     () => ({ write: writeFinalCommit, read: readFinalCommit }),
   ],
+  ['{after:?FixedBytes(32),left:U64}', () => ({ write: writeRootMove, read: readRootMove })],
   [
     '{codeHash:FixedBytes(32),uploader:FixedBytes(32),size:U32}',
     () => ({ write: writeContractsCodePublished, read: readContractsCodePublished }),
@@ -3938,6 +4225,10 @@ export const codecs: GeneratedCodecs = new Map<string, (...own: readonly Codec[]
   [
     '{contract:FixedBytes(32),replica:FixedBytes(32)}',
     () => ({ write: writeContractsNoReplacement, read: readContractsNoReplacement }),
+  ],
+  [
+    '{contract:FixedBytes(32),epoch:U32,root:U32}',
+    () => ({ write: writeContractsEpochBegan, read: readContractsEpochBegan }),
   ],
   [
     '{index:U32,error:DispatchError{0=Other,1=CannotLookup,2=BadOrigin,3=Module:{index:U8,error:FixedBytes(4)},4=ConsumerRemaining,5=NoProviders,6=TooManyConsumers,7=Token:TokenError{0=FundsUnavailable,1=OnlyProvider,2=BelowMinimum,3=CannotCreate,4=UnknownAsset,5=Frozen,6=Unsupported,7=CannotCreateHold,8=NotExpendable,9=Blocked},8=Arithmetic:ArithmeticError{0=Underflow,1=Overflow,2=DivisionByZero},9=Transactional,10=Exhausted,11=Corruption,12=Unavailable,13=RootNotAllowed}}',

@@ -5,5 +5,5 @@
 export const METADATA_DIGEST = {
   /** Of the runtime that it was made for; any other refuses mode 1. */
   specVersion: 5,
-  digest: '0xd8d6b869fed4bbea64186c265a81c35011d5d42b08d41dc3bcdc46830a5c0ed7',
+  digest: '0xb5da859688b603f2aaaf57287d335c8aafad83c1b27fa351807040a167dc60f0',
 } as const

@@ -1,5 +1,6 @@
 /** The runtime of this chain. */
 import { balancesLogic } from '../pallets/balances/logic.ts'
+import { beaconLogic } from '../pallets/beacon/logic.ts'
 import { consensusLogic } from '../pallets/consensus/logic.ts'
 import { contractsLogic } from '../pallets/contracts/logic.ts'
 import { gatekeepersLogic } from '../pallets/gatekeepers/logic.ts'
@@ -26,6 +27,7 @@ export const logics = [
   consensusLogic,
   messagesLogic,
   registryLogic,
+  beaconLogic,
   contractsLogic,
   gatekeepersLogic,
   sudoLogic,

@@ -1,6 +1,7 @@
 /** Every pallet of the chain, without logic: what clients and enclaves may import. */
 import { composeTypes, tieAnyCall } from '../frame/declare.ts'
 import { balances } from './balances/schema.ts'
+import { beacon } from './beacon/schema.ts'
 import { consensus } from './consensus/schema.ts'
 import { contracts } from './contracts/schema.ts'
 import { gatekeepers } from './gatekeepers/schema.ts'
@@ -30,6 +31,7 @@ export {
 } from '../transaction/extrinsic.ts'
 export { MultiAddress } from '../transaction/multi-address.ts'
 export { balances, PHA } from './balances/schema.ts'
+export { BeaconOutput, beacon } from './beacon/schema.ts'
 export { consensus } from './consensus/schema.ts'
 export {
   CommandKey,
@@ -40,7 +42,8 @@ export {
   FinalCommit,
   Progress,
 } from './contracts/schema.ts'
-export { Group, gatekeepers } from './gatekeepers/schema.ts'
+export { Ceremony, Group, Operator, Target } from './gatekeepers/group-schema.ts'
+export { gatekeepers, soloGatekeeper } from './gatekeepers/schema.ts'
 export { messages } from './messages/schema.ts'
 export { multisig } from './multisig/schema.ts'
 export { preimage } from './preimage/schema.ts'
@@ -80,6 +83,7 @@ export const chainTypes = composeTypes([
   multisig,
   preimage,
   scheduler,
+  beacon,
 ])
 tieAnyCall(chainTypes.RuntimeCall)
 

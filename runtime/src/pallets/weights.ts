@@ -48,11 +48,11 @@ export const WEIGHTS = {
   },
   Registry: {
     /** A DCAP quote dated by the oldest block that may date it. */
-    register: { refTime: 35_000_000_000n, reads: 2411, writes: 4 },
+    register: { refTime: 35_000_000_000n, reads: 2411, writes: 5 },
     /** The longest endpoint. */
     setEndpoint: { refTime: 120_000_000n, reads: 1, writes: 1 },
     /** Always the same. */
-    deregister: { refTime: 60_000_000n, reads: 5, writes: 5 },
+    deregister: { refTime: 60_000_000n, reads: 5, writes: 6 },
     /** As many of its machines as are judged in one block, the level of each changes. */
     updateCollateral: { refTime: 81_000_000_000n, reads: 522, writes: 261 },
     /** As many enclaves as are judged in one block, all of them refused. */
@@ -70,23 +70,43 @@ export const WEIGHTS = {
     /** The largest code, hashed; perUnit: for each byte. */
     uploadCode: { refTime: 27_000_000n, perUnit: 17_000n, reads: 1, writes: 1 },
     /** The largest registry, the most replicas. */
-    deploy: { refTime: 85_000_000_000n, reads: 4023, writes: 39 },
+    deploy: { refTime: 85_000_000_000n, reads: 4025, writes: 39 },
     /** The longest command, which opens a batch; perUnit: for each byte. */
     send: { refTime: 36_000_000n, perUnit: 15_000n, reads: 8, writes: 6 },
     /** The vote that makes a majority of sixteen. */
-    publishCommandKey: { refTime: 3_300_000_000n, reads: 36, writes: 10 },
+    publishCommandKey: { refTime: 3_300_000_000n, reads: 39, writes: 12 },
     /** The vote that makes a majority of sixteen, with transfers to new accounts; perUnit: for each transfer. */
     commit: { refTime: 3_900_000_000n, perUnit: 390_000_000n, reads: 64, writes: 40 },
     /** The largest registry. */
-    replaceReplica: { refTime: 110_000_000_000n, reads: 4003, writes: 6 },
+    replaceReplica: { refTime: 110_000_000_000n, reads: 4004, writes: 6 },
   },
   Gatekeepers: {
     /** Always the same. */
-    publishShare: { refTime: 3_500_000_000n, reads: 3, writes: 1 },
+    publishShare: { refTime: 3_300_000_000n, reads: 4, writes: 1 },
     /** The last of sixteen replicas. */
-    requestKey: { refTime: 2_000_000_000n, reads: 6, writes: 1 },
+    requestKey: { refTime: 3_400_000_000n, reads: 6, writes: 1 },
     /** The last of sixteen replicas. */
     releaseKey: { refTime: 2_700_000_000n, reads: 8, writes: 1 },
+    /** Always the same. */
+    setTarget: { refTime: 130_000_000n, reads: 0, writes: 1 },
+    /** The last that there is room for. */
+    admitOperator: { refTime: 280_000_000n, reads: 1, writes: 1 },
+    /** The last of the list. */
+    dismissOperator: { refTime: 98_000_000n, reads: 1, writes: 1 },
+    /** The last of the list. */
+    bond: { refTime: 170_000_000n, reads: 1, writes: 1 },
+    /** A member of a group no more, with another in office, while a ceremony goes on. */
+    unbond: { refTime: 210_000_000n, reads: 4, writes: 1 },
+    /** To the most receivers; perUnit: for each commitment. */
+    deal: { refTime: 7_200_000_000n, perUnit: 160_000_000n, reads: 7, writes: 3 },
+    /** A complaint about everyone. */
+    check: { refTime: 3_900_000_000n, reads: 26, writes: 2 },
+    /** Everyone else accuses; perUnit: for each share. */
+    answer: { refTime: 8_800_000_000n, perUnit: 4_600_000_000n, reads: 49, writes: 6 },
+    /** Always the same. */
+    rotateRoot: { refTime: 49_000_000n, reads: 4, writes: 1 },
+    /** The last of the most that are combined. */
+    giveBeaconPartial: { refTime: 21_000_000_000n, reads: 5, writes: 2 },
   },
   Sudo: {
     /** Any call. */

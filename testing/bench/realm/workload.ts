@@ -12,6 +12,7 @@ import {
   PHA,
   RUNTIME_VERSION,
   signingPayload,
+  soloGatekeeper,
   strictRegistry,
 } from '@pha/runtime/pallets'
 
@@ -22,6 +23,7 @@ const genesisConfig = GenesisConfig.encode({
   balances: { endowments: [[alice.accountId, 1_000_000n * PHA]] },
   consensus: { authority: new Uint8Array(32) },
   registry: strictRegistry,
+  gatekeepers: soloGatekeeper,
   sudo: { key: undefined },
 })
 

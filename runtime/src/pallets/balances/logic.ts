@@ -116,6 +116,20 @@ export const balancesLogic = implement(balances, { system: systemLogic }, ({ sto
         events.Unreserved({ who, amount })
       },
 
+      /**
+       * Takes what was set aside out of existence, and the total issuance with it: nobody gains by another's fall.
+       * @throws DispatchFailure `Arithmetic.Underflow` if that is less: a bug of the caller
+       */
+      slashReserved(who: Uint8Array, amount: bigint): void {
+        if (amount === 0n) return
+        const before = deps.system.account(who)
+        const reserved = checkedSub(before.data.reserved, amount)
+        const consumers = before.consumers - (reserved === 0n ? 1 : 0)
+        deps.system.putAccount(who, before, { ...before, consumers, data: { ...before.data, reserved } })
+        storage.totalIssuance.mutate((total) => checkedSub(total, amount))
+        events.Slashed({ who, amount })
+      },
+
       canWithdraw: canDebit,
 
       /** Takes tokens out of existence. @throws DispatchFailure `Token.*` */

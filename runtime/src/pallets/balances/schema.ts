@@ -56,5 +56,6 @@ export const balances = pallet({
     Withdraw: [{ who: t.accountId, amount: t.u128 }, 'Tokens were debited.'],
     Reserved: [{ who: t.accountId, amount: t.u128 }, 'Free balance was set aside.'],
     Unreserved: [{ who: t.accountId, amount: t.u128 }, 'Balance that was set aside is free again.'],
+    Slashed: [{ who: t.accountId, amount: t.u128 }, 'Balance that was set aside was taken out of existence.'],
   },
 })

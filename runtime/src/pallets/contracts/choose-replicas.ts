@@ -5,7 +5,7 @@ export interface Candidate {
   readonly identity: Uint8Array
   /** Name of the TEE of the worker. */
   readonly tee: string
-  /** `H(bind(assignment, parentHash, contract, identity))`: not known before the block is. */
+  /** `H(bind(assignment, seed, contract, identity))`, the seed from the beacon: not known before the block is. */
   readonly score: Uint8Array
 }
 

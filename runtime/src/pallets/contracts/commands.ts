@@ -5,11 +5,18 @@ import { findAgreement } from './agreement.ts'
 import type { Batches } from './batches.ts'
 import type { ContractsContext } from './context.ts'
 import type { Replicas } from './replicas.ts'
+import type { RootMoves } from './roots.ts'
 import { CommandKey, type Contract, type contracts } from './schema.ts'
 
 type Calls = Pick<PalletBody<typeof contracts, unknown>['calls'], 'send' | 'publishCommandKey'>
 
-export function commandCalls(context: ContractsContext, replicas: Replicas, batches: Batches): Calls {
+export interface CommandParts {
+  readonly replicas: Replicas
+  readonly batches: Batches
+  readonly roots: RootMoves
+}
+
+export function commandCalls(context: ContractsContext, { replicas, batches, roots }: CommandParts): Calls {
   const { storage, events, errors, deps, env } = context
 
   function countKeyVotes(id: Uint8Array, contract: Contract): void {
@@ -24,6 +31,7 @@ export function commandCalls(context: ContractsContext, replicas: Replicas, batc
     const agreed = CommandKey.decode(agreement.said)
     storage.commandKeys.set(id, agreed)
     storage.commandKeyVotes.clear(id)
+    roots.noteRekeyed(id)
     events.CommandKeyAgreed({ contract: id, epoch: agreed.epoch })
   }
 

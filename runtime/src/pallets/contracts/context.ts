@@ -1,6 +1,7 @@
 /** What the parts of this pallet work with. */
 import type { PalletContext } from '../../frame/implement.ts'
 import { balancesLogic } from '../balances/logic.ts'
+import { beaconLogic } from '../beacon/logic.ts'
 import { messagesLogic } from '../messages/logic.ts'
 import { registryLogic } from '../registry/logic.ts'
 import { systemLogic } from '../system/logic.ts'
@@ -11,6 +12,7 @@ export const dependencies = {
   balances: balancesLogic,
   registry: registryLogic,
   messages: messagesLogic,
+  beacon: beaconLogic,
 }
 
 export type ContractsContext = PalletContext<typeof contracts, typeof dependencies>

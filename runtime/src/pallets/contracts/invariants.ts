@@ -30,6 +30,12 @@ export function contractInvariants({ storage, constants, deps }: ContractsContex
       return assigned.length === replicas && assigned.every(isReplica)
     },
 
+    'no contract has a key of a root that is yet to come, and rekeying contracts are counted': () => {
+      const root = storage.root.get()
+      const rekeying = [...storage.rekeying.keys()].length
+      return all((id) => (storage.contracts.get(id)?.root ?? 0) <= root) && rekeying === storage.rekeyingCount.get()
+    },
+
     'only replicas have votes, and only on an open batch': () =>
       all((id) => {
         const replicas = storage.contracts.get(id)?.replicas ?? []

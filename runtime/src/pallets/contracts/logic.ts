@@ -9,22 +9,35 @@ import { moving } from './moves.ts'
 import { publicationCalls } from './publication.ts'
 import { replacementCalls } from './replacement.ts'
 import { replicaKeeping } from './replicas.ts'
+import { rootMoving } from './roots.ts'
 import { type Contract, contracts } from './schema.ts'
 import { settlementCalls } from './settlement.ts'
 
 export const contractsLogic = implement(contracts, dependencies, (context) => {
   const replicas = replicaKeeping(context)
   const batches = batchKeeping(context)
+  const roots = rootMoving(context)
+  const leaveWorkers = moving(context, replicas)
   return {
     calls: {
       ...publicationCalls(context, replicas, batches),
-      ...commandCalls(context, replicas, batches),
+      ...commandCalls(context, { replicas, batches, roots }),
       ...settlementCalls(context, replicas, batches),
       ...replacementCalls(context, replicas),
     },
-    hooks: { onInitialize: moving(context, replicas), onFinalize: batches.openTouched },
+    hooks: {
+      onInitialize() {
+        leaveWorkers()
+        roots.moveOn()
+      },
+      onFinalize: batches.openTouched,
+    },
     migrations: contractMigrations(context),
-    exposes: { contract: (id: Uint8Array): Contract | undefined => context.storage.contracts.get(id) },
+    exposes: {
+      contract: (id: Uint8Array): Contract | undefined => context.storage.contracts.get(id),
+      useRoot: roots.useRoot,
+      hasFormerRoot: roots.hasFormerRoot,
+    },
     invariants: contractInvariants(context),
   }
 })

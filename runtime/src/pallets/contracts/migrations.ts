@@ -1,16 +1,45 @@
 /** How contracts of older runtimes are brought up to date. */
 import { BEST_LEVEL, WORST_LEVEL } from '@pha/core/attestation'
+import { limits } from '@pha/core/protocol'
+import { t } from '@pha/core/schema'
+import { nameStorageItem } from '../../frame/declare/storage-item.ts'
+import { map } from '../../frame/declare.ts'
 import type { ContractsContext } from './context.ts'
+import { ContractPolicy, Executor } from './schema.ts'
 
-export function contractMigrations({ storage }: ContractsContext): { readonly [version: number]: () => void } {
+/** Of versions 0 and 1. */
+const FormerContract = t.struct('Contract', {
+  deployer: t.accountId,
+  codeHash: t.hash,
+  executor: Executor,
+  policy: ContractPolicy,
+  deployedAt: t.u32,
+  epoch: t.u32,
+  replicas: t.boundedVec(t.bytes32, limits.replicas),
+})
+const formerContracts = nameStorageItem(
+  'Contracts',
+  'contracts',
+  map('Blake2_128Concat', t.bytes32, FormerContract, 'Of versions 0 and 1.'),
+)
+
+export function contractMigrations({ storage, env }: ContractsContext): { readonly [version: number]: () => void } {
   return {
     /** Version 1 knows the contracts of each worker, and counts levels from the best: a policy said the least level before. */
     1() {
-      for (const [id, contract] of [...storage.contracts.entries()]) {
+      const former = env.formerItem(formerContracts)
+      for (const [id, contract] of [...former.entries()]) {
         const { replicas, policy } = contract
         const worstLevel = Math.min(Math.max(BEST_LEVEL + WORST_LEVEL - policy.worstLevel, BEST_LEVEL), WORST_LEVEL)
-        storage.contracts.set(id, { ...contract, policy: { ...policy, worstLevel } })
+        former.set(id, { ...contract, policy: { ...policy, worstLevel } })
         for (const replica of replicas) storage.assignments.set(replica, id, undefined)
+      }
+    },
+
+    /** Version 2 knows from which root the keys of a contract come: there was only one before. */
+    2() {
+      for (const [id, contract] of [...env.formerItem(formerContracts).entries()]) {
+        storage.contracts.set(id, { ...contract, root: 1 })
       }
     },
   }

@@ -55,6 +55,7 @@ export function publicationCalls(context: ContractsContext, replicas: Replicas, 
         deployedAt: deps.system.blockNumber(),
         epoch: 0,
         replicas: chosen,
+        root: storage.root.get(),
       })
       storage.progress.set(contract, { batch: 0, committed: 0n, stateRoot: EMPTY_STATE_ROOT, open: undefined })
       events.Deployed({ contract, deployer: who, codeHash, replicas: chosen })

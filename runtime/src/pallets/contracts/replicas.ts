@@ -12,14 +12,14 @@ export type Replicas = ReturnType<typeof replicaKeeping>
 
 export function replicaKeeping({ storage, events, deps }: ContractsContext) {
   function candidates(contract: Uint8Array, policy: ContractPolicy, except: readonly Uint8Array[]): Candidate[] {
-    const parent = deps.system.parentHash()
+    const seed = deps.beacon.seed()
     return deps.registry
       .eligibleWorkers(policy.worstLevel)
       .filter(({ identity }) => !except.some((taken) => equalBytes(taken, identity)))
       .map(({ identity, worker }) => ({
         identity,
         tee: worker.tee.type,
-        score: blake2b256(bind(contexts.assignment, parent, contract, identity)),
+        score: blake2b256(bind(contexts.assignment, seed, contract, identity)),
       }))
   }
 

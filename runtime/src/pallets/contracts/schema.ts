@@ -32,8 +32,9 @@ export const Contract = t.struct(
     deployedAt: t.u32,
     epoch: t.u32,
     replicas: t.boundedVec(t.bytes32, limits.replicas),
+    root: t.u32,
   },
-  'A deployed contract and the identities of its replicas.',
+  'A deployed contract, the identities of its replicas, and the generation of the root that the keys of its epoch come from.',
 )
 export type Contract = Infer<typeof Contract>
 
@@ -65,10 +66,17 @@ export const FinalCommit = t.struct(
 )
 export type FinalCommit = Infer<typeof FinalCommit>
 
+export const RootMove = t.struct(
+  'RootMove',
+  { after: t.option(t.bytes32), left: t.u64 },
+  'How far contracts have moved to a new root.',
+)
+export type RootMove = Infer<typeof RootMove>
+
 export const contracts = pallet({
   name: 'Contracts',
   index: 13,
-  storageVersion: 1,
+  storageVersion: 2,
   docs: 'Confidential contracts: deployment, sealed commands, and settlement by the vote of replicas.',
   constants: {
     maxCode: constant(t.u32, limits.code, 'Bytes of contract code.'),
@@ -124,6 +132,18 @@ export const contracts = pallet({
       t.option(t.bytes32),
       'Workers that lost their standing and whose contracts move on; the last contract that was looked at.',
     ),
+    root: value(t.u32, 'Generation of the root that keys of new epochs come from.', 1),
+    rootMove: value(
+      RootMove,
+      'Contracts get an epoch with a key of the new root, one after the other: the last that did, and how many are to follow.',
+    ),
+    rekeying: map(
+      'Blake2_128Concat',
+      t.bytes32,
+      t.unit,
+      'Contracts whose replicas have not agreed on a command key of the new root yet.',
+    ),
+    rekeyingCount: value(t.u32, 'Number of entries in Rekeying.', 0),
     touched: value(t.vec(t.bytes32), 'Contracts with new messages in this block; empty between blocks.', []),
   },
   calls: {
@@ -200,6 +220,10 @@ export const contracts = pallet({
     NoReplacement: [
       { contract: t.bytes32, replica: t.bytes32 },
       'A replica lost its standing and no other worker may take its place; its votes do not count.',
+    ],
+    EpochBegan: [
+      { contract: t.bytes32, epoch: t.u32, root: t.u32 },
+      'Replicas fetch new keys; the command key stays until they agree on another.',
     ],
   },
   errors: {

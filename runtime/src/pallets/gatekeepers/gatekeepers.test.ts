@@ -81,6 +81,11 @@ describe('gatekeepers.publishShare', () => {
       threshold: 1,
       publicKey: publicShare,
       members: [{ index: 1, identity: network.gatekeeper.identity.publicKey, publicShare }],
+      root: 1,
+      sharing: 1,
+      since: chain.number,
+      ceremony: 0,
+      dealers: [],
     })
     equal(chain.block(publishes(network))[0], 'Gatekeepers.GroupExists')
   })

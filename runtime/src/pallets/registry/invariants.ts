@@ -20,6 +20,15 @@ export function registryInvariants({ storage }: RegistryContext) {
       )
     },
 
+    'gatekeepers are listed by their operator, and nobody else': () => {
+      const listed = [...storage.gatekeepers.keys()]
+      const registered = [...storage.workers.entries()].filter(([, { kind }]) => kind.type === 'Gatekeeper')
+      return (
+        listed.length === registered.length &&
+        registered.every(([identity, { operator }]) => storage.gatekeepers.has(operator, identity))
+      )
+    },
+
     'collateral is held for each floor, and counted': () => {
       const families = [...storage.floors.keys()]
       return (

@@ -97,6 +97,11 @@ export const registryLogic = implement(registry, dependencies, (context) => {
         return eligible
       },
 
+      /** The gatekeepers that an account operates, whatever their status. */
+      *gatekeepersOf(operator: Uint8Array): Generator<Uint8Array, void, undefined> {
+        for (const [, identity] of storage.gatekeepers.keys(operator)) yield identity
+      },
+
       /** Stops believing an enclave until it registers with newer evidence. */
       suspend(identity: Uint8Array): void {
         const worker = storage.workers.get(identity)

@@ -7,7 +7,7 @@ import { storageVersionKey } from '../../chain/migrate.ts'
 import { runtime } from '../../chain/runtime.ts'
 import { nameStorageItem } from '../../frame/declare/storage-item.ts'
 import { value } from '../../frame/declare.ts'
-import { contracts } from '../contracts/schema.ts'
+import { ContractPolicy, contracts, Executor } from '../contracts/schema.ts'
 import { TestNetwork } from '../contracts/test-network.ts'
 import { system } from '../system/schema.ts'
 import { registry } from './schema.ts'
@@ -20,6 +20,15 @@ const FormerPolicy = t.struct('Former', {
   validityBlocks: t.u32,
 })
 const formerPolicy = nameStorageItem('Registry', 'policy', value(FormerPolicy, ''))
+const FormerContract = t.struct('Former', {
+  deployer: t.accountId,
+  codeHash: t.hash,
+  executor: Executor,
+  policy: ContractPolicy,
+  deployedAt: t.u32,
+  epoch: t.u32,
+  replicas: t.boundedVec(t.bytes32, 16),
+})
 const LastUpgrade = t.struct('LastUpgrade', { version: t.compact(t.u32), name: t.text })
 
 /** A network with workers and a contract as the runtime before version 1 left it. */
@@ -30,7 +39,8 @@ function formerNetwork(): TestNetwork {
   const clear = (prefix: Uint8Array): void => {
     for (const [key] of [...host.trie.entries(prefix)]) host.set(key, undefined)
   }
-  for (const item of [registry.storage.standings, registry.storage.families, registry.storage.attestationPolicy]) {
+  const { standings, families, attestationPolicy, gatekeepers } = registry.storage
+  for (const item of [standings, families, attestationPolicy, gatekeepers]) {
     clear(item.prefix())
   }
   clear(contracts.storage.assignments.prefix())
@@ -45,14 +55,14 @@ function formerNetwork(): TestNetwork {
   // Its number said the least level: 1 took all, 4 the better ones only.
   const deployed = network.deployed
   const former = { ...deployed, policy: { ...deployed.policy, worstLevel: 4 } }
-  host.set(contracts.storage.contracts.key(network.contract), contracts.storage.contracts.type.encode(former))
+  host.set(contracts.storage.contracts.key(network.contract), FormerContract.encode(former))
   for (const pallet of ['Registry', 'Contracts']) host.set(storageVersionKey(pallet), undefined)
   host.set(system.storage.lastRuntimeUpgrade.key(), LastUpgrade.encode({ version: 2, name: 'phala' }))
   return network
 }
 
-describe('version 1 of registry and contracts', () => {
-  it('keeps workers registered at the worst level, turns levels round, and knows who runs what', () => {
+describe('registry and contracts of version 0', () => {
+  it('keep workers registered at the worst level, turn levels round, and know who runs what', () => {
     const network = formerNetwork()
     const { chain } = network
     const before = chain.read(registry.storage.workerCount)
@@ -71,7 +81,7 @@ describe('version 1 of registry and contracts', () => {
     for (const [, bytes] of workers) equal(registry.storage.workers.type.decode(bytes).level, 5)
     equal(network.deployed.policy.worstLevel, 2)
     for (const pallet of ['Registry', 'Contracts'])
-      deepEqual(chain.host.get(storageVersionKey(pallet)), t.u16.encode(1))
+      deepEqual(chain.host.get(storageVersionKey(pallet)), t.u16.encode(2))
     deepEqual(network.broken, [])
   })
 })

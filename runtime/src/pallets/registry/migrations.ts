@@ -33,6 +33,13 @@ export function registryMigrations({ storage, env }: RegistryContext): { readonl
         storage.families.set(familyOf(worker.tee, standing), identity, undefined)
       }
     },
+
+    /** Version 2 knows the gatekeepers of each operator. */
+    2() {
+      for (const [identity, { kind, operator }] of [...storage.workers.entries()]) {
+        if (kind.type === 'Gatekeeper') storage.gatekeepers.set(operator, identity, undefined)
+      }
+    },
   }
 }
 

@@ -95,7 +95,7 @@ export const strictRegistry = {
 export const registry = pallet({
   name: 'Registry',
   index: 10,
-  storageVersion: 1,
+  storageVersion: 2,
   docs: 'Attested workers and gatekeepers, the policy they are admitted under, and the collateral of vendors.',
   genesis: {
     policy: AttestationPolicy,
@@ -167,6 +167,14 @@ export const registry = pallet({
     nextDue: value(t.u64, 'The smallest of Dues.', 0xffff_ffff_ffff_ffffn),
     sweeps: value(t.vec(Sweep), 'Who is being judged again; empty most of the time.', []),
     lowered: value(t.vec(t.bytes32), 'Enclaves that lost standing and whose contracts were not told yet.', []),
+    gatekeepers: doubleMap(
+      'Blake2_128Concat',
+      t.accountId,
+      'Blake2_128Concat',
+      t.bytes32,
+      t.unit,
+      'The registered gatekeepers of each operator.',
+    ),
     nextRetirement: value(t.u32, 'The next block from which a build is not allowed any more.', 0xffff_ffff),
   },
   calls: {

@@ -1,4 +1,4 @@
-/** The records of enclaves, and the lists that are kept beside them: by family of platforms, and of those that lost standing. */
+/** The records of enclaves, and the lists that are kept beside them: by family of platforms, gatekeepers by operator, and those that lost standing. */
 import { equalBytes } from '@pha/core/codec'
 import type { RegistryContext } from './context.ts'
 import { familyOf } from './family.ts'
@@ -7,11 +7,12 @@ import type { JudgedStanding, Worker } from './schema.ts'
 export type Workers = ReturnType<typeof workerKeeping>
 
 export function workerKeeping({ storage, errors }: RegistryContext) {
-  function leaveFamily(identity: Uint8Array): void {
+  function leaveLists(identity: Uint8Array): void {
     const worker = storage.workers.get(identity)
     const standing = storage.standings.get(identity)
     if (worker !== undefined && standing !== undefined)
       storage.families.remove(familyOf(worker.tee, standing.standing), identity)
+    if (worker?.kind.type === 'Gatekeeper') storage.gatekeepers.remove(worker.operator, identity)
   }
 
   return {
@@ -24,14 +25,15 @@ export function workerKeeping({ storage, errors }: RegistryContext) {
 
     put(identity: Uint8Array, worker: Worker, standing: JudgedStanding): void {
       if (!storage.workers.has(identity)) storage.workerCount.mutate((count) => count + 1)
-      leaveFamily(identity)
+      leaveLists(identity)
       storage.workers.set(identity, worker)
       storage.standings.set(identity, standing)
       storage.families.set(familyOf(worker.tee, standing.standing), identity, undefined)
+      if (worker.kind.type === 'Gatekeeper') storage.gatekeepers.set(worker.operator, identity, undefined)
     },
 
     remove(identity: Uint8Array): void {
-      leaveFamily(identity)
+      leaveLists(identity)
       storage.workers.remove(identity)
       storage.standings.remove(identity)
       storage.workerCount.mutate((count) => count - 1)

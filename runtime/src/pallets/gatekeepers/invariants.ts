@@ -1,0 +1,43 @@
+/** What always holds between blocks; tests and fuzzing ask after every step. */
+import { equalBytes } from '@pha/core/codec'
+import type { GatekeepersContext } from './context.ts'
+import type { Group } from './group-schema.ts'
+
+export function gatekeeperInvariants({ storage, constants }: GatekeepersContext) {
+  const groups = (): Group[] => [storage.group.get(), storage.formerGroup.get()].filter((group) => group !== undefined)
+
+  return {
+    'a group has as many members as release together, with distinct indexes and identities': () =>
+      groups().every(({ threshold, members }) => {
+        const indexes = new Set(members.map(({ index }) => index))
+        const isDistinct = members.every(
+          ({ identity }, i) => members.findIndex((other) => equalBytes(other.identity, identity)) === i,
+        )
+        return threshold >= 1 && members.length >= threshold && indexes.size === members.length && isDistinct
+      }),
+
+    'the former root is the one before': () => {
+      const former = storage.formerGroup.get()
+      return former === undefined || former.root + 1 === storage.group.get()?.root
+    },
+
+    'no operator is listed twice, or has more held than the bond': () => {
+      const operators = storage.operators.get()
+      return operators.every(
+        ({ account, bond }, i) =>
+          bond <= constants.bond && operators.findIndex((other) => equalBytes(other.account, account)) === i,
+      )
+    },
+
+    'only parties of a ceremony have spoken': () => {
+      const { dealers = [], receivers = [] } = storage.ceremony.get() ?? {}
+      if (storage.ceremony.get() === undefined) return true
+      const isDealer = (dealer: number): boolean => dealers.some(({ index }) => index === dealer)
+      const isReceiver = (receiver: number): boolean => receivers.some(({ index }) => index === receiver)
+      return (
+        [...storage.dealings.keys(), ...storage.revealed.keys(), ...storage.disqualified.get()].every(isDealer) &&
+        [...storage.checks.keys()].every(isReceiver)
+      )
+    },
+  }
+}

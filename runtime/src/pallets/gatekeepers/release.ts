@@ -1,0 +1,76 @@
+/** Requests for contract keys and their releases. The chain checks who, and leaves a trace; enclaves check again. */
+import { isConfident } from '@pha/core/attestation'
+import { equalBytes } from '@pha/core/codec'
+import {
+  bind,
+  contexts,
+  GatekeepersMessage,
+  type KeyName,
+  KeyRelease,
+  KeyRequest,
+  topics,
+  WorkerMessage,
+} from '@pha/core/protocol'
+import type { Worker } from '../registry/schema.ts'
+import type { GatekeepersCalls, GatekeepersContext } from './context.ts'
+import type { SignedBy } from './signed-by.ts'
+
+type Calls = Pick<GatekeepersCalls, 'publishShare' | 'requestKey' | 'releaseKey'>
+
+export function releaseCalls(context: GatekeepersContext, signedBy: SignedBy): Calls {
+  const { storage, events, errors, deps } = context
+
+  /** The worker, if it is believed now and may have the key of this contract and epoch. */
+  function requireAssigned({ worker: identity, contract: id, epoch }: KeyName): Worker {
+    const worker = deps.registry.activeWorker(identity, 'Worker')
+    if (worker === undefined) throw errors.NotWorker()
+    const contract = deps.contracts.contract(id)
+    if (contract === undefined) throw errors.NotAssigned()
+    const isAssigned = contract.replicas.some((replica) => equalBytes(replica, identity))
+    if (!isAssigned || !isConfident(worker.level, contract.policy.worstLevel)) throw errors.NotAssigned()
+    if (epoch !== contract.epoch) throw errors.WrongEpoch()
+    return worker
+  }
+
+  return {
+    publishShare({ who }, { identity, publicShare, signature }) {
+      if (storage.target.has()) throw errors.CeremonyNeeded()
+      if (storage.group.get() !== undefined) throw errors.GroupExists()
+      const message = bind(contexts.gatekeeperShare, deps.system.genesisHash(), publicShare)
+      signedBy.requireGatekeeper(who, identity, { message, signature })
+      // One share of one: the public share is the public key of the root.
+      const members = [{ index: 1, identity, publicShare }]
+      const since = deps.system.blockNumber()
+      const sharing = { root: 1, sharing: 1, since, ceremony: 0, dealers: [] }
+      storage.group.set({ threshold: 1, publicKey: publicShare, members, ...sharing })
+      events.GroupFormed({ publicKey: publicShare, threshold: 1 })
+    },
+
+    requestKey({ who }, { request, signature }) {
+      if (storage.group.get() === undefined) throw errors.NoGroup()
+      const { worker, contract, epoch } = request
+      const message = bind(contexts.keyRequest, deps.system.genesisHash(), KeyRequest.encode(request))
+      signedBy.requireSigned(who, worker, requireAssigned(request), { message, signature })
+      const told = GatekeepersMessage.encode({ type: 'KeyRequested', value: request })
+      deps.messages.push(topics.gatekeepers, { type: 'Worker', value: worker }, told)
+      events.KeyRequested({ worker, contract, epoch })
+    },
+
+    releaseKey({ who }, { release, signature }) {
+      const group = storage.group.get()
+      if (group === undefined) throw errors.NoGroup()
+      const { worker, contract, epoch, index } = release
+      const identity = group.members.find((member) => member.index === index)?.identity
+      if (identity === undefined) throw errors.NotMember()
+      const enclave = deps.registry.activeWorker(identity, 'Gatekeeper')
+      if (enclave === undefined) throw errors.NotGatekeeper()
+      // The replicas may have changed since the request: then the key is not for this worker any more.
+      requireAssigned(release)
+      const message = bind(contexts.keyRelease, deps.system.genesisHash(), KeyRelease.encode(release))
+      signedBy.requireSigned(who, identity, enclave, { message, signature })
+      const told = WorkerMessage.encode({ type: 'KeyReleased', value: release })
+      deps.messages.push(topics.worker(worker), { type: 'Worker', value: identity }, told)
+      events.KeyReleased({ worker, contract, epoch, index })
+    },
+  }
+}

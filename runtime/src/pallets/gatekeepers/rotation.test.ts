@@ -1,0 +1,78 @@
+import { deepEqual, equal, notDeepEqual } from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { contracts } from '../contracts/schema.ts'
+import { gatekeepers } from './schema.ts'
+import { GatekeeperNetwork } from './test-gatekeepers.ts'
+
+const rotateRoot = gatekeepers.calls.rotateRoot.encode({})
+
+/** A network with a contract that has a command key of the first root, and one that has none. */
+function serving() {
+  const network = new GatekeeperNetwork()
+  network.conclude()
+  network.network.deploy()
+  const idle = network.network.contract
+  network.network.deploy({}, 'other code')
+  network.network.agreeOnKey()
+  return { network, idle, contract: network.network.contract }
+}
+
+describe('a rotation of the root', () => {
+  it('leaves two groups in office until the replicas of every contract have a key of the new root', () => {
+    const { network, idle, contract } = serving()
+    const before = network.group
+    equal(network.govern(rotateRoot), 'ok')
+    equal(network.govern(rotateRoot), 'RotationGoesOn')
+    network.conclude()
+
+    const { group } = network
+    deepEqual({ root: group.root, sharing: group.sharing }, { root: 2, sharing: 1 })
+    notDeepEqual(group.publicKey, before.publicKey)
+    deepEqual(network.chain.read(gatekeepers.storage.formerGroup), before)
+    equal(network.govern(rotateRoot), 'RotationGoesOn')
+
+    network.pass()
+    for (const id of [idle, contract]) {
+      const { root, epoch } = network.chain.read(contracts.storage.contracts, id) ?? {}
+      deepEqual({ root, epoch }, { root: 2, epoch: 1 })
+    }
+    // What commands are sealed to is of the old root still, and served.
+    equal(network.chain.read(contracts.storage.commandKeys, contract)?.epoch, 0)
+    network.network.succeed(...network.network.sends())
+    network.pass(20)
+    deepEqual(network.chain.read(gatekeepers.storage.formerGroup), before)
+
+    network.network.succeed(...network.network.replicas.slice(0, 2).map((one) => network.network.votesKey(one, 6, 1)))
+    network.pass()
+    equal(network.chain.read(gatekeepers.storage.formerGroup), undefined)
+    deepEqual(network.chain.events('Gatekeepers', 'RootRetired'), [{ root: 1 }])
+    deepEqual(network.chain.broken(), [])
+    equal(network.govern(rotateRoot), 'ok')
+  })
+
+  it('retires the old root at once where no contract has a key of it', () => {
+    const network = new GatekeeperNetwork()
+    network.conclude()
+    equal(network.govern(rotateRoot), 'ok')
+    network.conclude()
+    network.pass(2)
+    equal(network.chain.read(gatekeepers.storage.formerGroup), undefined)
+  })
+
+  it('gives contracts that are deployed meanwhile a key of the new root', () => {
+    const { network } = serving()
+    equal(network.govern(rotateRoot), 'ok')
+    network.conclude()
+    network.network.deploy()
+    deepEqual([network.network.deployed.root, network.network.deployed.epoch], [2, 0])
+  })
+
+  it('is tried again when its ceremony fails, and resharing waits for it', () => {
+    const { network } = serving()
+    equal(network.govern(rotateRoot), 'ok')
+    while (network.phase === undefined) network.pass()
+    network.pass(gatekeepers.constants.phaseBlocks.value + 2)
+    equal(network.group.root, 1)
+    equal(network.chain.read(gatekeepers.storage.rotating), true)
+  })
+})

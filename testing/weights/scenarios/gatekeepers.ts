@@ -1,0 +1,180 @@
+/** Gatekeepers: as many members as a group may have, and the most that each may say. */
+import { Secret } from '@pha/core/crypto'
+import { bind, contexts, KeyRelease, KeyRequest, limits } from '@pha/core/protocol'
+import { rootFromSeed } from '@pha/core/threshold'
+import { gatekeepers } from '@pha/runtime/pallets'
+import type { GatekeeperNetwork, TestNetwork, Transaction } from '@pha/runtime/testkit'
+import { byRoot, fullGatekeepers, fullNetwork, type Prepared, put, type Scenario, type Scenarios } from '../scenario.ts'
+
+type Enclave = GatekeeperNetwork['gatekeepers'][number]
+
+const MOST = limits.gatekeepers
+
+const prepared = ({ chain }: GatekeeperNetwork, [sender, call]: Transaction): Prepared => ({ chain, sender, call })
+
+/** The ceremony of all, with so many needed, in which some have dealt. */
+function dealing(threshold: number, have: 'none' | 'all'): GatekeeperNetwork {
+  const network = fullGatekeepers(threshold)
+  while (network.phase === undefined) network.pass()
+  if (have === 'all') network.deal()
+  return network
+}
+
+/** So many accuse the first, and it may answer. */
+function accused(accusers: number): { readonly network: GatekeeperNetwork; readonly by: readonly Enclave[] } {
+  const network = dealing(MOST, 'all')
+  const dealer = first(network)
+  const by = network.gatekeepers.slice(1, 1 + accusers)
+  for (const one of network.gatekeepers) {
+    network.network.succeed(network.checks(one, by.includes(one) ? [dealer] : []))
+  }
+  network.pass()
+  return { network, by }
+}
+
+function first({ gatekeepers: [one] }: GatekeeperNetwork): Enclave {
+  if (one === undefined) throw new Error('no gatekeeper')
+  return one
+}
+
+const { publicShare } = rootFromSeed(Secret.from(new Uint8Array(32).fill(1)), 'a root for weights')
+
+function publishes({ chain, gatekeeper }: TestNetwork): Prepared {
+  const signature = gatekeeper.identity.sign(bind(contexts.gatekeeperShare, chain.genesis, publicShare))
+  const share = { identity: gatekeeper.identity.publicKey, publicShare, signature }
+  return { chain, sender: gatekeeper.operator, call: gatekeepers.calls.publishShare.encode(share) }
+}
+
+function grouped(): TestNetwork {
+  const network = fullNetwork()
+  const { sender, call } = publishes(network)
+  if (sender !== undefined) network.succeed([sender, call])
+  return network
+}
+
+const ONE_MEMBER: Pick<Scenario, 'worst'> = { worst: 'the last of sixteen replicas' }
+
+export const gatekeepersScenarios: Scenarios<typeof gatekeepers> = {
+  publishShare: { worst: 'always the same', prepare: () => publishes(fullNetwork()) },
+  requestKey: {
+    ...ONE_MEMBER,
+    prepare() {
+      const { chain, replicas, contract } = grouped()
+      const replica = replicas.at(-1) as (typeof replicas)[0]
+      const request = { worker: replica.identity.publicKey, contract, epoch: 0, recipient: new Uint8Array(1_216) }
+      const signature = replica.identity.sign(bind(contexts.keyRequest, chain.genesis, KeyRequest.encode(request)))
+      return { chain, sender: replica.operator, call: gatekeepers.calls.requestKey.encode({ request, signature }) }
+    },
+  },
+  releaseKey: {
+    ...ONE_MEMBER,
+    prepare() {
+      const { chain, replicas, contract, gatekeeper } = grouped()
+      const replica = replicas.at(-1) as (typeof replicas)[0]
+      const sealed = new Uint8Array(4_096)
+      const release = { worker: replica.identity.publicKey, contract, epoch: 0, index: 1, sealed }
+      const signature = gatekeeper.identity.sign(bind(contexts.keyRelease, chain.genesis, KeyRelease.encode(release)))
+      return { chain, sender: gatekeeper.operator, call: gatekeepers.calls.releaseKey.encode({ release, signature }) }
+    },
+  },
+  setTarget: {
+    worst: 'always the same',
+    prepare: () =>
+      byRoot(
+        fullGatekeepers(MOST).chain,
+        gatekeepers.calls.setTarget.encode({ target: { members: MOST, threshold: 1, refreshBlocks: 1 } }),
+      ),
+  },
+  admitOperator: {
+    worst: 'the last that there is room for',
+    prepare() {
+      const { chain } = fullGatekeepers(MOST)
+      const operators = chain.read(gatekeepers.storage.operators)
+      put(chain, gatekeepers.storage.operators, operators.slice(0, -1))
+      const operator = operators.at(-1)?.account ?? new Uint8Array(32)
+      return byRoot(chain, gatekeepers.calls.admitOperator.encode({ operator }))
+    },
+  },
+  dismissOperator: {
+    worst: 'the last of the list',
+    prepare() {
+      const { chain } = fullGatekeepers(MOST)
+      const operator = chain.read(gatekeepers.storage.operators).at(-1)?.account ?? new Uint8Array(32)
+      return byRoot(chain, gatekeepers.calls.dismissOperator.encode({ operator }))
+    },
+  },
+  bond: {
+    worst: 'the last of the list',
+    prepare() {
+      const network = fullGatekeepers(MOST)
+      const { chain } = network
+      const { operator: sender } = network.network.gatekeeper
+      const operators = chain.read(gatekeepers.storage.operators).slice(0, -1)
+      const last = { account: sender.accountId, standing: { type: 'Admitted' }, bond: 0n, enclave: undefined } as const
+      put(chain, gatekeepers.storage.operators, [...operators, last])
+      return { chain, sender, call: gatekeepers.calls.bond.encode({}) }
+    },
+  },
+  unbond: {
+    worst: 'a member of a group no more, with another in office, while a ceremony goes on',
+    prepare() {
+      const network = dealing(MOST, 'none')
+      const { chain } = network
+      const group = network.install(MOST)
+      put(chain, gatekeepers.storage.formerGroup, { ...group, root: 0 })
+      const { operator: sender } = network.network.gatekeeper
+      const operators = chain.read(gatekeepers.storage.operators).slice(0, -1)
+      const enclave = network.network.gatekeeper.identity.publicKey
+      const last = { account: sender.accountId, standing: { type: 'Admitted' }, bond: 0n, enclave } as const
+      put(chain, gatekeepers.storage.operators, [...operators, last])
+      network.network.succeed([sender, gatekeepers.calls.bond.encode({})])
+      return { chain, sender, call: gatekeepers.calls.unbond.encode({}) }
+    },
+  },
+  deal: {
+    worst: 'to the most receivers',
+    units: { of: 'commitment', most: MOST },
+    prepare(threshold) {
+      const network = dealing(Math.max(1, threshold), 'none')
+      return prepared(network, network.deals(first(network)))
+    },
+  },
+  check: {
+    worst: 'a complaint about everyone',
+    prepare() {
+      const network = dealing(1, 'all')
+      return prepared(network, network.checks(first(network), network.gatekeepers))
+    },
+  },
+  answer: {
+    worst: 'everyone else accuses',
+    units: { of: 'share', most: MOST - 1 },
+    // A wrong answer, which is slashed.
+    atLeast: { reads: 49, writes: 6 },
+    prepare(count) {
+      const { network, by } = accused(Math.max(1, count))
+      return prepared(network, network.answers(first(network), by))
+    },
+  },
+  rotateRoot: {
+    worst: 'always the same',
+    prepare() {
+      const network = fullGatekeepers(MOST)
+      network.install(MOST)
+      return byRoot(network.chain, gatekeepers.calls.rotateRoot.encode({}))
+    },
+  },
+  giveBeaconPartial: {
+    worst: 'the last of the most that are combined',
+    prepare() {
+      const network = fullGatekeepers(MOST)
+      network.install(MOST)
+      const [last, ...members] = network.gatekeepers
+      if (last === undefined) throw new Error('no gatekeeper')
+      const { round, root, sharing } = network.beaconPartial(last)
+      const partials = members.map((member) => network.beaconPartial(member))
+      put(network.chain, gatekeepers.storage.beaconRound, { round, root, sharing, partials })
+      return prepared(network, network.givesPartial(last))
+    },
+  },
+}
