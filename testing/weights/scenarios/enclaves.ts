@@ -1,25 +1,8 @@
 /** Enclaves and contracts: the largest registry, the most replicas, the longest batch. */
 import { BEST_LEVEL, WORST_LEVEL } from '@pha/core/attestation'
-<<<<<<< HEAD
-import { blake2b256, Secret } from '@pha/core/crypto'
-import { bind, contexts, KeyRelease, KeyRequest, limits, type Outgoing } from '@pha/core/protocol'
-import { rootFromSeed } from '@pha/core/threshold'
-import {
-  contracts,
-  gatekeepers,
-  PHA,
-  type PlatformFamily,
-  RuntimeCall,
-  registry,
-  sudo,
-  system,
-  type Worker,
-} from '@pha/runtime/pallets'
-=======
 import { blake2b256 } from '@pha/core/crypto'
 import { limits, type Outgoing } from '@pha/core/protocol'
-import { contracts, PHA, registry, system } from '@pha/runtime/pallets'
->>>>>>> 848ab69 (gatekeepers: make shares in ceremonies that the chain referees, with bonds and a beacon)
+import { contracts, PHA, type PlatformFamily, registry, system, type Worker } from '@pha/runtime/pallets'
 import {
   BEFORE,
   deployer,
@@ -89,7 +72,6 @@ function withFamily(level = BEST_LEVEL): HardwareChain {
   return chain
 }
 
-<<<<<<< HEAD
 /** As many realms of one Arm platform as are judged in one block, all of them believed by another key than the next. */
 function withRealms(instance: Uint8Array): HardwareChain {
   const chain = withMachine()
@@ -123,14 +105,6 @@ function addMachines(chain: HardwareChain, { worker, judged, family, from }: Mac
   put(chain, workerCount, chain.read(workerCount) + most - from)
 }
 
-const byRoot = (chain: TestChain, call: Uint8Array): Prepared => ({
-  chain,
-  sender: alice,
-  call: sudo.calls.sudo.encode({ call: RuntimeCall.decode(call) }),
-})
-
-=======
->>>>>>> 848ab69 (gatekeepers: make shares in ceremonies that the chain referees, with bonds and a beacon)
 function withBuilds(): HardwareChain {
   const chain = withMachine()
   const build = { kind: { type: 'Worker' }, tee: { type: 'Sgx' }, build: 'x'.repeat(128), activeFrom: 0 } as const
