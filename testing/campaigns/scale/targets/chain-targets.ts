@@ -1,6 +1,6 @@
 /** Extrinsics and runtime calls: what anyone can hand to a node over RPC. */
 import { concatBytes } from '@pha/core/codec'
-import { MultiSignature } from '@pha/core/protocol'
+import { Evidence, MultiSignature, Registration } from '@pha/core/protocol'
 import { type Type, t, tryDecode } from '@pha/core/schema'
 import { decodeExtrinsic, encodeExtrinsic, MemoryHost, runtime, TransactionSource } from '@pha/runtime/chain'
 import { RuntimeError } from '@pha/runtime/frame'
@@ -18,6 +18,7 @@ export function chainTargets(): Target[] {
     runtimeMethod('TransactionPaymentApi_query_fee_details', 0.1, ['extrinsic', t.u32]),
     runtimeMethod('TransactionPaymentApi_query_weight_to_fee', 0.1, [t.compact(t.u64), t.compact(t.u64)]),
     runtimeMethod('TransactionPaymentApi_query_length_to_fee', 0.1, [t.u32]),
+    runtimeMethod('RegistryApi_judge', 0.1, [Registration, Evidence]),
     runtimeMethod('AccountNonceApi_account_nonce', 0.1, [t.accountId]),
   ]
 }
