@@ -197,7 +197,6 @@ describe('a lying dealer', () => {
     network.network.succeed(
       ...five.map((receiver) => network.checks(receiver, accusers.includes(receiver) ? [five[0]] : [])),
     )
-    network.pass()
   }
 
   it('that reveals a wrong share is slashed, suspended, named, and left out', () => {
@@ -248,7 +247,6 @@ describe('a lying dealer', () => {
     const { network, five } = dealing({ gatekeepers: 1, target: { members: 1, threshold: 1 } })
     network.deal()
     network.network.succeed(network.checks(five[0], [five[0]]))
-    network.pass()
     equal(network.chain.events('Gatekeepers', 'CeremonyFailed').length, 1)
     equal(network.chain.read(gatekeepers.storage.group), undefined)
   })
@@ -260,7 +258,6 @@ describe('a false complaint', () => {
     const [dealer, accuser] = five
     network.deal()
     network.network.succeed(...five.map((one) => network.checks(one, one === accuser ? [dealer] : [])))
-    network.pass()
     equal(network.phase, 'Answer')
     deepEqual(
       network.chain.block(

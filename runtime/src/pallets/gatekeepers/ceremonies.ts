@@ -1,5 +1,5 @@
 /**
- * The course of ceremonies, when a block begins: a phase ends when everyone has spoken or its time is over, a result takes
+ * The course of ceremonies: a phase ends with the block in which the last has spoken, or when its time is over, a result takes
  * office, a failure is followed by a ceremony without those who were named, and a group that is not what governance wants
  * is shared anew.
  */
@@ -91,7 +91,6 @@ export function ceremonyCourse(context: GatekeepersContext, record: CeremonyReco
     const members = kind.type === 'Reshare' ? receivers : receivers.filter(({ index }) => isAmong(dealers, index))
     const needed = neededDealers(ceremony)
     if (members.length < threshold || dealers.length < needed) return undefined
-    deps.system.consumeInHook(COMBINE * BigInt(dealers.length * threshold))
     const dealings = record.dealingsOf(dealers)
     return kind.type === 'NewRoot' ? newRoot(dealings, members) : reshared(dealings, needed, members)
   }
@@ -129,8 +128,13 @@ export function ceremonyCourse(context: GatekeepersContext, record: CeremonyReco
     plan(block)
   }
 
+  /** What the end of the phase may cost is set aside when the block begins: when it ends, it may be full. */
+  function reserve({ phase, dealers, threshold }: Ceremony): void {
+    const combining = phase.type === 'Deal' ? 0n : COMBINE * BigInt(dealers.length * threshold)
+    deps.system.consumeInHook(STEP + combining)
+  }
+
   function advance(ceremony: Ceremony, block: number): void {
-    deps.system.consumeInHook(STEP)
     switch (ceremony.phase.type) {
       case 'Deal':
         return endDeal(ceremony, block)
@@ -223,9 +227,17 @@ export function ceremonyCourse(context: GatekeepersContext, record: CeremonyReco
       if (storage.formerGroup.has()) retireRoot()
       const ceremony = storage.ceremony.get()
       if (ceremony !== undefined) {
-        const isOver = block > ceremony.deadline || storage.awaited.get() === 0
-        if (isOver) advance(ceremony, block)
-      } else if (!storage.group.has() || block % constants.reviewBlocks === 0) plan(block)
+        reserve(ceremony)
+        if (block > ceremony.deadline) advance(ceremony, block)
+      } else if (block % constants.reviewBlocks === 0) plan(block)
+    },
+
+    /** In the block in which the last has spoken: nobody has to make another one for the ceremony to go on. */
+    onFinalize(block: number): void {
+      const ceremony = storage.ceremony.get()
+      if (ceremony !== undefined) {
+        if (storage.awaited.get() === 0) advance(ceremony, block)
+      } else if (!storage.group.has()) plan(block)
     },
   }
 }

@@ -221,16 +221,18 @@ export class GatekeeperNetwork {
 
   /** All of these deal, and the phase ends. */
   deal(dealers: readonly TestEnclave[] = this.dealers): void {
+    const begun = this.ceremony
     for (let i = 0; i < dealers.length; i += 10) {
       this.network.succeed(...dealers.slice(i, i + 10).map((dealer) => this.deals(dealer)))
     }
-    this.#untilPhaseIsOver()
+    this.#untilOver(begun)
   }
 
   /** All of these hold good shares, and the phase ends. */
   check(receivers: readonly TestEnclave[] = this.receivers): void {
+    const begun = this.ceremony
     this.network.succeed(...receivers.map((receiver) => this.checks(receiver)))
-    this.#untilPhaseIsOver()
+    this.#untilOver(begun)
   }
 
   /** The ceremony that goes on, or the one that is about to begin, with everyone honest; who gets shares keeps them. */
@@ -291,14 +293,12 @@ export class GatekeeperNetwork {
     return known(this.#shares.get(`${root}/${sharing}/${index}`))
   }
 
-  #untilPhaseIsOver(): void {
-    const { id, phase } = this.ceremony
+  #untilOver({ id, phase }: Ceremony): void {
     const goesOn = (): boolean => {
       const now = this.chain.read(gatekeepers.storage.ceremony)
       return now?.id === id && now.phase.type === phase.type
     }
-    do this.pass()
-    while (goesOn())
+    while (goesOn()) this.pass()
   }
 }
 
