@@ -6,6 +6,8 @@ export const enclaveLimits = {
   askedRequests: 1_024,
   /** Time for one answer of the host: a submitted call waits for blocks; a host that takes longer has lost it. */
   answerMs: 120_000,
+  /** Batches of the topic `gatekeepers` with requests that are not answered yet: 256 releases on their way at once. */
+  unansweredBatches: 4,
   /**
    * Blocks for which the agreement key before the listed one still opens what was sealed to it: an hour at 3 s. Clients read the
    * new one within seconds; a ceremony takes some minutes.

@@ -12,15 +12,15 @@ const GRACE_MS = 10_000
 
 describe('a network that was stopped as a whole', () => {
   let folder: TemporaryFolder
-  let ports: { readonly node: number; readonly gatekeeper: number; readonly workers: readonly number[] }
+  let ports: { readonly node: number; readonly gatekeepers: readonly number[]; readonly workers: readonly number[] }
   let network: DevNetwork
   let client: Client
   let deployed: DeployedTally
   let known: { readonly genesisHash: string; readonly groupKey: Uint8Array; readonly block: number }
   before(async () => {
     folder = await temporaryFolder()
-    const [node = 0, gatekeeper = 0, ...workers] = await Promise.all([0, 0, 0, 0, 0].map(choosePort))
-    ports = { node, gatekeeper, workers }
+    const [node = 0, ...others] = await Promise.all([0, 0, 0, 0, 0, 0, 0].map(choosePort))
+    ports = { node, gatekeepers: others.slice(0, 3), workers: others.slice(3) }
     network = await start()
     client = createClient({ url: network.nodeUrl })
     deployed = await deployTally(client)
@@ -52,7 +52,7 @@ describe('a network that was stopped as a whole', () => {
     await goesOn({ before: 2n })
   })
 
-  /** Same chain, same state, new commands settle, and the gatekeeper still has what it makes keys of. */
+  /** Same chain, same state, new commands settle, and the gatekeepers still have what they make keys of. */
   async function goesOn({ before: total }: { readonly before: bigint }): Promise<void> {
     const { genesisHash, groupKey, block } = await chainFacts()
     deepEqual({ genesisHash, groupKey }, { genesisHash: known.genesisHash, groupKey: known.groupKey })
@@ -88,6 +88,7 @@ describe('a network that was stopped as a whole', () => {
       workerBundle: worker.file,
       gatekeeperBundle: gatekeeper.file,
       measurements: { worker: worker.measurement, gatekeeper: gatekeeper.measurement },
+      gatekeepers: 3,
       ports,
     })
   }
@@ -95,6 +96,6 @@ describe('a network that was stopped as a whole', () => {
 
 async function pidsOf(network: DevNetwork): Promise<readonly number[]> {
   const processes = await network.processes()
-  equal(processes.length, 9)
+  equal(processes.length, 11)
   return processes.map(({ pid }) => pid)
 }

@@ -31,7 +31,7 @@ describe('a booted network', () => {
   it('has a gatekeeper group and three active workers at the addresses that they serve', () => {
     const state = network.node.running.chain.trieAt()
     const group = gatekeepers.storage.group.decode(state.get(gatekeepers.storage.group.key()))
-    deepEqual(group?.members[0]?.identity, network.gatekeeper.identity())
+    deepEqual(group?.members[0]?.identity, network.gatekeepers[0]?.identity())
     for (const { identity, url, operator } of network.workers) {
       const record = registry.storage.workers.decode(state.get(registry.storage.workers.key(identity())))
       equal(record?.status.type, 'Active')

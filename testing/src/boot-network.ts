@@ -7,13 +7,13 @@ import { join } from 'node:path'
 import { equalBytes } from '@pha/core/codec'
 import { type Keypair, keypairFromSeed, Secret } from '@pha/core/crypto'
 import type { BuiltEnclave } from '@pha/enclave/build'
-import { choosePort, type DevelopmentChain, developmentChain } from '@pha/host/dev'
+import { choosePort, type DevelopmentChain, developmentChain, majorityOf } from '@pha/host/dev'
 import { type Clock, type Node, startNode } from '@pha/host/node'
 import { currentRuntimeCode } from '@pha/host/runtime'
 import { startWorkerHost, type WorkerHost, type WorkerHostConfig, type WorkerRole } from '@pha/host/worker'
 import { gatekeepers } from '@pha/runtime/pallets'
 import type { Logger } from 'pino'
-import { builtEnclaves } from './built-enclaves.ts'
+import { type BuiltEnclaves, builtEnclaves } from './built-enclaves.ts'
 import { type Part, startPart, stoppedPart } from './part.ts'
 import { recordTraffic, type TrafficRecorder } from './record-traffic.ts'
 import { temporaryFolder } from './temporary-folder.ts'
@@ -21,27 +21,37 @@ import { temporaryFolder } from './temporary-folder.ts'
 export interface NetworkOptions {
   /** 3 by default. */
   readonly workers?: number
+  /** 1 by default, which starts sooner than the 5 of `pha dev`. */
+  readonly gatekeepers?: number
+  /** How many of them release a key together; more than half by default. */
+  readonly threshold?: number
   /** More accounts with their balances in planck. */
   readonly endowments?: DevelopmentChain['endowments']
   /** Another program for some workers, by number from 0: such as one that lies. The chain allows it. */
   readonly workerPrograms?: { readonly [worker: number]: BuiltEnclave }
+  /** Another program for some gatekeepers, by number from 0. The chain allows it. */
+  readonly gatekeeperPrograms?: { readonly [gatekeeper: number]: BuiltEnclave }
   /** Vendors of hardware that the network plays; their programs are in `workerPrograms` too. */
   readonly vendors?: NonNullable<DevelopmentChain['vendors']>
   /** Workers, by number from 0, that join when their `start` is called. */
   readonly later?: readonly number[]
-  /** Puts a command in front of an enclave's own, by name of the host (`gatekeeper`, `worker-1`...). */
+  /** Gatekeepers, by number from 0, that join when their `start` is called. Nobody waits for a root key then. */
+  readonly laterGatekeepers?: readonly number[]
+  /** Puts a command in front of an enclave's own, by name of the host (`gatekeeper-1`, `worker-1`...). */
   readonly enclaveCommand?: (name: string) => readonly string[] | undefined
   /** Another way from a host to the node: such as a proxy that lies. */
   readonly nodeUrlFor?: (name: string, nodeUrl: string) => string
   /** Puts a recorder in front of every port. */
   readonly record?: boolean
+  /** Least time between two blocks, in milliseconds; 250 by default. */
+  readonly blockIntervalMs?: number
   /** Of the node; the machine's by default. */
   readonly clock?: Clock
   readonly log?: Logger
 }
 
 export interface NetworkHost extends Part<WorkerHost> {
-  /** `gatekeeper`, `worker-1`... */
+  /** `gatekeeper-1`, `worker-1`... */
   readonly name: string
   readonly operator: Keypair
   /** Address that clients use. */
@@ -56,7 +66,7 @@ export interface TestNetwork extends AsyncDisposable {
   /** WebSocket address of the node, for clients. */
   readonly nodeUrl: string
   readonly node: Part<Node>
-  readonly gatekeeper: NetworkHost
+  readonly gatekeepers: readonly NetworkHost[]
   readonly workers: readonly NetworkHost[]
   /** Holds everything that the network writes. */
   readonly folder: string
@@ -68,14 +78,14 @@ export interface TestNetwork extends AsyncDisposable {
 const READY_MS = 60_000
 
 /**
- * Boots a network; resolves when its gatekeeper group exists and all workers are active, but for those that join later.
+ * Boots a network; resolves when gatekeepers share a root key and all hosts are ready, but for those that join later.
  *
  * @example
  * await using network = await bootNetwork({ workers: 3 })
  * const client = await createClient({ nodeUrl: network.nodeUrl })
  */
 export async function bootNetwork(options: NetworkOptions = {}): Promise<TestNetwork> {
-  const { workers: count = 3, endowments = [], record = false, log } = options
+  const { workers: count = 3, gatekeepers: gatekeeperCount = 1, endowments = [], record = false, log } = options
   await using resources = new AsyncDisposableStack()
   const [enclaves, folder] = await Promise.all([builtEnclaves(), temporaryFolder()])
   resources.use(folder)
@@ -90,22 +100,30 @@ export async function bootNetwork(options: NetworkOptions = {}): Promise<TestNet
     return { listen, reach: recorder.port }
   }
 
-  const names = ['gatekeeper', ...Array.from({ length: count }, (_, i) => `worker-${i + 1}`)]
-  const operators = names.map(() => keypairFromSeed('sr25519', Secret.from(randomBytes(32))))
+  const plans = [
+    ...Array.from({ length: gatekeeperCount }, (_, i) => planOf('gatekeeper', i, options, enclaves)),
+    ...Array.from({ length: count }, (_, i) => planOf('worker', i, options, enclaves)),
+  ]
+  const operatorsOf = (role: WorkerRole): readonly Uint8Array[] =>
+    plans.filter((plan) => plan.role === role).map(({ operator }) => operator.accountId)
+  const measurementsOf = (role: WorkerRole): readonly Uint8Array[] => {
+    const programs = plans.filter((plan) => plan.role === role).map(({ program }) => program)
+    return distinct([enclaves[role], ...programs].map(({ measurement }) => measurement))
+  }
+  const isVendors = (measurement: Uint8Array): boolean =>
+    options.vendors?.builds.some(([, build]) => equalBytes(build, measurement)) === true
   const authority = keypairFromSeed('ed25519', Secret.from(randomBytes(32)))
-  const programs = names.map((_, i) =>
-    i === 0 ? enclaves.gatekeeper : (options.workerPrograms?.[i - 1] ?? enclaves.worker),
-  )
-  const measurement = ({ measurement: bytes }: BuiltEnclave): Uint8Array => bytes
   const spec = developmentChain({
     code: await currentRuntimeCode(),
     authority: authority.publicKey,
-    operators: operators.map(({ accountId }) => accountId),
+    operators: operatorsOf('worker'),
+    gatekeepers: {
+      operators: operatorsOf('gatekeeper'),
+      threshold: options.threshold ?? majorityOf(gatekeeperCount),
+    },
     measurements: {
-      worker: distinct([enclaves.worker, ...programs.slice(1)].map(measurement)).filter(
-        (program) => !options.vendors?.builds.some(([, build]) => equalBytes(build, program)),
-      ),
-      gatekeeper: [enclaves.gatekeeper.measurement],
+      worker: measurementsOf('worker').filter((measurement) => !isVendors(measurement)),
+      gatekeeper: measurementsOf('gatekeeper'),
     },
     endowments,
     ...(options.vendors && { vendors: options.vendors }),
@@ -120,25 +138,22 @@ export async function bootNetwork(options: NetworkOptions = {}): Promise<TestNet
         port: nodePort.listen,
         spec,
         authority,
+        ...(options.blockIntervalMs !== undefined && { blockIntervalMs: options.blockIntervalMs }),
         ...(options.clock && { clock: options.clock }),
         ...(log && { log }),
       }),
     ),
   )
 
-  const isLater = (i: number): boolean => options.later?.includes(i - 1) === true
-
-  async function bootHost(name: string, i: number): Promise<NetworkHost> {
+  async function bootHost({ name, role, operator, program, later }: HostPlan): Promise<NetworkHost> {
     const { listen, reach } = await port()
-    const operator = operators[i] as Keypair
     const dataDir = join(folder.path, 'hosts', name)
     const url = `http://127.0.0.1:${reach}`
-    const role: WorkerRole = i === 0 ? 'gatekeeper' : 'worker'
     const enclaveCommand = options.enclaveCommand?.(name)
     const config: WorkerHostConfig = {
       dataDir,
       nodeUrl: options.nodeUrlFor?.(name, nodeUrl) ?? nodeUrl,
-      bundle: (programs[i] as BuiltEnclave).file,
+      bundle: program.file,
       role,
       operator,
       port: listen,
@@ -148,7 +163,7 @@ export async function bootNetwork(options: NetworkOptions = {}): Promise<TestNet
       ...(log && { log: log.child({ host: name }) }),
     }
     const part = resources.use(stoppedPart(() => startWorkerHost(config)))
-    if (!isLater(i)) await part.start()
+    if (!later) await part.start()
     const identity = (): Uint8Array => {
       const found = part.running.identity()
       if (found === undefined) throw new Error(`the enclave of ${name} has not started`)
@@ -168,20 +183,43 @@ export async function bootNetwork(options: NetworkOptions = {}): Promise<TestNet
     }
   }
 
-  const hosts = await Promise.all(names.map(bootHost))
-  const [gatekeeper, ...workers] = hosts as [NetworkHost, ...NetworkHost[]]
-  const now = hosts.filter((_, i) => !isLater(i))
-  await withTimeout(Promise.all([groupFormed(node.running), ...now.map(({ running }) => running.ready)]))
+  const hosts = await Promise.all(plans.map(bootHost))
+  const now = hosts.filter((_, i) => plans[i]?.later === false)
+  const hasKey = options.laterGatekeepers === undefined ? groupFormed(node.running) : undefined
+  await withTimeout(Promise.all([hasKey, ...now.map(({ running }) => running.ready)]))
 
   const owned = resources.move()
   return {
     nodeUrl,
     node,
-    gatekeeper,
-    workers,
+    gatekeepers: hosts.slice(0, gatekeeperCount),
+    workers: hosts.slice(gatekeeperCount),
     folder: folder.path,
     recorders,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+/** What a host is, before it is started. */
+interface HostPlan {
+  readonly name: string
+  readonly role: WorkerRole
+  readonly operator: Keypair
+  readonly program: BuiltEnclave
+  readonly later: boolean
+}
+
+function planOf(role: WorkerRole, i: number, options: NetworkOptions, enclaves: BuiltEnclaves): HostPlan {
+  const { programs, later } = {
+    gatekeeper: { programs: options.gatekeeperPrograms, later: options.laterGatekeepers },
+    worker: { programs: options.workerPrograms, later: options.later },
+  }[role]
+  return {
+    name: `${role}-${i + 1}`,
+    role,
+    operator: keypairFromSeed('sr25519', Secret.from(randomBytes(32))),
+    program: programs?.[i] ?? enclaves[role],
+    later: later?.includes(i) === true,
   }
 }
 

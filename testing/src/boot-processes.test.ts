@@ -9,7 +9,7 @@ import { builtEnclaves } from './built-enclaves.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 import { until } from './until.ts'
 
-const NAMES = ['node', 'gatekeeper', 'gatekeeper/enclave', 'worker-1', 'worker-1/enclave']
+const NAMES = ['node', 'gatekeepers', 'gatekeeper-1/enclave', 'worker-1', 'worker-1/enclave']
 
 describe('a network of processes', () => {
   it('lists its processes with their memory, brings back what is killed, and leaves none behind', async () => {
@@ -40,7 +40,7 @@ describe('a network of processes', () => {
     const start = async () => {
       const child = spawn(
         process.execPath,
-        [main, ...args, '--workers', '1', '--ports', '0,0,0', '--log-level', 'warn'],
+        [main, ...args, '--workers', '1', '--gatekeepers', '1', '--ports', '0,0,0', '--log-level', 'warn'],
         {
           stdio: ['pipe', 'pipe', 'inherit'],
         },

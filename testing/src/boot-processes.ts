@@ -9,6 +9,8 @@ import { until } from './until.ts'
 export interface ProcessesOptions {
   /** 3 by default. */
   readonly workers?: number
+  /** 1 by default, which starts sooner than the 5 of `pha dev`. */
+  readonly gatekeepers?: number
   readonly endowments?: DevNetworkOptions['endowments']
   /** Puts a recorder in front of every port. */
   readonly record?: boolean
@@ -26,7 +28,7 @@ export interface ProcessNetwork extends DevNetwork, ProcessControl {
 
 export interface ProcessControl extends Pick<DevNetwork, 'processes'> {
   /**
-   * `kill -9` of a process by name: `node`, `gatekeeper`, `worker-2`, `worker-2/enclave`.
+   * `kill -9` of a process by name: `node`, `gatekeepers`, `gatekeeper-1/enclave`, `worker-2`.
    * @returns the id that the process had
    */
   kill(name: string): Promise<number>
@@ -43,7 +45,7 @@ export interface ProcessControl extends Pick<DevNetwork, 'processes'> {
  * await network.returned('worker-1', pid)
  */
 export async function bootProcesses(options: ProcessesOptions = {}): Promise<ProcessNetwork> {
-  const { workers = 3, endowments = [], record = false, log } = options
+  const { workers = 3, gatekeepers = 1, endowments = [], record = false, log } = options
   await using resources = new AsyncDisposableStack()
   const [{ worker, gatekeeper }, folder] = await Promise.all([builtEnclaves(), temporaryFolder()])
   resources.use(folder)
@@ -51,7 +53,7 @@ export async function bootProcesses(options: ProcessesOptions = {}): Promise<Pro
   const recorders: TrafficRecorder[] = []
   const ports = {
     node: await choosePort(0),
-    gatekeeper: await choosePort(0),
+    gatekeepers: await Promise.all(Array.from({ length: gatekeepers }, () => choosePort(0))),
     workers: await Promise.all(Array.from({ length: workers }, () => choosePort(0))),
   }
   async function reach(port: number): Promise<string> {
@@ -62,7 +64,7 @@ export async function bootProcesses(options: ProcessesOptions = {}): Promise<Pro
   }
   const publicUrls = {
     node: `ws://${await reach(ports.node)}`,
-    gatekeeper: `http://${await reach(ports.gatekeeper)}`,
+    gatekeepers: await Promise.all(ports.gatekeepers.map(async (port) => `http://${await reach(port)}`)),
     workers: await Promise.all(ports.workers.map(async (port) => `http://${await reach(port)}`)),
   }
   const network = resources.use(
@@ -72,6 +74,7 @@ export async function bootProcesses(options: ProcessesOptions = {}): Promise<Pro
       gatekeeperBundle: gatekeeper.file,
       measurements: { worker: worker.measurement, gatekeeper: gatekeeper.measurement },
       workers,
+      gatekeepers,
       ports,
       publicUrls,
       endowments,

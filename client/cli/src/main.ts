@@ -55,7 +55,7 @@ async function connected<T>(action: (client: Client) => Promise<T>): Promise<T> 
 
 program
   .command('dev')
-  .description('run a development network on this machine: one node, one gatekeeper, three workers (SIMULATED TEE)')
+  .description('run a development network on this machine: one node, five gatekeepers, three workers (SIMULATED TEE)')
   .option('--data <folder>', 'where the chain and the workers keep their data', '.phala/dev')
   .option('--fresh', 'forget what an earlier network left there')
   .addOption(portsOption())
@@ -256,11 +256,11 @@ async function callParams(method: string, args: string | undefined, options: Cal
 }
 
 function portsOption(): Option {
-  return new Option('--ports <three>', 'of the node, the gatekeeper and the first worker; 0 takes free ones')
-    .default('9944,8000,8001')
+  return new Option('--ports <three>', 'of the node, the first gatekeeper and the first worker; 0 takes free ones')
+    .default('9944,8100,8001')
     .argParser((value) => {
       if (!/^\d{1,5},\d{1,5},\d{1,5}$/.test(value))
-        throw new InvalidArgumentError('three numbers, as in 9944,8000,8001')
+        throw new InvalidArgumentError('three numbers, as in 9944,8100,8001')
       return value
     })
 }

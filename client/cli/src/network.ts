@@ -11,7 +11,7 @@ import { CliError } from './cli-error.ts'
 export interface NetworkOptions {
   readonly data: string
   readonly fresh: boolean
-  /** Of the node, the gatekeeper and the first worker; 0 takes free ones. */
+  /** Of the node, the first gatekeeper and the first worker; 0 takes free ones. */
   readonly ports: string
   readonly progress: (text: string) => void
   /** Ends a start. A network that is ready is ended by its disposal. */
@@ -20,7 +20,7 @@ export interface NetworkOptions {
 
 export interface Network extends AsyncDisposable {
   readonly nodeUrl: string
-  readonly gatekeeperUrl: string
+  readonly gatekeeperUrls: readonly string[]
   readonly workerUrls: readonly string[]
   readonly processes: readonly { readonly name: string; readonly pid: number }[]
   /** From the start of the supervisor to all enclaves registered. */
@@ -48,7 +48,7 @@ export async function startNetwork(options: NetworkOptions): Promise<Network | u
   const built = await buildEnclaves(`${data}-enclaves`, signal)
   if (built === undefined) return undefined
   const { worker, gatekeeper } = built
-  progress('starting one node, one gatekeeper and three workers')
+  progress('starting one node, five gatekeepers and three workers')
   const started = performance.now()
   const child = spawn(
     process.execPath,

@@ -45,6 +45,8 @@ export const EnclaveStatus = t.struct('EnclaveStatus', {
     }),
   ),
   sessions: t.u32,
+  /** How many requests for keys a gatekeeper answered how: `released`, or the code of the refusal. */
+  releases: t.vec(t.struct('ReleaseCount', { outcome: t.boundedText(64), count: t.u32 })),
 })
 export type EnclaveStatus = Infer<typeof EnclaveStatus>
 

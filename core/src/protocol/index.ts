@@ -57,7 +57,9 @@ export {
   KeyRelease,
   KeyRequest,
   PartialKey,
+  partialCommitment,
   partialKeyAad,
+  SignedRelease,
   WorkerMessage,
 } from './keys.ts'
 export { limits } from './limits.ts'

@@ -1,114 +1,102 @@
-import { deepEqual, equal, notDeepEqual, ok } from 'node:assert/strict'
+import { deepEqual, equal, notEqual, ok } from 'node:assert/strict'
+import { cpSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import { contracts, gatekeepers, registry, type Worker } from '@pha/runtime/pallets'
-import { provenView } from '../sync/proven-view.ts'
-import { bytesOf } from '../testing/test-chain.ts'
+import { beaconInput } from '@pha/core/protocol'
+import { evaluatePartial, shareFor, verifyPartial } from '@pha/core/threshold'
+import { contracts, type Group, gatekeepers } from '@pha/runtime/pallets'
+import type { Host } from '../channel/host.ts'
 import { TestEnclave } from '../testing/test-enclave.ts'
 import { NOTEBOOK, TestNetwork } from '../testing/test-network.ts'
-import { TestSettlement } from '../testing/test-settlement.ts'
-import { mayRelease, type ReleaseDecision } from './may-release.ts'
 
-const measurement = bytesOf('build')
-const replicas = [bytesOf('worker 0'), bytesOf('worker 1')]
-const [worker] = replicas as [Uint8Array]
-
-const active: Worker = {
-  kind: { type: 'Worker' },
-  tee: { type: 'Simulated' },
-  operator: bytesOf('operator'),
-  agreement: new Uint8Array(1216),
-  measurement,
-  platform: bytesOf('platform'),
-  level: 2,
-  status: { type: 'Active' },
-  registeredAt: 1,
-  expiresAt: 1_000,
-  endpoint: '',
+const groupOf = (network: TestNetwork): Group => {
+  const group = network.chain.get(gatekeepers.storage.group)
+  if (group === undefined) throw new Error('no group')
+  return group
 }
 
-/** Asks at the first block of a chain that `change` made different from one where all is well. */
-async function decide(
-  change: (settlement: TestSettlement, contract: Uint8Array) => void,
-  request: Partial<{ worker: Uint8Array; contract: Uint8Array; epoch: number }> = {},
-  policy: Parameters<TestSettlement['deploy']>[2] = {},
-): Promise<ReleaseDecision> {
-  const settlement = new TestSettlement()
-  settlement.allow(measurement, 'Worker')
-  for (const identity of replicas) settlement.chain.set(registry.storage.workers, [identity], active)
-  const contract = settlement.deploy(NOTEBOOK, replicas, policy)
-  change(settlement, contract)
-  const { header } = settlement.seal()
-  const hash = settlement.chain.newestHash
-  const view = provenView({ number: header.number, hash, stateRoot: header.stateRoot }, settlement.host(), (e) => e)
-  return mayRelease(view, { worker, contract, epoch: 0, ...request })
-}
+const countOf = (network: TestNetwork, name: string): number =>
+  network.settlement.calls.filter((call) => call === name).length
 
-const refused = (reason: string) => ({ ok: false, reason }) as ReleaseDecision
-
-describe('a gatekeeper releases a key', () => {
-  it('to an assigned worker that the chain believes', async () => {
-    deepEqual(await decide(() => {}), { ok: true })
-  })
-
-  it('to nobody who is not assigned, for no other epoch, for no unknown contract', async () => {
-    deepEqual(await decide(() => {}, { worker: bytesOf('stranger') }), refused('release.not-assigned'))
-    deepEqual(await decide(() => {}, { epoch: 1 }), refused('release.wrong-epoch'))
-    deepEqual(await decide(() => {}, { contract: bytesOf('none') }), refused('release.unknown-contract'))
-  })
-
-  const distrusted: [string, (settlement: TestSettlement) => void][] = [
-    ['was never registered', ({ chain }) => chain.remove(registry.storage.workers, worker)],
-    ['has expired', (settlement) => settlement.setWorker(worker, { expiresAt: 0 })],
-    [
-      'is suspended',
-      (settlement) => settlement.setWorker(worker, { status: { type: 'Suspended', value: { since: 0 } } }),
-    ],
-    [
-      'is refused by policy or collateral',
-      (settlement) =>
-        settlement.setWorker(worker, { status: { type: 'Refused', value: { since: 0, reason: 'pck:revoked' } } }),
-    ],
-    ['is a gatekeeper', (settlement) => settlement.setWorker(worker, { kind: { type: 'Gatekeeper' } })],
-    ['runs an unknown build', ({ chain }) => chain.remove(registry.storage.measurements, measurement)],
-    ['runs a build of another kind', (settlement) => settlement.allow(measurement, 'Gatekeeper')],
-  ]
-  for (const [what, change] of distrusted) {
-    it(`to no worker that ${what}`, async () => {
-      deepEqual(await decide(change), refused('release.worker-not-believed'))
-    })
-  }
-
-  for (const range of [{ activeFrom: 2 }, { retiredFrom: 1 }]) {
-    it(`to no worker whose build is out of force: ${JSON.stringify(range)}`, async () => {
-      const decision = await decide(({ chain }) => {
-        const build = chain.get(registry.storage.measurements, measurement)
-        if (build !== undefined) chain.set(registry.storage.measurements, [measurement], { ...build, ...range })
-      })
-      deepEqual(decision, refused('release.worker-not-believed'))
-    })
-  }
-
-  it('to no worker below the level of the policy', async () => {
-    deepEqual(await decide(() => {}, {}, { worstLevel: 1 }), refused('release.level-too-low'))
-  })
-
-  it('only when enough vendors are among the replicas that are believed', async () => {
-    const other = replicas[1] as Uint8Array
-    const second = (settlement: TestSettlement) => settlement.setWorker(other, { tee: { type: 'Tdx' } })
-    deepEqual(await decide(() => {}, {}, { vendors: 2 }), refused('release.too-few-vendors'))
-    equal((await decide(second, {}, { vendors: 2 })).ok, true)
-    const expired = (settlement: TestSettlement) => settlement.setWorker(other, { tee: { type: 'Tdx' }, expiresAt: 0 })
-    deepEqual(await decide(expired, {}, { vendors: 2 }), refused('release.too-few-vendors'))
-  })
-
-  it('only after the code was public for the notice period', async () => {
-    deepEqual(await decide(() => {}, {}, { noticeBlocks: 2 }), refused('release.code-too-young'))
-    equal((await decide(() => {}, {}, { noticeBlocks: 1 })).ok, true)
-    const unpublished = ({ chain }: TestSettlement, contract: Uint8Array) => {
-      const record = chain.get(contracts.storage.contracts, contract)
-      if (record !== undefined) chain.remove(contracts.storage.codes, record.codeHash)
+/** A host of this network's chain that loses the first calls of a kind. */
+function losing(network: TestNetwork, index: number, losses: number) {
+  const honest = network.settlement.host()
+  let lost = 0
+  const submit = async (call: Uint8Array): Promise<void> => {
+    if (call[0] === gatekeepers.index && call[1] === index && lost < losses) {
+      lost++
+      throw new Error('lost')
     }
-    deepEqual(await decide(unpublished), refused('release.code-too-young'))
+    return honest.submit(call)
+  }
+  return { host: { ...honest, submit } satisfies Host, lost: () => lost }
+}
+
+describe('gatekeepers', () => {
+  it('make a key of which none has more than a share, and release it to workers, 2 of 3', async () => {
+    const network = await TestNetwork.start(2, { gatekeepers: 3, threshold: 2 })
+    const { members, threshold, root, sharing } = groupOf(network)
+    deepEqual([members.length, threshold, root, sharing], [3, 2, 1, 1])
+    await network.deployNotebook()
+    equal(countOf(network, 'releaseKey'), 6, 'each gatekeeper released to each worker')
+    for (const gatekeeper of network.gatekeepers) {
+      deepEqual((await gatekeeper.status()).releases, [{ outcome: 'released', count: 2 }])
+    }
+  })
+
+  it('release with one of three away, and with two away not', async () => {
+    const network = await TestNetwork.start(1, { gatekeepers: 3, threshold: 2 })
+    const [, second, third] = network.gatekeepers as [TestEnclave, TestEnclave, TestEnclave]
+    network.awake.delete(third)
+    await network.deployNotebook()
+    network.awake.delete(second)
+    const [worker] = network.workers as [TestEnclave]
+    const contract = network.settlement.deploy(new Uint8Array(1), [network.identityOf(worker)])
+    await network.blocks(12)
+    const { contracts: served } = await worker.status()
+    equal(served.find((one) => Buffer.compare(one.contract, contract) === 0)?.ready, false)
+  })
+
+  it('pass their shares on to others and keep the key', async () => {
+    const network = await TestNetwork.start(2, { gatekeepers: 3, threshold: 2 })
+    const before = groupOf(network)
+    const contract = await network.deployNotebook()
+    const [first, second] = network.gatekeepers as [TestEnclave, TestEnclave]
+    const fourth = await network.addGatekeeper()
+    await network.reshare([second, fourth, first], 3)
+    const after = groupOf(network)
+    deepEqual([after.root, after.sharing, after.threshold], [1, 2, 3])
+    deepEqual(after.publicKey, before.publicKey)
+    // A worker that comes later is released the same key: its commits agree with those of the others.
+    const worker = await network.addWorker()
+    await network.blocks(2)
+    network.settlement.setReplicas(
+      contract,
+      network.workers.map((each) => network.identityOf(each)),
+    )
+    network.settlement.assign(network.identityOf(worker), contract)
+    await network.until(async () => (await worker.status()).contracts[0]?.ready === true)
+    for (const gatekeeper of [first, second, fourth]) {
+      deepEqual(
+        gatekeeper.parts?.memory.content.shares.map(({ root, sharing }) => [root, sharing]),
+        [[1, 2]],
+      )
+      equal(gatekeeper.parts?.memory.content.ceremony, undefined)
+    }
+  })
+
+  it('keep the share of an old root while contracts have keys of it', async () => {
+    const network = await TestNetwork.start(1, { gatekeepers: 2, threshold: 2 })
+    const before = groupOf(network)
+    await network.newRoot(2)
+    const after = groupOf(network)
+    deepEqual([after.root, after.sharing], [2, 1])
+    notEqual(Buffer.compare(after.publicKey, before.publicKey), 0)
+    const shares = () => network.gatekeeper.parts?.memory.content.shares.map(({ root }) => root)
+    deepEqual(shares(), [1, 2])
+    await network.deployNotebook()
+    network.chain.remove(gatekeepers.storage.formerGroup)
+    await network.blocks(2)
+    deepEqual(shares(), [2])
   })
 })
 
@@ -116,49 +104,157 @@ describe('a gatekeeper', () => {
   it('keeps share, identity and place over a restart', async () => {
     const network = await TestNetwork.start(1)
     await network.deployNotebook()
-    const released = () => network.settlement.calls.filter((call) => call === 'releaseKey').length
-    const before = released()
+    const before = countOf(network, 'releaseKey')
     const { gatekeeper } = network
-    const share = network.chain.get(gatekeepers.storage.group)?.publicKey
     network.awake.delete(gatekeeper)
     const again = new TestEnclave({ kind: 'Gatekeeper', host: network.settlement.host(), folder: gatekeeper.folder })
     // The build of tests is listed as a worker's by now; the enclave itself can't tell, the registry does.
     await network.wake(again)
     await network.blocks(3)
-    equal(released(), before, 'what was released is not released again')
+    equal(countOf(network, 'releaseKey'), before, 'what was released is not released again')
     await network.deployNotebook()
-    equal(released(), before + 1)
-    deepEqual(network.chain.get(gatekeepers.storage.group)?.publicKey, share)
-    ok(!again.codes().includes('gatekeeper.not-a-member'))
+    equal(countOf(network, 'releaseKey'), before + 1)
+    deepEqual(again.codes(), [])
   })
 
-  it('does not release under a group that has another share', async () => {
+  it('goes on with the ceremony that it was in, whenever it ends and is started again', async () => {
+    const network = new TestNetwork()
+    for (let i = 0; i < 3; i++) await network.addGatekeeper()
+    const ends = network.newRoot(2)
+    let current = network.gatekeepers[1] as TestEnclave
+    let dealt: string | undefined
+    for (let i = 0; i < 12 && network.chain.get(gatekeepers.storage.ceremony) !== undefined; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 5 * i))
+      current = await network.restart(current, 'Gatekeeper')
+      const kept = current.parts?.memory.content.ceremony?.dealt
+      if (kept === undefined) continue
+      const commitments = kept.dealing.commitments.map((each) => Buffer.from(each).toString('hex')).join()
+      dealt ??= commitments
+      equal(commitments, dealt, 'one polynomial, however often it starts')
+    }
+    await ends
+    equal(groupOf(network).members.length, 3)
+    await network.until(() => current.parts?.memory.content.shares.length === 1)
+  })
+
+  it('serves no group that it is no member of, and says so', async () => {
     const network = await TestNetwork.start(1)
-    const stranger = new TestEnclave({ kind: 'Gatekeeper', host: network.settlement.host() })
-    await network.wake(stranger)
-    await network.blocks(4)
-    ok(stranger.codes().includes('gatekeeper.not-a-member'))
-    notDeepEqual(network.chain.get(gatekeepers.storage.group)?.members[0]?.identity, network.identityOf(stranger))
+    const stranger = await network.addGatekeeper()
+    await network.deployNotebook()
+    deepEqual((await stranger.status()).releases, [{ outcome: 'gatekeeper.not-a-member', count: 1 }])
+  })
+
+  it('does not serve with a share of before, put back by its host, until the next resharing', async () => {
+    const network = await TestNetwork.start(1, { gatekeepers: 2, threshold: 1 })
+    const [, second] = network.gatekeepers as [TestEnclave, TestEnclave]
+    const old = `${second.folder}-old`
+    cpSync(second.folder, old, { recursive: true })
+    await network.reshare(network.gatekeepers, 1)
+    network.awake.delete(second)
+    const again = new TestEnclave({ kind: 'Gatekeeper', host: network.settlement.host(), folder: old })
+    await network.wake(again)
+    await network.deployNotebook()
+    const refused = { outcome: 'gatekeeper.other-share', count: 1 }
+    deepEqual((await again.status()).releases, [refused])
+    network.gatekeepers[1] = again
+    network.settlement.ceremonies.begin(
+      'Reshare',
+      network.gatekeepers.map((each) => network.identityOf(each)),
+      1,
+    )
+    // It has nothing to deal; the other does, and it receives.
+    await network.until(() => network.chain.get(gatekeepers.storage.dealings, 1) !== undefined)
+    ok(again.codes().includes('gatekeeper.other-share'))
+    network.settlement.ceremonies.endPhase()
+    await network.ceremonyEnds()
+    await network.deployNotebook()
+    deepEqual((await again.status()).releases, [refused, { outcome: 'released', count: 1 }])
+  })
+
+  it('complains about a dealer that dealt it a wrong share, and uses the one that is revealed', async () => {
+    const network = new TestNetwork()
+    let lies = 0
+    // The first share that it computes for the third is of another receiver; asked in public, it says the right one.
+    const liar: typeof shareFor = (polynomial, receiver) =>
+      shareFor(polynomial, receiver === 3 && lies++ === 0 ? 4 : receiver)
+    await network.addGatekeeper({ arithmetic: { shareFor: liar } })
+    for (let i = 0; i < 2; i++) await network.addGatekeeper()
+    await network.newRoot(2)
+    equal(countOf(network, 'answer'), 1)
+    equal(groupOf(network).dealers.length, 3)
+    const [, , third] = network.gatekeepers as [TestEnclave, TestEnclave, TestEnclave]
+    ok(third.codes().includes('threshold.wrong-share'))
+    equal(third.parts?.memory.content.shares.length, 1)
+    await network.addWorker()
+    await network.blocks(3)
+    await network.deployNotebook()
+  })
+
+  it('that deals wrong shares and has no answer is left out; the others make a key', async () => {
+    const network = new TestNetwork()
+    const liar: typeof shareFor = (polynomial, receiver) => shareFor(polynomial, receiver === 3 ? 4 : receiver)
+    await network.addGatekeeper({ arithmetic: { shareFor: liar } })
+    for (let i = 0; i < 2; i++) await network.addGatekeeper()
+    network.settlement.ceremonies.begin(
+      'NewRoot',
+      network.gatekeepers.map((each) => network.identityOf(each)),
+      2,
+    )
+    const phase = () => network.chain.get(gatekeepers.storage.ceremony)?.phase.type
+    await network.until(() => phase() === 'Answer')
+    await network.blocks(3)
+    equal(phase(), 'Answer')
+    network.settlement.ceremonies.endPhase()
+    await network.ceremonyEnds()
+    deepEqual(groupOf(network).dealers, [2, 3])
+    await network.addWorker()
+    await network.blocks(3)
+    await network.deployNotebook()
+  })
+
+  it('that evaluates wrongly makes no key that others do not have', async () => {
+    const network = new TestNetwork()
+    const lie: typeof evaluatePartial = (share, publicShare, input, random) => {
+      const other = evaluatePartial(share, publicShare, Uint8Array.of(...input, 0), random)
+      return { ...evaluatePartial(share, publicShare, input, random), evaluated: other.evaluated }
+    }
+    await network.addGatekeeper({ arithmetic: { evaluate: lie } })
+    for (let i = 0; i < 2; i++) await network.addGatekeeper()
+    await network.newRoot(2)
+    const [, , third] = network.gatekeepers as [TestEnclave, TestEnclave, TestEnclave]
+    network.awake.delete(third)
+    const worker = await network.addWorker()
+    await network.blocks(3)
+    const contract = network.settlement.deploy(NOTEBOOK, [network.identityOf(worker)])
+    await network.until(() => worker.codes().includes('key.bad-proof'))
+    equal(network.chain.get(contracts.storage.commandKeys, contract), undefined)
+    network.awake.add(third)
+    await network.until(() => network.chain.get(contracts.storage.commandKeys, contract) !== undefined)
+  })
+
+  it('gives its part of the beacon once in each round', async () => {
+    const network = await TestNetwork.start(0)
+    const { publicKey } = groupOf(network)
+    const { genesis } = network.chain
+    const { beaconPartials } = network.settlement
+    const count = beaconPartials.length
+    await network.until(() => beaconPartials.length >= count + 2)
+    for (const { root, round, evaluated, proof } of beaconPartials) {
+      ok(verifyPartial(publicKey, beaconInput(genesis, root, round), { evaluated, proof }))
+    }
+    equal(new Set(beaconPartials.map(({ round }) => round)).size, beaconPartials.length)
   })
 
   it('tries again when its host could not submit, and goes on after three tries', async () => {
     const network = await TestNetwork.start(0)
-    const [honest] = [network.settlement.host()]
     network.awake.delete(network.gatekeeper)
-    let failures = 0
-    const host = {
-      ...honest,
-      submit: async (call: Uint8Array): Promise<void> => {
-        if (call[0] === gatekeepers.index && call[1] === gatekeepers.calls.releaseKey.index && failures++ < 2) {
-          throw new Error('lost')
-        }
-        return honest.submit(call)
-      },
-    }
-    await network.wake(new TestEnclave({ kind: 'Gatekeeper', host, folder: network.gatekeeper.folder }))
+    const { host, lost } = losing(network, gatekeepers.calls.releaseKey.index, 2)
+    const again = new TestEnclave({ kind: 'Gatekeeper', host, folder: network.gatekeeper.folder })
+    await network.wake(again)
     await network.addWorker()
     await network.blocks(3)
     await network.deployNotebook()
-    equal(failures, 3)
+    equal(lost(), 2)
+    deepEqual((await again.status()).releases, [{ outcome: 'released', count: 1 }])
   })
 })

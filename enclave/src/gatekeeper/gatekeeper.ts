@@ -1,126 +1,74 @@
-/** The gatekeeper's work at each proven block: publish its share once, then release keys to whom the chain assigned. */
-import { equalBytes, toHex } from '@pha/core/codec'
-import { seal } from '@pha/core/crypto'
-import {
-  bind,
-  contexts,
-  contractKeyInput,
-  GatekeepersMessage,
-  KeyRelease,
-  type KeyRequest,
-  limits,
-  PartialKey,
-  partialKeyAad,
-  type TopicMessage,
-  topics,
-} from '@pha/core/protocol'
+/**
+ * The gatekeeper's work at each proven block: take part in the ceremony that goes on, take over the share that one made,
+ * release keys to whom the chain assigned, give its part of the beacon.
+ */
+import { GatekeepersMessage, topics } from '@pha/core/protocol'
 import { tryDecode } from '@pha/core/schema'
-import { evaluatePartial, type RootShare } from '@pha/core/threshold'
+import type { evaluatePartial, shareFor } from '@pha/core/threshold'
 import { gatekeepers, messages } from '@pha/runtime/pallets'
-import { codeOf } from '../log.ts'
-import { random } from '../random.ts'
 import type { EnclaveParts, Role } from '../service/enclave-service.ts'
 import { ServiceError } from '../service/service-error.ts'
-import { at, type ProvenView } from '../sync/proven-view.ts'
-import { TopicFollower } from '../sync/topic-follower.ts'
-import { mayRelease } from './may-release.ts'
-import { openRootShare } from './root-share.ts'
+import { at } from '../sync/proven-view.ts'
+import { giveBeaconPartial } from './beacon.ts'
+import { CeremonyParty } from './ceremony-party.ts'
+import { GatekeepersTopic } from './gatekeepers-topic.ts'
+import { KeyReleases } from './key-releases.ts'
+import { ReleaseCounts } from './release-counts.ts'
+import { ShareVault } from './share-vault.ts'
 
-/** Tries for requests whose releases the host cannot submit; then the next are served, and the workers ask again. */
-const MAX_TRIES = 3
+/** What it does with its secrets; tests of the others take one that lies. */
+export interface GatekeeperArithmetic {
+  readonly evaluate?: typeof evaluatePartial
+  readonly shareFor?: typeof shareFor
+}
 
 /**
  * @example
- * const service = new EnclaveService({ kind: 'Gatekeeper', folder }, { host, log, tee, role: gatekeeperRole })
+ * const role = gatekeeperRole()
+ * const service = new EnclaveService({ kind: 'Gatekeeper', folder }, { host, log, tee, role })
  */
-export function gatekeeperRole(parts: EnclaveParts): Role {
-  const { host, memory, chain } = parts
-  const share = openRootShare(memory)
-  const noticed = chain.noticed.bind(chain)
-  const topic = new TopicFollower(topics.gatekeepers, { host, noticed }, memory.content.gatekeeperTopic)
-  let tries = 0
+export function gatekeeperRole({ evaluate, shareFor }: GatekeeperArithmetic = {}): (parts: EnclaveParts) => Role {
+  return (parts) => {
+    const { memory, identity, log } = parts
+    const counts = new ReleaseCounts()
+    const vault = new ShareVault(memory, identity.signing.publicKey)
+    const party = new CeremonyParty(parts, vault, shareFor)
+    const releases = new KeyReleases(parts, { vault, counts, ...(evaluate && { evaluate }) })
+    const topic = new GatekeepersTopic(parts)
 
-  return {
-    async update(view, worker) {
-      if (worker === undefined) return
-      const index = await ownIndex(parts, share, view)
-      if (index === undefined) return
-      const [head] = await view.read(at(messages.storage.topicHead, topics.gatekeepers))
-      if (head === undefined) return
-      await topic.checkTo(head)
-      while (topic.position.sequence < head.sequence) {
-        const before = topic.position
-        const end = before.sequence + BigInt(limits.batch)
-        const requests = await topic.take(end < head.sequence ? end : head.sequence)
-        const served = await Promise.allSettled(requests.map((each) => serveRequest(parts, share, index, view, each)))
-        const failed = served.find((result) => result.status === 'rejected')
-        if (failed !== undefined) {
-          parts.log.warn('a key could not be released', { block: view.block.number, code: codeOf(failed.reason) })
-          // A release that is repeated does no harm; one that is left out would keep a contract from running.
-          if (++tries < MAX_TRIES) return topic.seek(before)
+    return {
+      async update(view, worker) {
+        if (worker === undefined) return
+        const [group, formerGroup, ceremony, head] = await view.read(
+          at(gatekeepers.storage.group),
+          at(gatekeepers.storage.formerGroup),
+          at(gatekeepers.storage.ceremony),
+          at(messages.storage.topicHead, topics.gatekeepers),
+        )
+        await party.settle(view, ceremony, group)
+        if (ceremony !== undefined) await party.join(view, ceremony, group)
+        const groups = [group, formerGroup].filter((each) => each !== undefined)
+        if (head !== undefined) {
+          await topic.readTo(head, async ({ payload, sender, sequence }) => {
+            const message = tryDecode(GatekeepersMessage, payload)
+            if (!message.ok) {
+              log.warn('unknown message', { sequence, code: message.reason })
+            } else if (message.value.type === 'KeyRequested') {
+              return { answered: releases.answer(view, groups, sender, message.value.value) }
+            } else if (sender.type === 'Worker') {
+              await party.receive(ceremony, sender.value, message.value.value)
+            }
+            return undefined
+          })
         }
-        tries = 0
-        memory.change({ gatekeeperTopic: topic.position, checkpoint: view.block })
-      }
-    },
-    answer: () => Promise.reject(new ServiceError('enclave.unsupported')),
-    status: () => ({ contracts: [], sessions: 0 }),
+        if (ceremony !== undefined) await party.speak(view, ceremony)
+        // A new root's shares are kept before its group is in office, and an old one's until no group has it.
+        if (group !== undefined) vault.retire(groups)
+        const found = group && vault.find(group)
+        if (found?.ok) await giveBeaconPartial(parts, view, found.held)
+      },
+      answer: () => Promise.reject(new ServiceError('enclave.unsupported')),
+      status: () => ({ contracts: [], sessions: 0, releases: counts.list() }),
+    }
   }
-}
-
-/** The index under which this share is in office; publishes it if no group exists yet. */
-async function ownIndex(parts: EnclaveParts, share: RootShare, view: ProvenView): Promise<number | undefined> {
-  const { genesis, identity, host, submissions, log } = parts
-  const { publicKey } = identity.signing
-  const { publicShare } = share
-  const [group] = await view.read(at(gatekeepers.storage.group))
-  if (group === undefined) {
-    const signature = identity.signing.sign(bind(contexts.gatekeeperShare, genesis, publicShare))
-    const call = gatekeepers.calls.publishShare.encode({ identity: publicKey, publicShare, signature })
-    submissions.once('public-share', view.block.number, () => host.submit(call))
-    return undefined
-  }
-  const member = group.members.find(({ identity: known }) => equalBytes(known, publicKey))
-  if (member !== undefined && equalBytes(member.publicShare, publicShare)) return member.index
-  log.error('the group in office has another share', { block: view.block.number, code: 'gatekeeper.not-a-member' })
-  return undefined
-}
-
-async function serveRequest(
-  parts: EnclaveParts,
-  share: RootShare,
-  index: number,
-  view: ProvenView,
-  { payload, sender, sequence }: TopicMessage,
-): Promise<void> {
-  const { log } = parts
-  const parsed = tryDecode(GatekeepersMessage, payload)
-  if (!parsed.ok) return log.warn('unknown message', { sequence, code: parsed.reason })
-  if (parsed.value.type !== 'KeyRequested') return
-  const request = parsed.value.value
-  if (sender.type !== 'Worker' || !equalBytes(sender.value, request.worker)) {
-    return log.warn('request by somebody else', { sequence, code: 'release.wrong-sender' })
-  }
-  const fields = { contract: toHex(request.contract), worker: toHex(request.worker), epoch: request.epoch }
-  const decision = await mayRelease(view, request)
-  if (!decision.ok) return log.warn('key refused', { ...fields, code: decision.reason })
-  await parts.host.submit(await release(parts, share, index, request))
-  log.info('key released', fields)
-}
-
-/** The call that carries this gatekeeper's part, sealed to the key that the worker made for it. */
-async function release(
-  { genesis, identity }: EnclaveParts,
-  { share, publicShare }: RootShare,
-  index: number,
-  request: KeyRequest,
-): Promise<Uint8Array> {
-  const { worker, contract, epoch, recipient } = request
-  const input = contractKeyInput(genesis, contract, epoch)
-  const plaintext = PartialKey.encode({ index, ...evaluatePartial(share, publicShare, input, random) })
-  const aad = partialKeyAad(genesis, request)
-  const sealed = await seal({ recipient, context: contexts.partialKey, aad, plaintext, random })
-  const released: KeyRelease = { worker, contract, epoch, index, sealed }
-  const signature = identity.signing.sign(bind(contexts.keyRelease, genesis, KeyRelease.encode(released)))
-  return gatekeepers.calls.releaseKey.encode({ release: released, signature })
 }

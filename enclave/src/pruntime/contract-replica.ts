@@ -18,6 +18,7 @@ import {
   CommandKey,
   type Contract,
   contracts,
+  type Group,
   gatekeepers,
   messages,
   type Progress,
@@ -128,7 +129,7 @@ export class ContractReplica {
     const { contract } = this
     const { publicKey } = identity.signing
     const { storage } = contracts
-    const [record, progress, commandKey, commandKeyVote, vote, head, group, timeMs] = await view.read(
+    const [record, progress, commandKey, commandKeyVote, vote, head, group, formerGroup, timeMs] = await view.read(
       at(storage.contracts, contract),
       at(storage.progress, contract),
       at(storage.commandKeys, contract),
@@ -136,13 +137,15 @@ export class ContractReplica {
       at(storage.votes, contract, publicKey),
       at(messages.storage.topicHead, topics.contract(contract)),
       at(gatekeepers.storage.group),
+      at(gatekeepers.storage.formerGroup),
       at(timestamp.storage.now),
     )
     if (record === undefined || progress === undefined || !isReplica(record, publicKey)) return this.#leave()
-    const { epoch, codeHash, policy } = record
+    const { epoch, root, codeHash, policy } = record
     const keys = keyring.find(contract, epoch)
     if (keys === undefined) {
-      if (isActive && group !== undefined) this.#requestKey(view, epoch)
+      const holders = [group, formerGroup].find((each) => each?.root === root)
+      if (isActive && holders !== undefined) this.#requestKey(view, epoch, holders)
       return true
     }
     this.#keys = keys
@@ -226,14 +229,22 @@ export class ContractReplica {
     return executed
   }
 
-  #requestKey(view: ProvenView, epoch: number): void {
-    const { identity, genesis, host, keyring, submissions } = this.#parts
+  /** Asks all gatekeepers; again at once when a resharing made the parts that came so far worthless. */
+  #requestKey(view: ProvenView, epoch: number, { root, sharing }: Group): void {
+    const { identity, genesis, host, submissions, collector, keyring } = this.#parts
+    const wanted = { contract: this.contract, root, epoch }
+    collector.want(wanted)
     const { publicKey: recipient } = keyring.recipient(this.contract, epoch)
-    const request = { worker: identity.signing.publicKey, contract: this.contract, epoch, recipient }
+    const request = { worker: identity.signing.publicKey, ...wanted, recipient }
     const signature = identity.signing.sign(bind(contexts.keyRequest, genesis, KeyRequest.encode(request)))
     const call = gatekeepers.calls.requestKey.encode({ request, signature })
     const { number } = view.block
-    submissions.once(`${this.#name}/key/${epoch}`, number, () => host.submit(call), KEY_REQUEST_QUIET)
+    submissions.once(
+      `${this.#name}/key/${epoch}/${root}/${sharing}`,
+      number,
+      () => host.submit(call),
+      KEY_REQUEST_QUIET,
+    )
   }
 
   #voteOnCommandKey(view: ProvenView, { keys }: ReplicaOf, voted: CommandKey | undefined): void {
@@ -286,8 +297,9 @@ export class ContractReplica {
   }
 
   #leave(): false {
-    const { keyring, submissions, log } = this.#parts
+    const { keyring, collector, submissions, log } = this.#parts
     keyring.remove(this.contract)
+    collector.forget(this.contract)
     submissions.forget(this.#name)
     this.#keys = undefined
     this.#served = undefined

@@ -5,12 +5,14 @@ import type { TopicFollower } from '../sync/topic-follower.ts'
 import type { ContractKeys } from './contract-keys.ts'
 import type { ContractState } from './contract-state.ts'
 import type { Delta } from './delta.ts'
+import type { KeyCollector } from './key-collector.ts'
 import type { Keyring } from './keyring.ts'
 import type { ProgramCache } from './program-cache.ts'
 import type { Turns } from './turns.ts'
 
 export interface ReplicaParts extends EnclaveParts {
   readonly keyring: Keyring
+  readonly collector: KeyCollector
   readonly programs: ProgramCache
   readonly turns: Turns
 }

@@ -1,17 +1,18 @@
 /** What the chain tells this worker: which contracts it is assigned to, and parts of their keys. */
 import { toHex } from '@pha/core/codec'
-import { contractKeyInput, type KeyRelease, limits, type PartialKey, topics, WorkerMessage } from '@pha/core/protocol'
+import { limits, type SignedRelease, topics, WorkerMessage } from '@pha/core/protocol'
 import { tryDecode } from '@pha/core/schema'
-import { combinePartials } from '@pha/core/threshold'
 import { type Group, gatekeepers, messages } from '@pha/runtime/pallets'
 import type { EnclaveParts } from '../service/enclave-service.ts'
 import { at, type ProvenView } from '../sync/proven-view.ts'
 import { TopicFollower } from '../sync/topic-follower.ts'
+import type { KeyCollector } from './key-collector.ts'
 import type { Keyring } from './keyring.ts'
 import { receivePartial } from './receive-partial.ts'
 
 export interface WorkerTopicComponents {
   readonly keyring: Keyring
+  readonly collector: KeyCollector
   /** Told of every assignment; may be told again, and of assignments that ended since. */
   readonly assigned: (contract: Uint8Array) => void
 }
@@ -22,8 +23,6 @@ export class WorkerTopic {
   readonly #components: WorkerTopicComponents
   readonly #topic: TopicFollower
   readonly #name: Uint8Array
-  /** Verified parts of keys that are not complete yet, by contract and epoch. */
-  readonly #partials = new Map<string, Map<number, PartialKey>>()
 
   constructor(parts: EnclaveParts, components: WorkerTopicComponents) {
     const { host, chain, identity } = parts
@@ -34,8 +33,13 @@ export class WorkerTopic {
   }
 
   async update(view: ProvenView): Promise<void> {
-    const [head, group] = await view.read(at(messages.storage.topicHead, this.#name), at(gatekeepers.storage.group))
+    const [head, group, formerGroup] = await view.read(
+      at(messages.storage.topicHead, this.#name),
+      at(gatekeepers.storage.group),
+      at(gatekeepers.storage.formerGroup),
+    )
     if (head === undefined || head.sequence === this.#topic.position.sequence) return
+    const groups = [group, formerGroup].filter((each) => each !== undefined)
     await this.#topic.checkTo(head)
     while (this.#topic.position.sequence < head.sequence) {
       const end = this.#topic.position.sequence + BigInt(limits.batch)
@@ -43,35 +47,35 @@ export class WorkerTopic {
         const message = tryDecode(WorkerMessage, payload)
         if (!message.ok) this.#parts.log.warn('unknown message to this worker', { code: message.reason })
         else if (message.value.type === 'Assigned') this.#components.assigned(message.value.value.contract)
-        else if (group !== undefined) await this.#receive(message.value.value, group)
+        else await this.#receive(message.value.value, groups)
       }
     }
   }
 
-  async #receive(release: KeyRelease, group: Group): Promise<void> {
+  async #receive({ release }: SignedRelease, groups: readonly Group[]): Promise<void> {
     const { genesis, identity, log } = this.#parts
-    const { contract, epoch, index } = release
-    const { keyring } = this.#components
-    // Nobody waits for it: it is here, or a request before the last start asked for it.
+    const { keyring, collector } = this.#components
+    const { contract, root, epoch, index, sharing } = release
+    const group = groups.find((each) => each.root === root)
     const recipient = keyring.awaited(contract, epoch)
-    if (recipient === undefined) return
-    const fields = { contract: toHex(contract), epoch, index }
+    if (group === undefined || recipient === undefined || !collector.wants(release)) return
+    const fields = { contract: toHex(contract), root, sharing, epoch, index }
     const received = await receivePartial({ genesis, worker: identity.signing.publicKey, recipient, group }, release)
-    if (!received.ok) return log.warn('part of a key refused', { ...fields, code: received.reason })
-
-    const name = `${toHex(contract)}/${epoch}`
-    const partials = this.#partials.get(name) ?? new Map<number, PartialKey>()
-    this.#partials.set(name, partials.set(index, received.partial))
-    if (partials.size < group.threshold) return
-    const combined = combinePartials(
-      contractKeyInput(genesis, contract, epoch),
-      [...partials.values()],
-      group.threshold,
-    )
-    if (!combined.ok) return log.warn('key could not be combined', { ...fields, code: combined.reason })
-    keyring.add(contract, epoch, combined.output)
-    combined.output.wipe()
-    this.#partials.delete(name)
-    log.info('contract key received', fields)
+    if (!received.ok) {
+      return log.warn('part of a key refused', { ...fields, code: received.reason })
+    }
+    const collected = collector.add(release, received.partial, group)
+    switch (collected.type) {
+      case 'complete':
+        keyring.add(contract, epoch, collected.key)
+        collected.key.wipe()
+        return log.info('contract key received', fields)
+      case 'failed':
+        return log.warn('key could not be combined', { ...fields, code: collected.reason })
+      case 'waiting':
+        return
+      default:
+        return collected satisfies never
+    }
   }
 }

@@ -10,6 +10,7 @@ import type { ProvenView } from '../sync/proven-view.ts'
 import { SyncError } from '../sync/sync-error.ts'
 import { ContractReplica } from './contract-replica.ts'
 import { readOnly } from './contract-state.ts'
+import { KeyCollector } from './key-collector.ts'
 import { Keyring } from './keyring.ts'
 import { ProgramCache } from './program-cache.ts'
 import type { ReplicaParts } from './replica-parts.ts'
@@ -37,9 +38,10 @@ export function workerRole({ executor, nowMs }: WorkerInit): (parts: EnclavePart
   return (enclave) => {
     const { genesis, identity, chain, memory, host } = enclave
     const keyring = new Keyring(memory)
+    const collector = new KeyCollector(genesis)
     const programs = new ProgramCache({ host, executor, noticed: chain.noticed.bind(chain) })
     const turns = new Turns({ nowMs })
-    const parts: ReplicaParts = { ...enclave, keyring, programs, turns }
+    const parts: ReplicaParts = { ...enclave, keyring, collector, programs, turns }
     const replicas = new Map<string, Running>()
 
     function assigned(contract: Uint8Array): void {
@@ -90,7 +92,7 @@ export function workerRole({ executor, nowMs }: WorkerInit): (parts: EnclavePart
     const block = (): number | undefined => chain.view?.block.number
     const worstLevel = (contract: Uint8Array) => replicas.get(toHex(contract))?.replica.served?.worstLevel
     const sessions = new SessionKeeper({ genesis, identity, nowMs, block, worstLevel, query })
-    const workerTopic = new WorkerTopic(enclave, { keyring, assigned })
+    const workerTopic = new WorkerTopic(enclave, { keyring, collector, assigned })
 
     return {
       async update(view, worker) {
@@ -118,6 +120,7 @@ export function workerRole({ executor, nowMs }: WorkerInit): (parts: EnclavePart
 
       status: () => ({
         sessions: sessions.count,
+        releases: [],
         contracts: [...replicas.values()].map(({ replica }) => replica.status()),
       }),
     }

@@ -49,7 +49,7 @@ export interface Role {
   update(view: ProvenView, worker: Worker | undefined): Promise<void>
   /** Answers a client; bytes of `HostResponse`. */
   answer(request: ClientRequest): Promise<Uint8Array>
-  status(): Pick<EnclaveStatus, 'contracts' | 'sessions'>
+  status(): Pick<EnclaveStatus, 'contracts' | 'sessions' | 'releases'>
 }
 
 export interface EnclaveServiceInit {

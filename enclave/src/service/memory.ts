@@ -27,7 +27,8 @@ export class Memory {
       ...newIdentitySeeds(),
       checkpoint: genesis,
       contractKeys: [],
-      rootSeed: undefined,
+      shares: [],
+      ceremony: undefined,
       gatekeeperTopic: EMPTY_TOPIC,
     }
     store.write(stored)

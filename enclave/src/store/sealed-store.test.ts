@@ -19,7 +19,8 @@ const stored: Stored = {
   },
   checkpoint: { number: 7, hash: bytesOf('block'), stateRoot: bytesOf('state') },
   contractKeys: [{ contract: bytesOf('contract'), epoch: 0, key: Secret.from(new Uint8Array(64).fill(9)) }],
-  rootSeed: undefined,
+  shares: [],
+  ceremony: undefined,
   gatekeeperTopic: EMPTY_TOPIC,
 }
 
@@ -34,12 +35,12 @@ describe('the sealed store', () => {
     const store = storeIn(newFolder())
     equal(store.read(genesis), undefined)
     store.write(stored)
-    const rootSeed = Secret.from(bytesOf('root'))
-    store.write({ ...stored, rootSeed })
+    const share = Secret.from(bytesOf('share'))
+    store.write({ ...stored, shares: [{ root: 1, sharing: 2, share }] })
     const kept = store.read(genesis)
     deepEqual(kept?.checkpoint, stored.checkpoint)
     ok(kept?.identitySeed.equals(stored.identitySeed))
-    ok(kept?.rootSeed?.equals(rootSeed))
+    ok(kept?.shares[0]?.share.equals(share))
     ok(kept?.agreement.listed?.equals(Secret.from(bytesOf('agreement'))))
     deepEqual([kept?.agreement.next, kept?.agreement.former?.until], [undefined, 9])
   })

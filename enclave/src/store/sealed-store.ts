@@ -3,7 +3,8 @@
  *
  * Sealing hides and authenticates; it does not stop the host from putting back an older file. The checkpoint inside
  * makes that visible as soon as the host also shows an older chain (`sync.backward`); an old file beside the newest
- * chain only costs work, since keys are released again and positions are safe to repeat.
+ * chain only costs work: keys are released again, positions are safe to repeat, and a gatekeeper's share of an older
+ * sharing is not served with.
  *
  * The form changes with the program: the sealing key follows the measurement (docs/adr/0019-sealing-keys.md), so no
  * build opens what another one has sealed, and there is nothing to migrate.
@@ -13,9 +14,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { concatBytes, equalBytes } from '@pha/core/codec'
 import { openWithNonce, type Secret, sealWithNonce } from '@pha/core/crypto'
-import { bind, contexts, EnclaveKind, TopicHead } from '@pha/core/protocol'
+import { bind, contexts, Dealt, EnclaveKind, limits, TopicHead } from '@pha/core/protocol'
 import { type Infer, t, tryDecode } from '@pha/core/schema'
-import { secretBytes } from './secret-type.ts'
+import { secretBytes, secretUpTo } from './secret-type.ts'
 import type { Store } from './store.ts'
 import { StoreError } from './store-error.ts'
 import { writeDurably } from './write-durably.ts'
@@ -32,6 +33,24 @@ const StoredContractKey = t.struct('StoredContractKey', {
   key: secretBytes(64),
 })
 
+const StoredShare = t.struct('StoredShare', { root: t.u32, sharing: t.u32, share: secretBytes(32) })
+export type StoredShare = Infer<typeof StoredShare>
+
+/** A gatekeeper's own part of the ceremony that it takes part in. */
+const StoredCeremony = t.struct('StoredCeremony', {
+  id: t.u32,
+  /** What it deals, exactly as it is published: sealed before that, so that it never deals twice. */
+  dealt: t.option(Dealt),
+  /** The polynomial behind it, to answer complaints with. */
+  polynomial: t.option(secretUpTo(32 * limits.gatekeepers)),
+  /** What others dealt to it; none from whom it got nothing that fits. */
+  received: t.boundedVec(
+    t.struct('ReceivedShare', { dealer: t.u16, share: t.option(secretBytes(32)) }),
+    limits.gatekeepers,
+  ),
+})
+export type StoredCeremony = Infer<typeof StoredCeremony>
+
 export const Stored = t.struct('Stored', {
   genesis: t.bytes32,
   identitySeed: secretBytes(32),
@@ -47,8 +66,9 @@ export const Stored = t.struct('Stored', {
   /** The newest final block seen: nothing older is accepted after a restart. */
   checkpoint: t.struct('Checkpoint', { number: t.u32, hash: t.hash, stateRoot: t.hash }),
   contractKeys: t.vec(StoredContractKey),
-  /** Seed of a gatekeeper's root key. */
-  rootSeed: t.option(secretBytes(32)),
+  /** A gatekeeper's shares, at most one of each root. */
+  shares: t.vec(StoredShare),
+  ceremony: t.option(StoredCeremony),
   /** How far a gatekeeper has read the topic `gatekeepers`. */
   gatekeeperTopic: TopicHead,
 })

@@ -8,7 +8,15 @@ import { type Type, t } from '@pha/core/schema'
  * const Keys = t.struct('Keys', { identitySeed: secretBytes(32) })
  */
 export function secretBytes(length: number): Type<Secret> {
-  const bytes = t.fixedBytes(length)
+  return secretOf(t.fixedBytes(length))
+}
+
+/** A secret of at most `most` bytes. */
+export function secretUpTo(most: number): Type<Secret> {
+  return secretOf(t.boundedBytes(most))
+}
+
+function secretOf(bytes: Type<Uint8Array>): Type<Secret> {
   return {
     shape: bytes.shape,
     smallest: bytes.smallest,

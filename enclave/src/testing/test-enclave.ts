@@ -6,7 +6,7 @@ import type { EnclaveStatus, FinalisedHeader } from '@pha/core/protocol'
 import { Channel } from '../channel/channel.ts'
 import { type Host, hostOver } from '../channel/host.ts'
 import { type Executor, loadJsExecutor } from '../executors/index.ts'
-import { gatekeeperRole } from '../gatekeeper/gatekeeper.ts'
+import { type GatekeeperArithmetic, gatekeeperRole } from '../gatekeeper/gatekeeper.ts'
 import { type LogFields, logger } from '../log.ts'
 import { workerRole } from '../pruntime/worker.ts'
 import { type EnclaveParts, EnclaveService, type Role } from '../service/enclave-service.ts'
@@ -34,6 +34,8 @@ export interface TestEnclaveInit {
   /** A folder to go on in. */
   readonly folder?: string
   readonly executor?: Executor
+  /** Of a gatekeeper that lies. */
+  readonly arithmetic?: GatekeeperArithmetic
   /** The simulated one if absent. */
   readonly tee?: TeeDriver
 }
@@ -45,11 +47,11 @@ export class TestEnclave {
   readonly host: TestHost
   parts: EnclaveParts | undefined
 
-  constructor({ kind, host, folder, executor = jsExecutor, tee }: TestEnclaveInit) {
+  constructor({ kind, host, folder, executor = jsExecutor, arithmetic, tee }: TestEnclaveInit) {
     this.folder = folder ?? temporaryFolder()
     this.tee = tee ?? simulatedTee({ bundle, store: this.folder })
     const log = logger((line) => void this.log.push(JSON.parse(line) as LogLine))
-    const makeRole = kind === 'Worker' ? workerRole({ executor, nowMs: Date.now }) : gatekeeperRole
+    const makeRole = kind === 'Worker' ? workerRole({ executor, nowMs: Date.now }) : gatekeeperRole(arithmetic)
     const role = (parts: EnclaveParts): Role => {
       this.parts = parts
       return makeRole(parts)

@@ -19,6 +19,7 @@ export class TestHost {
   readonly #host: Host
   readonly #waiting = new Map<number, (body: Frame['body']) => void>()
   #nextId = 1
+  #isDead = false
 
   constructor(input: Readable, output: Writable, host: Host) {
     this.#output = output
@@ -42,7 +43,13 @@ export class TestHost {
     return type.decode(body.value as Uint8Array) as ResponseTo<R>
   }
 
+  /** From now on nothing passes in either direction, as when the process was killed. */
+  kill(): void {
+    this.#isDead = true
+  }
+
   #receive({ id, body }: Frame): void {
+    if (this.#isDead) return
     if (body.type !== 'Request') return this.#waiting.get(id)?.(body)
     const request = EnclaveRequest.decode(body.value)
     const type: Type<unknown> = EnclaveResponse[request.type]
@@ -79,6 +86,6 @@ export class TestHost {
   }
 
   #send(frame: Frame): void {
-    this.#output.write(encodeFrame(Frame.encode(frame)))
+    if (!this.#isDead) this.#output.write(encodeFrame(Frame.encode(frame)))
   }
 }

@@ -1,6 +1,8 @@
-/** A gatekeeper and some workers on one test chain, moved block by block. */
+/** Gatekeepers and workers on one test chain, moved block by block. */
+import { cpSync } from 'node:fs'
 import { utf8Encode } from '@pha/core/codec'
-import { contracts } from '@pha/runtime/pallets'
+import { contracts, gatekeepers } from '@pha/runtime/pallets'
+import { temporaryFolder } from './temporary-folder.ts'
 import { TestEnclave, type TestEnclaveInit } from './test-enclave.ts'
 import { TestSettlement } from './test-settlement.ts'
 
@@ -28,29 +30,70 @@ globalThis.__pha_main = ({ kind, input, caller }) => {
 
 export class TestNetwork {
   readonly settlement = new TestSettlement()
-  readonly gatekeeper: TestEnclave
+  readonly gatekeepers: TestEnclave[] = []
   readonly workers: TestEnclave[] = []
   /** Everyone who is shown new blocks. */
   readonly awake = new Set<TestEnclave>()
-
-  constructor() {
-    this.gatekeeper = new TestEnclave({ kind: 'Gatekeeper', host: this.settlement.host() })
-    this.settlement.allow(this.gatekeeper.tee.measurement(), 'Gatekeeper')
-  }
 
   get chain(): TestSettlement['chain'] {
     return this.settlement.chain
   }
 
-  /** Starts the gatekeeper first: one build is listed under one kind, and in tests both kinds are one file. */
-  static async start(workers: number): Promise<TestNetwork> {
+  /** Of a network with one. */
+  get gatekeeper(): TestEnclave {
+    const [gatekeeper] = this.gatekeepers
+    if (gatekeeper === undefined) throw new Error('no gatekeeper')
+    return gatekeeper
+  }
+
+  /** Starts the gatekeepers first: one build is listed under one kind, and in tests both kinds are one file. */
+  static async start(workers: number, { gatekeepers: count = 1, threshold = 1 } = {}): Promise<TestNetwork> {
     const network = new TestNetwork()
-    await network.wake(network.gatekeeper)
-    await network.until(() => network.settlement.calls.includes('publishShare'))
-    network.settlement.allow(network.gatekeeper.tee.measurement(), 'Worker')
+    for (let i = 0; i < count; i++) await network.addGatekeeper()
+    await network.newRoot(threshold)
     for (let i = 0; i < workers; i++) await network.addWorker()
     await network.blocks(3)
     return network
+  }
+
+  /** One more that is registered, and member of no group. */
+  async addGatekeeper(init: Omit<Partial<TestEnclaveInit>, 'kind'> = {}): Promise<TestEnclave> {
+    const gatekeeper = new TestEnclave({ kind: 'Gatekeeper', host: this.settlement.host(), ...init })
+    this.gatekeepers.push(gatekeeper)
+    this.settlement.allow(gatekeeper.tee.measurement(), 'Gatekeeper')
+    await this.wake(gatekeeper)
+    await this.until(() => this.settlement.worker(this.identityOf(gatekeeper)) !== undefined)
+    this.settlement.allow(gatekeeper.tee.measurement(), 'Worker')
+    return gatekeeper
+  }
+
+  /** Kills an enclave and starts it again with what is on its disk in this moment. */
+  async restart(enclave: TestEnclave, kind: TestEnclaveInit['kind']): Promise<TestEnclave> {
+    enclave.host.kill()
+    this.awake.delete(enclave)
+    // What is left of it in this process goes on writing to the folder that it had.
+    const folder = temporaryFolder()
+    cpSync(enclave.folder, folder, { recursive: true })
+    const again = new TestEnclave({ kind, host: this.settlement.host(), folder })
+    await this.wake(again)
+    return again
+  }
+
+  /** All gatekeepers make a root key together. */
+  async newRoot(threshold: number): Promise<void> {
+    this.settlement.ceremonies.begin('NewRoot', this.#identities(this.gatekeepers), threshold)
+    await this.ceremonyEnds()
+  }
+
+  /** Those in office give shares to others, or to themselves. */
+  async reshare(receivers: readonly TestEnclave[], threshold: number): Promise<void> {
+    this.settlement.ceremonies.begin('Reshare', this.#identities(receivers), threshold)
+    await this.ceremonyEnds()
+  }
+
+  async ceremonyEnds(): Promise<void> {
+    await this.until(() => this.chain.get(gatekeepers.storage.ceremony) === undefined)
+    await this.blocks(2)
   }
 
   async addWorker(init: Omit<Partial<TestEnclaveInit>, 'kind'> = {}): Promise<TestEnclave> {
@@ -82,6 +125,10 @@ export class TestNetwork {
       await this.block()
     }
     throw new Error('did not come true within 200 blocks')
+  }
+
+  #identities(enclaves: readonly TestEnclave[]): Uint8Array[] {
+    return enclaves.map((enclave) => this.identityOf(enclave))
   }
 
   identityOf(enclave: TestEnclave): Uint8Array {

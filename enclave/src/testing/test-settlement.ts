@@ -7,6 +7,7 @@ import { verifySimulated } from '@pha/core/attestation'
 import { equalBytes } from '@pha/core/codec'
 import { seal, verifyEd25519 } from '@pha/core/crypto'
 import {
+  type BeaconPartial,
   bind,
   Command,
   Commit,
@@ -23,9 +24,10 @@ import {
   topics,
   WorkerMessage,
 } from '@pha/core/protocol'
-import { CommandKey, type Contract, contracts, gatekeepers, registry, type Worker } from '@pha/runtime/pallets'
+import { beacon, CommandKey, type Contract, contracts, gatekeepers, registry, type Worker } from '@pha/runtime/pallets'
 import type { Host } from '../channel/host.ts'
 import { simulatedRoot } from '../tee/simulated.ts'
+import { TestCeremonies } from './test-ceremonies.ts'
 import { bytesOf, type RegisterRequest, TestChain } from './test-chain.ts'
 
 const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
@@ -41,10 +43,13 @@ export class TestSettlement {
   readonly chain: TestChain
   /** Calls in the order in which they came. */
   readonly calls: string[] = []
+  readonly ceremonies: TestCeremonies
+  readonly beaconPartials: BeaconPartial[] = []
   readonly #contracts: Uint8Array[] = []
 
   constructor(chain = new TestChain()) {
     this.chain = chain
+    this.ceremonies = new TestCeremonies(chain, (...signed) => this.#signed(...signed))
     const { fallback } = registry.storage.attestationPolicy
     const simulated = { roots: [simulatedRoot().publicKey], level: 5 }
     chain.set(registry.storage.attestationPolicy, [], { ...fallback, simulated })
@@ -60,6 +65,7 @@ export class TestSettlement {
   /** Ends a block, after opening the batches that are due. */
   seal(): FinalisedHeader {
     for (const contract of this.#contracts) this.#openBatch(contract)
+    this.ceremonies.advance()
     return this.chain.seal()
   }
 
@@ -103,6 +109,11 @@ export class TestSettlement {
     for (const worker of replicas) this.assign(worker, contract)
     this.#contracts.push(contract)
     return contract
+  }
+
+  setReplicas(contract: Uint8Array, replicas: readonly Uint8Array[]): void {
+    const record = this.chain.get(contracts.storage.contracts, contract)
+    if (record !== undefined) this.chain.set(contracts.storage.contracts, [contract], { ...record, replicas })
   }
 
   assign(worker: Uint8Array, contract: Uint8Array): void {
@@ -154,22 +165,17 @@ export class TestSettlement {
   }
 
   #submit(call: Uint8Array): void {
-    const { publishShare, requestKey, releaseKey } = gatekeepers.calls
+    const { requestKey, releaseKey, deal, check, answer, giveBeaconPartial } = gatekeepers.calls
     const { publishCommandKey, commit } = contracts.calls
     switch (`${call[0]}/${call[1]}`) {
-      case `${gatekeepers.index}/${publishShare.index}`: {
-        const { identity, publicShare, signature } = publishShare.decode(call)
-        this.#signed(
-          'publishShare',
-          identity,
-          signature,
-          bind(contexts.gatekeeperShare, this.chain.genesis, publicShare),
-        )
-        const members = [{ index: 1, identity, publicShare }]
-        const sharing = { root: 1, sharing: 1, since: 1, ceremony: 0, dealers: [] }
-        this.chain.set(gatekeepers.storage.group, [], { threshold: 1, publicKey: publicShare, members, ...sharing })
-        return
-      }
+      case `${gatekeepers.index}/${deal.index}`:
+        return this.ceremonies.deal(deal.decode(call))
+      case `${gatekeepers.index}/${check.index}`:
+        return this.ceremonies.check(check.decode(call))
+      case `${gatekeepers.index}/${answer.index}`:
+        return this.ceremonies.answer(answer.decode(call))
+      case `${gatekeepers.index}/${giveBeaconPartial.index}`:
+        return this.#finishRound(giveBeaconPartial.decode(call).partial)
       case `${gatekeepers.index}/${requestKey.index}`: {
         const { request, signature } = requestKey.decode(call)
         const signed = bind(contexts.keyRequest, this.chain.genesis, KeyRequest.encode(request))
@@ -180,10 +186,13 @@ export class TestSettlement {
       }
       case `${gatekeepers.index}/${releaseKey.index}`: {
         const { release, signature } = releaseKey.decode(call)
-        const gatekeeper = this.chain.get(gatekeepers.storage.group)?.members[0]?.identity ?? new Uint8Array(32)
+        const group = this.chain.get(gatekeepers.storage.group)
+        if (group?.sharing !== release.sharing) throw new Error('another sharing is in office')
+        const member = group.members.find(({ index }) => index === release.index)
+        const gatekeeper = member?.identity ?? new Uint8Array(32)
         const signed = bind(contexts.keyRelease, this.chain.genesis, KeyRelease.encode(release))
         this.#signed('releaseKey', gatekeeper, signature, signed)
-        const message = WorkerMessage.encode({ type: 'KeyReleased', value: release })
+        const message = WorkerMessage.encode({ type: 'KeyReleased', value: { release, signature } })
         this.chain.push(topics.worker(release.worker), { type: 'Worker', value: gatekeeper }, message)
         return
       }
@@ -204,6 +213,12 @@ export class TestSettlement {
       default:
         throw new Error('unknown call')
     }
+  }
+
+  /** One part is enough here; how they are combined is tested with the pallet. */
+  #finishRound(partial: BeaconPartial): void {
+    this.beaconPartials.push(partial)
+    this.chain.set(beacon.storage.latest, [], { round: partial.round, randomness: partial.evaluated })
   }
 
   #vote(worker: Uint8Array, commit: Commit): void {

@@ -18,7 +18,9 @@ describe('the folder of a development network', () => {
   const init = () => ({
     dataDir: join(folder, 'network'),
     measurements: { worker: [new Uint8Array(32).fill(1)], gatekeeper: [new Uint8Array(32).fill(2)] },
-    hosts: ['gatekeeper', 'worker-1'],
+    gatekeepers: ['gatekeeper-1'],
+    workers: ['worker-1'],
+    threshold: 1,
     endowments: [],
     freshData: false,
   })

@@ -2,7 +2,7 @@
 import { type AttestationPolicy, developmentSimulatedRoot, strictPolicy, WORST_LEVEL } from '@pha/core/attestation'
 import { deriveDevAccount } from '@pha/core/crypto'
 import type { Tee } from '@pha/core/protocol'
-import { PHA, soloGatekeeper, strictRegistry, type TestRoots } from '@pha/runtime/pallets'
+import { PHA, strictRegistry, type TestRoots } from '@pha/runtime/pallets'
 import { type ChainSpec, chainSpec } from '../node/index.ts'
 
 export interface Measurements {
@@ -16,8 +16,10 @@ export interface DevelopmentChain {
   readonly code: Uint8Array
   /** ed25519 public key of the solo engine. */
   readonly authority: Uint8Array
-  /** Accounts that pay for what enclaves say on chain. */
+  /** Accounts that pay for what workers say on chain. */
   readonly operators: readonly Uint8Array[]
+  /** Accounts whose gatekeepers are admitted from the start, and how many of these release a key together. */
+  readonly gatekeepers?: { readonly operators: readonly Uint8Array[]; readonly threshold: number }
   readonly measurements: Measurements
   /** More accounts with their balances in planck. */
   readonly endowments?: readonly (readonly [account: Uint8Array, balance: bigint])[]
@@ -39,6 +41,9 @@ const DEV_BALANCE = 1_000_000n * PHA
 /** An operator's fees of years: a commit costs about a thousandth of a PHA. */
 const OPERATOR_BALANCE = 10_000n * PHA
 
+/** Shares are made anew after an hour at 3 s: often enough that whoever develops for a day sees it happen. */
+const REFRESH_BLOCKS = 1_200
+
 /**
  * The specification of a development chain. It admits the simulated TEE and is worth nothing.
  *
@@ -49,6 +54,7 @@ export function developmentChain({
   code,
   authority,
   operators,
+  gatekeepers: { operators: gatekeeperOperators, threshold } = { operators: [], threshold: 1 },
   measurements,
   endowments = [],
   vendors,
@@ -68,7 +74,7 @@ export function developmentChain({
     balances: {
       endowments: [
         ...DEV_ACCOUNTS.map((path) => [deriveDevAccount(path).accountId, DEV_BALANCE] as const),
-        ...operators.map((account) => [account, OPERATOR_BALANCE] as const),
+        ...[...operators, ...gatekeeperOperators].map((account) => [account, OPERATOR_BALANCE] as const),
         ...endowments,
       ],
     },
@@ -87,7 +93,10 @@ export function developmentChain({
         ...(vendors?.builds ?? []).map(([tee, measurement]) => allowed('Worker', measurement, tee)),
       ],
     },
-    gatekeepers: soloGatekeeper,
+    gatekeepers: {
+      target: { members: Math.max(gatekeeperOperators.length, 1), threshold, refreshBlocks: REFRESH_BLOCKS },
+      operators: gatekeeperOperators,
+    },
     sudo: { key: deriveDevAccount('//Alice').accountId },
   })
 }

@@ -13,5 +13,6 @@ export {
   type DevNetworkOptions,
   type DevProcess,
   type DevProcessRole,
+  majorityOf,
   startDevNetwork,
 } from './start-dev-network.ts'

@@ -14,8 +14,11 @@ import { type DevelopmentChain, developmentChain, type Measurements } from './de
 export interface NetworkFilesInit {
   readonly dataDir: string
   readonly measurements: Measurements
-  /** Names of the hosts, such as `gatekeeper` and `worker-1`. */
-  readonly hosts: readonly string[]
+  /** Names of the hosts, such as `gatekeeper-1` and `worker-1`. */
+  readonly gatekeepers: readonly string[]
+  readonly workers: readonly string[]
+  /** Gatekeepers that release a key together. */
+  readonly threshold: number
   readonly endowments: NonNullable<DevelopmentChain['endowments']>
   /** Removes what an earlier network left. */
   readonly freshData: boolean
@@ -39,7 +42,7 @@ const MARK = 'phala-development-network'
  * @throws DevError `dev.other-enclaves` if the enclaves were built anew since; `dev.bad-data`; KeyFileError
  */
 export async function openNetworkFiles(init: NetworkFilesInit): Promise<NetworkFiles> {
-  const { dataDir, measurements, hosts, endowments, freshData } = init
+  const { dataDir, measurements, gatekeepers, workers, threshold, endowments, freshData } = init
   if (freshData) await removeNetwork(dataDir)
   for (const folder of ['keys', 'logs', 'node', 'hosts']) {
     await mkdir(join(dataDir, folder), { recursive: true, mode: 0o700 })
@@ -49,9 +52,14 @@ export async function openNetworkFiles(init: NetworkFilesInit): Promise<NetworkF
   const keyFile = (host: string): string => join(dataDir, 'keys', `${host}.key`)
   const authorityKey = keyFile('authority')
   const authoritySeed = await readOrCreateKeyFile(authorityKey, randomBytes)
-  const operators = await Promise.all(
-    hosts.map(async (host) => keypairFromSeed('sr25519', await readOrCreateKeyFile(keyFile(host), randomBytes))),
-  )
+  const operatorsOf = (hosts: readonly string[]) =>
+    Promise.all(
+      hosts.map(async (host) => {
+        const seed = await readOrCreateKeyFile(keyFile(host), randomBytes)
+        return keypairFromSeed('sr25519', seed).accountId
+      }),
+    )
+  const [gatekeeperOperators, workerOperators] = await Promise.all([operatorsOf(gatekeepers), operatorsOf(workers)])
   const chainFile = join(dataDir, 'chain.json')
   const enclavesFile = join(dataDir, 'enclaves.json')
   const enclaves = JSON.stringify({
@@ -65,7 +73,8 @@ export async function openNetworkFiles(init: NetworkFilesInit): Promise<NetworkF
     const spec = developmentChain({
       code: await currentRuntimeCode(),
       authority: keypairFromSeed('ed25519', authoritySeed).publicKey,
-      operators: operators.map(({ accountId }) => accountId),
+      operators: workerOperators,
+      gatekeepers: { operators: gatekeeperOperators, threshold },
       measurements,
       endowments,
     })

@@ -1,4 +1,4 @@
-/** A development network of real processes on one machine: a node, a gatekeeper and workers, each with its enclave. */
+/** A development network of real processes on one machine: a node, gatekeepers and workers, each with its enclave. */
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -7,7 +7,7 @@ import { type Logger, pino } from 'pino'
 import { ChainReader } from '../worker/chain-reader.ts'
 import { NodeConnection } from '../worker/node-connection.ts'
 import { DevError } from './dev-error.ts'
-import type { DevelopmentChain, Measurements } from './development-chain.ts'
+import type { DevelopmentChain } from './development-chain.ts'
 import { choosePort } from './free-port.ts'
 import { KeptProcess } from './kept-process.ts'
 import { memoryOf } from './memory-of.ts'
@@ -23,14 +23,26 @@ export interface DevNetworkOptions {
   readonly measurements: { readonly worker: Uint8Array; readonly gatekeeper: Uint8Array }
   /** 3 by default. */
   readonly workers?: number
-  /** 9944, 8000 and 8001 on by default; 0 takes a free one. */
-  readonly ports?: { readonly node: number; readonly gatekeeper: number; readonly workers: readonly number[] }
+  /** 5 by default: enclaves under one host process. */
+  readonly gatekeepers?: number
+  /** How many of them release a key together; more than half by default. */
+  readonly threshold?: number
+  /** 9944, 8100 on and 8001 on by default; 0 takes a free one. */
+  readonly ports?: {
+    readonly node: number
+    readonly gatekeepers: readonly number[]
+    readonly workers: readonly number[]
+  }
   /** Begins a new chain instead of taking up the one in `dataDir`. */
   readonly freshData?: boolean
   /** More accounts with their balances in planck, for a new chain. */
   readonly endowments?: DevelopmentChain['endowments']
   /** Where the processes are reached, if something stands in front of them; by default where they listen. */
-  readonly publicUrls?: { readonly node: string; readonly gatekeeper: string; readonly workers: readonly string[] }
+  readonly publicUrls?: {
+    readonly node: string
+    readonly gatekeepers: readonly string[]
+    readonly workers: readonly string[]
+  }
   /** Told once, when all processes are started and long before they are ready. */
   readonly onStarted?: (processes: DevNetwork['processes']) => void
   /** Gives up the start: what runs already is ended. */
@@ -41,11 +53,11 @@ export interface DevNetworkOptions {
 export type DevProcessRole = 'node' | 'gatekeeper' | 'worker' | 'enclave'
 
 export interface DevProcess {
-  /** `node`, `gatekeeper`, `worker-1`, `worker-1/enclave`... */
+  /** `node`, `gatekeepers`, `gatekeeper-1/enclave`, `worker-1`, `worker-1/enclave`... */
   readonly name: string
   readonly role: DevProcessRole
   readonly pid: number
-  /** Of the RPC or HTTP API; enclaves have none. */
+  /** Of the RPC or HTTP API; enclaves have none, and the gatekeepers' process has several. */
   readonly port: number | undefined
   /** Resident memory; `undefined` once it has ended. */
   rssBytes(): Promise<number | undefined>
@@ -54,7 +66,7 @@ export interface DevProcess {
 export interface DevNetwork extends AsyncDisposable {
   /** WebSocket address of the node's RPC. */
   readonly nodeUrl: string
-  readonly gatekeeperUrl: string
+  readonly gatekeeperUrls: readonly string[]
   readonly workerUrls: readonly string[]
   /** The processes that run now, enclaves included. */
   processes(): Promise<readonly DevProcess[]>
@@ -65,12 +77,13 @@ const READY_MS = 60_000
 /** How often the chain is asked whether all are registered: a tenth of the time between two blocks. */
 const POLL_MS = 25
 
-const NODE_MAIN = fileURLToPath(new URL('../node/main.ts', import.meta.url))
-const WORKER_MAIN = fileURLToPath(new URL('../worker/main.ts', import.meta.url))
+const NODE_MAIN = program('../node/main.ts')
+const WORKER_MAIN = program('../worker/main.ts')
+const GATEKEEPERS_MAIN = program('gatekeepers/main.ts')
 
 /**
- * Starts a network; resolves when its gatekeeper group exists and all workers are registered and active. Whatever dies
- * is started again until the network is disposed of.
+ * Starts a network; resolves when its gatekeepers share a root key and all workers are registered and active. Whatever
+ * dies is started again until the network is disposed of.
  *
  * @throws DevError; KeyFileError; NodeError for a damaged specification
  * @example
@@ -78,49 +91,67 @@ const WORKER_MAIN = fileURLToPath(new URL('../worker/main.ts', import.meta.url))
  * console.log(network.nodeUrl, network.workerUrls)
  */
 export async function startDevNetwork(options: DevNetworkOptions): Promise<DevNetwork> {
-  const { dataDir, workers = 3, endowments = [], freshData = false } = options
+  const { dataDir, endowments = [], freshData = false, publicUrls } = options
   const log = options.log ?? pino({ level: 'silent' })
-  const hostNames = ['gatekeeper', ...Array.from({ length: workers }, (_, i) => `worker-${i + 1}`)]
-  const measurements: Measurements = {
-    worker: [options.measurements.worker],
-    gatekeeper: [options.measurements.gatekeeper],
+  const named = (name: string, count: number) => Array.from({ length: count }, (_, i) => `${name}-${i + 1}`)
+  const names = {
+    gatekeepers: named('gatekeeper', options.gatekeepers ?? 5),
+    workers: named('worker', options.workers ?? 3),
   }
-  const files = await openNetworkFiles({ dataDir, measurements, hosts: hostNames, endowments, freshData })
-  const { nodePort, hostPorts } = await choosePorts(hostNames, options.ports)
-  const localNodeUrl = `ws://127.0.0.1:${nodePort}`
-  const nodeUrl = options.publicUrls?.node ?? localNodeUrl
+  const files = await openNetworkFiles({
+    dataDir,
+    measurements: { worker: [options.measurements.worker], gatekeeper: [options.measurements.gatekeeper] },
+    gatekeepers: names.gatekeepers,
+    workers: names.workers,
+    threshold: options.threshold ?? majorityOf(names.gatekeepers.length),
+    endowments,
+    freshData,
+  })
+  const ports = await choosePorts(names, options.ports)
+  const localNodeUrl = `ws://127.0.0.1:${ports.node}`
+  const nodeUrl = publicUrls?.node ?? localNodeUrl
+  const hostsOf = (role: 'gatekeepers' | 'workers'): readonly Host[] =>
+    names[role].map((name, i) => {
+      const port = ports[role][i] ?? 0
+      const localUrl = `http://127.0.0.1:${port}`
+      return { name, port, localUrl, url: publicUrls?.[role][i] ?? localUrl }
+    })
+  const gatekeeperHosts = hostsOf('gatekeepers')
+  const workerHosts = hostsOf('workers')
 
   await using resources = new AsyncDisposableStack()
   const keep = (name: string, args: readonly string[]): KeptProcess =>
     new KeptProcess({ name, args, logFile: files.logFile(name), log })
   // The stack ends them in reverse: hosts before the node that they write to.
-  const node = resources.use(keep('node', nodeArgs(files, nodePort)))
-  const hosts = hostNames.map((name, i) => {
-    const bundle = i === 0 ? options.gatekeeperBundle : options.workerBundle
-    const port = hostPorts[i] ?? 0
-    const localUrl = `http://127.0.0.1:${port}`
-    const { gatekeeper, workers: publicWorkers = [] } = options.publicUrls ?? {}
-    const url = (i === 0 ? gatekeeper : publicWorkers[i - 1]) ?? localUrl
-    return { name, port, url, localUrl, args: hostArgs(files, { name, bundle, nodeUrl, port, publicUrl: url }) }
-  })
-  const kept = resources.use(new ProcessGroup(hosts.map(({ name, args }) => keep(name, args)))).members
+  const node = resources.use(keep('node', nodeArgs(files, ports.node)))
+  const kept = resources.use(
+    new ProcessGroup([
+      keep('gatekeepers', gatekeepersArgs(files, { bundle: options.gatekeeperBundle, nodeUrl }, gatekeeperHosts)),
+      ...workerHosts.map((host) => keep(host.name, workerArgs(files, { bundle: options.workerBundle, nodeUrl }, host))),
+    ]),
+  ).members
   const processes = async (): Promise<readonly DevProcess[]> => {
-    const listed = await Promise.all(
-      hosts.map(async ({ name, port, localUrl }, i) => [
-        running(name, i === 0 ? 'gatekeeper' : 'worker', kept[i]?.pid, port),
-        running(`${name}/enclave`, 'enclave', (await hostStatus(localUrl))?.enclave?.pid ?? undefined, undefined),
+    const enclaveOf = async ({ name, localUrl }: Host) =>
+      running(`${name}/enclave`, 'enclave', (await hostStatus(localUrl))?.enclave?.pid ?? undefined, undefined)
+    const [gatekeepersHost, ...workersHosts] = kept
+    const listed = await Promise.all([
+      running('node', 'node', node.pid, ports.node),
+      running('gatekeepers', 'gatekeeper', gatekeepersHost?.pid, undefined),
+      ...gatekeeperHosts.map(enclaveOf),
+      ...workerHosts.flatMap((host, i) => [
+        running(host.name, 'worker', workersHosts[i]?.pid, host.port),
+        enclaveOf(host),
       ]),
-    )
-    return [running('node', 'node', node.pid, nodePort), ...listed.flat()].filter((found) => found !== undefined)
+    ])
+    return listed.filter((found) => found !== undefined)
   }
   options.onStarted?.(processes)
-  await networkReady({ nodeUrl: localNodeUrl, workers: hosts.slice(1) }, log, options.signal)
+  await networkReady({ nodeUrl: localNodeUrl, workers: workerHosts }, log, options.signal)
 
   const owned = resources.move()
-  const [gatekeeper, ...workerHosts] = hosts
   return {
     nodeUrl,
-    gatekeeperUrl: gatekeeper?.url ?? '',
+    gatekeeperUrls: gatekeeperHosts.map(({ url }) => url),
     workerUrls: workerHosts.map(({ url }) => url),
     processes,
     async [Symbol.asyncDispose]() {
@@ -129,6 +160,28 @@ export async function startDevNetwork(options: DevNetworkOptions): Promise<DevNe
       await owned.disposeAsync()
     },
   }
+}
+
+/**
+ * The least number that no other set of gatekeepers can reach at the same time: 3 of 5, 2 of 3, 1 of 1.
+ * @example
+ * majorityOf(5) // 3
+ */
+export function majorityOf(gatekeepers: number): number {
+  return Math.floor(gatekeepers / 2) + 1
+}
+
+function program(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url))
+}
+
+interface Host {
+  readonly name: string
+  readonly port: number
+  /** As the chain lists it. */
+  readonly url: string
+  /** Where it listens. */
+  readonly localUrl: string
 }
 
 /** Processes that end together. */
@@ -144,11 +197,23 @@ class ProcessGroup implements AsyncDisposable {
   }
 }
 
-async function choosePorts(hosts: readonly string[], ports: DevNetworkOptions['ports']) {
-  const { node = 9944, gatekeeper = 8000, workers } = ports ?? {}
-  const wanted = [node, ...hosts.map((_, i) => (i === 0 ? gatekeeper : workers ? (workers[i - 1] ?? 0) : 8000 + i))]
-  const [nodePort = 0, ...hostPorts] = await Promise.all(wanted.map(choosePort))
-  return { nodePort, hostPorts }
+interface HostNames {
+  readonly gatekeepers: readonly string[]
+  readonly workers: readonly string[]
+}
+
+async function choosePorts({ gatekeepers, workers }: HostNames, ports: DevNetworkOptions['ports']) {
+  const wanted = {
+    node: ports?.node ?? 9944,
+    gatekeepers: gatekeepers.map((_, i) => (ports === undefined ? 8100 + i : (ports.gatekeepers[i] ?? 0))),
+    workers: workers.map((_, i) => (ports === undefined ? 8001 + i : (ports.workers[i] ?? 0))),
+  }
+  const [node, gatekeeperPorts, workerPorts] = await Promise.all([
+    choosePort(wanted.node),
+    Promise.all(wanted.gatekeepers.map(choosePort)),
+    Promise.all(wanted.workers.map(choosePort)),
+  ])
+  return { node, gatekeepers: gatekeeperPorts, workers: workerPorts }
 }
 
 function nodeArgs({ nodeDir, chainFile, authorityKey }: NetworkFiles, port: number): readonly string[] {
@@ -163,34 +228,47 @@ function nodeArgs({ nodeDir, chainFile, authorityKey }: NetworkFiles, port: numb
 }
 
 interface HostArgs {
-  readonly name: string
   readonly bundle: string
   readonly nodeUrl: string
-  readonly port: number
-  readonly publicUrl: string
 }
 
-function hostArgs(files: NetworkFiles, { name, bundle, nodeUrl, port, publicUrl }: HostArgs): readonly string[] {
+function workerArgs(files: NetworkFiles, { bundle, nodeUrl }: HostArgs, { name, port, url }: Host): readonly string[] {
   return [
     WORKER_MAIN,
     ...['--data', files.hostDir(name)],
     ...['--operator-key', files.keyFile(name)],
     ...['--bundle', bundle],
-    ...['--role', name === 'gatekeeper' ? 'gatekeeper' : 'worker'],
     ...['--node', nodeUrl],
     ...['--port', String(port)],
-    ...['--public-url', publicUrl],
+    ...['--public-url', url],
     '--show-seen',
+  ]
+}
+
+function gatekeepersArgs(
+  files: NetworkFiles,
+  { bundle, nodeUrl }: HostArgs,
+  hosts: readonly Host[],
+): readonly string[] {
+  return [
+    GATEKEEPERS_MAIN,
+    ...['--bundle', bundle],
+    ...['--node', nodeUrl],
+    ...hosts.flatMap(({ name, port, url }) => [
+      ...['--data', files.hostDir(name)],
+      ...['--operator-key', files.keyFile(name)],
+      ...['--port', String(port)],
+      ...['--public-url', url],
+    ]),
   ]
 }
 
 interface Addresses {
   readonly nodeUrl: string
-  /** Of the workers: as the chain lists them, and as they listen. */
-  readonly workers: readonly { readonly url: string; readonly localUrl: string }[]
+  readonly workers: readonly Host[]
 }
 
-/** Waits until the chain has the gatekeeper group and every worker, active, at its address, and the workers know it. */
+/** Waits until the gatekeepers share a root key and the chain has every worker, active, at its address, and it knows. */
 async function networkReady({ nodeUrl, workers }: Addresses, log: Logger, signal?: AbortSignal): Promise<void> {
   await using node = new NodeConnection({ url: nodeUrl, log: log.child({}, { level: 'silent' }) })
   const chain = new ChainReader(node)
@@ -210,7 +288,7 @@ async function networkReady({ nodeUrl, workers }: Addresses, log: Logger, signal
   if (signal?.aborted) throw new DevError('dev.stopped', 'stopped before it was ready')
   throw new DevError(
     'dev.not-ready',
-    `gatekeeper and workers were not registered within ${READY_MS / 1_000} s`,
+    `gatekeepers and workers were not ready within ${READY_MS / 1_000} s`,
     'read the logs in the folder `logs` of the data folder',
   )
 }

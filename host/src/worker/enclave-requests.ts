@@ -31,9 +31,12 @@ export interface EnclaveRequestsComponents {
  * spend the operator's money.
  */
 const ALLOWED_CALLS = [
-  gatekeepers.calls.publishShare,
   gatekeepers.calls.requestKey,
   gatekeepers.calls.releaseKey,
+  gatekeepers.calls.deal,
+  gatekeepers.calls.check,
+  gatekeepers.calls.answer,
+  gatekeepers.calls.giveBeaconPartial,
   contracts.calls.publishCommandKey,
   contracts.calls.commit,
 ] as const

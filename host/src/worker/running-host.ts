@@ -166,7 +166,7 @@ function otherChain(now: Hex, before: Hex): WorkerError {
   return new WorkerError('worker.other-chain', { detail: `genesis ${now}, not ${before}`, fix })
 }
 
-function statusJson({ kind, identity, measurement, block, registered, contracts, sessions }: EnclaveStatus) {
+function statusJson({ kind, identity, measurement, block, registered, contracts, sessions, releases }: EnclaveStatus) {
   return {
     kind: kind.type,
     identity: toHex(identity),
@@ -174,6 +174,7 @@ function statusJson({ kind, identity, measurement, block, registered, contracts,
     block,
     registered,
     sessions,
+    releases: Object.fromEntries(releases.map(({ outcome, count }) => [outcome, count])),
     contracts: contracts.map(({ contract, batch, committed, stateRoot, ready }) => ({
       contract: toHex(contract),
       batch,

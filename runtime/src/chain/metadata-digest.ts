@@ -5,5 +5,5 @@
 export const METADATA_DIGEST = {
   /** Of the runtime that it was made for; any other refuses mode 1. */
   specVersion: 5,
-  digest: '0xb5da859688b603f2aaaf57287d335c8aafad83c1b27fa351807040a167dc60f0',
+  digest: '0xf497f303ae4965f8b2d4c2220ab9ab94fd0b8abf513c7280bfd1736b522fb3b4',
 } as const

@@ -12,9 +12,10 @@ export interface KillPlan {
   readonly onKill: (name: string) => void
 }
 
-/** Of a network with three workers. */
-const ROLES = ['node', 'gatekeeper', 'worker-1', 'worker-2', 'worker-3']
-export const NAMES = ROLES.flatMap((role) => (role === 'node' ? [role] : [role, `${role}/enclave`]))
+/** Of a network with three gatekeepers and three workers. */
+const GATEKEEPERS = ['gatekeepers', ...[1, 2, 3].map((i) => `gatekeeper-${i}/enclave`)]
+const WORKERS = ['worker-1', 'worker-2', 'worker-3'].flatMap((name) => [name, `${name}/enclave`])
+export const NAMES = ['node', ...GATEKEEPERS, ...WORKERS]
 
 /**
  * Kills one after the other, each once before any a second time, until `signal`. One that is down at its turn is waited

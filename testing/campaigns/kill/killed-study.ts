@@ -61,6 +61,7 @@ export async function runKilledStudy({ seed, say }: KilledStudyInit): Promise<Ki
   }
 
   await using network = await bootProcesses({
+    gatekeepers: 3,
     whileStarting: (control) => {
       killing = killInTurn(control, { random, pauseMs, signal: stop.signal, onKill })
       killing.catch(() => {})

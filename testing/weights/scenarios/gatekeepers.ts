@@ -61,7 +61,13 @@ export const gatekeepersScenarios: Scenarios<typeof gatekeepers> = {
     prepare() {
       const { chain, replicas, contract } = grouped()
       const replica = replicas.at(-1) as (typeof replicas)[0]
-      const request = { worker: replica.identity.publicKey, contract, epoch: 0, recipient: new Uint8Array(1_216) }
+      const request = {
+        worker: replica.identity.publicKey,
+        contract,
+        root: 1,
+        epoch: 0,
+        recipient: new Uint8Array(1_216),
+      }
       const signature = replica.identity.sign(bind(contexts.keyRequest, chain.genesis, KeyRequest.encode(request)))
       return { chain, sender: replica.operator, call: gatekeepers.calls.requestKey.encode({ request, signature }) }
     },
@@ -72,7 +78,9 @@ export const gatekeepersScenarios: Scenarios<typeof gatekeepers> = {
       const { chain, replicas, contract, gatekeeper } = grouped()
       const replica = replicas.at(-1) as (typeof replicas)[0]
       const sealed = new Uint8Array(4_096)
-      const release = { worker: replica.identity.publicKey, contract, epoch: 0, index: 1, sealed }
+      const commitment = new Uint8Array(32)
+      const name = { worker: replica.identity.publicKey, contract, root: 1, epoch: 0 }
+      const release = { ...name, sharing: 1, index: 1, commitment, sealed }
       const signature = gatekeeper.identity.sign(bind(contexts.keyRelease, chain.genesis, KeyRelease.encode(release)))
       return { chain, sender: gatekeeper.operator, call: gatekeepers.calls.releaseKey.encode({ release, signature }) }
     },

@@ -13,10 +13,10 @@ export async function dev(
   const network = await startNetwork({ data: resolve(data), fresh, ports, progress: output.progress, signal })
   if (network === undefined) return
   await using running = network
-  const { nodeUrl, gatekeeperUrl, workerUrls, readySeconds } = running
+  const { nodeUrl, gatekeeperUrls, workerUrls, readySeconds } = running
   output.result(`ready in ${readySeconds} s\n${addresses(running)}\nCtrl-C ends it`, {
     nodeUrl,
-    gatekeeperUrl,
+    gatekeeperUrls,
     workerUrls,
     readySeconds,
     tee: 'SIMULATED',
@@ -25,10 +25,10 @@ export async function dev(
   if (!signal.aborted) throw new CliError('cli.network-failed', 'the network ended')
 }
 
-export function addresses({ nodeUrl, gatekeeperUrl, workerUrls }: Network): string {
+export function addresses({ nodeUrl, gatekeeperUrls, workerUrls }: Network): string {
   return [
     `node        ${nodeUrl}  (JSON-RPC, also ${nodeUrl.replace('ws:', 'http:')})`,
-    `gatekeeper  ${gatekeeperUrl}  (TEE SIMULATED)`,
+    `gatekeepers ${gatekeeperUrls.join(', ')}  (TEE SIMULATED)`,
     ...workerUrls.map((url, i) => `worker ${i + 1}    ${url}  (TEE SIMULATED)`),
   ].join('\n')
 }

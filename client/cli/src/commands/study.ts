@@ -86,7 +86,7 @@ async function show(client: Client, network: Network, report: StudyReport, outpu
     codeHash: toHex(report.codeHash),
     asked: report.asked,
     receipts,
-    addresses: { node: network.nodeUrl, gatekeeper: network.gatekeeperUrl, workers: network.workerUrls },
+    addresses: { node: network.nodeUrl, gatekeepers: network.gatekeeperUrls, workers: network.workerUrls },
     figures: {
       readySeconds: network.readySeconds,
       studySeconds: report.seconds,

@@ -7,5 +7,5 @@ process.exitCode = await runEnclave({
   kind: 'Gatekeeper',
   bundle: import.meta.filename,
   openTee: simulatedTee,
-  role: gatekeeperRole,
+  role: gatekeeperRole(),
 })

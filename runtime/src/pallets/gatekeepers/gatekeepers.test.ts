@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type Keypair, Secret } from '@pha/core/crypto'
+import { type Keypair, Secret, verifyEd25519 } from '@pha/core/crypto'
 import {
   bind,
   type Context,
@@ -35,7 +35,14 @@ function publishes(network: TestNetwork, by: TestEnclave = network.gatekeeper, s
 }
 
 function requests(network: TestNetwork, worker: TestEnclave, changes: Partial<KeyRequest> = {}): Transaction {
-  const request = { worker: worker.identity.publicKey, contract: network.contract, epoch: 0, recipient, ...changes }
+  const request = {
+    worker: worker.identity.publicKey,
+    contract: network.contract,
+    root: 1,
+    epoch: 0,
+    recipient,
+    ...changes,
+  }
   const signature = signed(network, worker.identity, contexts.keyRequest, KeyRequest.encode(request))
   return [worker.operator, gatekeepers.calls.requestKey.encode({ request, signature })]
 }
@@ -50,8 +57,11 @@ function releases(network: TestNetwork, to: TestEnclave, changes: Release = {}):
   const release = {
     worker: to.identity.publicKey,
     contract: network.contract,
+    root: 1,
     epoch: 0,
+    sharing: 1,
     index: 1,
+    commitment: new Uint8Array(32).fill(3),
     sealed: Uint8Array.of(1, 2),
     ...fields,
   }
@@ -110,7 +120,7 @@ describe('gatekeepers.requestKey', () => {
       const { sender, payload } = lastMessage(network, topics.gatekeepers, sequence)
       const worker = replica.identity.publicKey
       deepEqual(sender, { type: 'Worker', value: worker })
-      const value = { worker, contract: network.contract, epoch: 0, recipient }
+      const value = { worker, contract: network.contract, root: 1, epoch: 0, recipient }
       deepEqual(GatekeepersMessage.decode(payload), { type: 'KeyRequested', value })
     }
   })
@@ -120,6 +130,7 @@ describe('gatekeepers.requestKey', () => {
     equal(chain.block(requests(network, outsider))[0], 'Gatekeepers.NotAssigned')
     equal(chain.block(requests(network, network.gatekeeper))[0], 'Gatekeepers.NotWorker')
     equal(chain.block(requests(network, replica, { epoch: 1 }))[0], 'Gatekeepers.WrongEpoch')
+    equal(chain.block(requests(network, replica, { root: 2 }))[0], 'Gatekeepers.WrongEpoch')
     equal(chain.block(requests(network, replica, { contract: new Uint8Array(32) }))[0], 'Gatekeepers.NotAssigned')
     const [, copy] = requests(network, replica)
     equal(network.try(user, copy), 'Gatekeepers.NotOperator')
@@ -138,7 +149,7 @@ describe('gatekeepers.requestKey', () => {
 
 describe('gatekeepers.releaseKey', () => {
   it('puts the sealed part into the topic of the worker', () => {
-    const { network, replica } = started()
+    const { network, chain, replica } = started()
     network.succeed(releases(network, replica))
     const worker = replica.identity.publicKey
     // Message 1 told the worker of its assignment.
@@ -146,7 +157,12 @@ describe('gatekeepers.releaseKey', () => {
     deepEqual(sender, { type: 'Worker', value: network.gatekeeper.identity.publicKey })
     const message = WorkerMessage.decode(payload)
     equal(message.type, 'KeyReleased')
-    if (message.type === 'KeyReleased') deepEqual(message.value.sealed, Uint8Array.of(1, 2))
+    if (message.type !== 'KeyReleased') return
+    const { release, signature } = message.value
+    deepEqual(release.sealed, Uint8Array.of(1, 2))
+    // With it, a worker that opens something wrong can show who said so.
+    const signed = bind(contexts.keyRelease, chain.genesis, KeyRelease.encode(release))
+    ok(verifyEd25519(network.gatekeeper.identity.publicKey, signed, signature))
   })
 
   it('refuses other members, other signers, another context, and workers that may not have the key', () => {
@@ -159,6 +175,8 @@ describe('gatekeepers.releaseKey', () => {
       releases(network, outsider),
       releases(network, network.gatekeeper),
       releases(network, replica, { epoch: 1 }),
+      releases(network, replica, { sharing: 2 }),
+      releases(network, replica, { root: 2 }),
     )
     deepEqual(outcomes, [
       'Gatekeepers.NotMember',
@@ -168,6 +186,8 @@ describe('gatekeepers.releaseKey', () => {
       'Gatekeepers.NotAssigned',
       'Gatekeepers.NotWorker',
       'Gatekeepers.WrongEpoch',
+      'Gatekeepers.WrongSharing',
+      'Gatekeepers.NoGroup',
     ])
   })
 

@@ -21,14 +21,14 @@ export function releaseCalls(context: GatekeepersContext, signedBy: SignedBy): C
   const { storage, events, errors, deps } = context
 
   /** The worker, if it is believed now and may have the key of this contract and epoch. */
-  function requireAssigned({ worker: identity, contract: id, epoch }: KeyName): Worker {
+  function requireAssigned({ worker: identity, contract: id, root, epoch }: KeyName): Worker {
     const worker = deps.registry.activeWorker(identity, 'Worker')
     if (worker === undefined) throw errors.NotWorker()
     const contract = deps.contracts.contract(id)
     if (contract === undefined) throw errors.NotAssigned()
     const isAssigned = contract.replicas.some((replica) => equalBytes(replica, identity))
     if (!isAssigned || !isConfident(worker.level, contract.policy.worstLevel)) throw errors.NotAssigned()
-    if (epoch !== contract.epoch) throw errors.WrongEpoch()
+    if (epoch !== contract.epoch || root !== contract.root) throw errors.WrongEpoch()
     return worker
   }
 
@@ -57,9 +57,11 @@ export function releaseCalls(context: GatekeepersContext, signedBy: SignedBy): C
     },
 
     releaseKey({ who }, { release, signature }) {
-      const group = storage.group.get()
+      const { worker, contract, root, epoch, sharing, index } = release
+      const group = [storage.group.get(), storage.formerGroup.get()].find((each) => each?.root === root)
       if (group === undefined) throw errors.NoGroup()
-      const { worker, contract, epoch, index } = release
+      // The worker could not combine it with the parts of those who have their new shares already.
+      if (group.sharing !== sharing) throw errors.WrongSharing()
       const identity = group.members.find((member) => member.index === index)?.identity
       if (identity === undefined) throw errors.NotMember()
       const enclave = deps.registry.activeWorker(identity, 'Gatekeeper')
@@ -68,7 +70,7 @@ export function releaseCalls(context: GatekeepersContext, signedBy: SignedBy): C
       requireAssigned(release)
       const message = bind(contexts.keyRelease, deps.system.genesisHash(), KeyRelease.encode(release))
       signedBy.requireSigned(who, identity, enclave, { message, signature })
-      const told = WorkerMessage.encode({ type: 'KeyReleased', value: release })
+      const told = WorkerMessage.encode({ type: 'KeyReleased', value: { release, signature } })
       deps.messages.push(topics.worker(worker), { type: 'Worker', value: identity }, told)
       events.KeyReleased({ worker, contract, epoch, index })
     },

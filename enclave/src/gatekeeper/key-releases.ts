@@ -1,0 +1,83 @@
+/** Answers requests for contract keys: each is decided by this gatekeeper's own light client, logged and counted. */
+import { equalBytes, toHex } from '@pha/core/codec'
+import type { KeyRequest, TopicMessage } from '@pha/core/protocol'
+import { evaluatePartial } from '@pha/core/threshold'
+import type { Group } from '@pha/runtime/pallets'
+import { codeOf } from '../log.ts'
+import type { EnclaveParts } from '../service/enclave-service.ts'
+import type { ProvenView } from '../sync/proven-view.ts'
+import { mayRelease } from './may-release.ts'
+import { releaseTo } from './release.ts'
+import type { ReleaseCounts } from './release-counts.ts'
+import type { ShareVault } from './share-vault.ts'
+
+/** Tries for a release that the host cannot submit; then the worker asks again. */
+const MAX_TRIES = 3
+
+export interface KeyReleasesComponents {
+  readonly vault: ShareVault
+  readonly counts: ReleaseCounts
+  readonly evaluate?: typeof evaluatePartial
+}
+
+export class KeyReleases {
+  readonly #parts: EnclaveParts
+  readonly #vault: ShareVault
+  readonly #counts: ReleaseCounts
+  readonly #evaluate: typeof evaluatePartial
+
+  constructor(parts: EnclaveParts, { vault, counts, evaluate = evaluatePartial }: KeyReleasesComponents) {
+    this.#parts = parts
+    this.#vault = vault
+    this.#counts = counts
+    this.#evaluate = evaluate
+  }
+
+  /**
+   * Settles when the request needs no answer any more; never rejects.
+   * @param groups in office at the view: of the newest root, and of the one before while contracts have keys of it
+   */
+  async answer(
+    view: ProvenView,
+    groups: readonly Group[],
+    sender: TopicMessage['sender'],
+    request: KeyRequest,
+  ): Promise<void> {
+    const { log } = this.#parts
+    const { contract, worker, root, epoch } = request
+    const fields = { contract: toHex(contract), worker: toHex(worker), root, epoch, block: view.block.number }
+    try {
+      const outcome = await this.#answer(view, groups, sender, request)
+      this.#counts.count(outcome)
+      if (outcome === 'released') log.info('key released', fields)
+      else log.warn('key refused', { ...fields, code: outcome })
+    } catch (error) {
+      this.#counts.count('release.failed')
+      log.warn('key could not be released', { ...fields, code: codeOf(error) })
+    }
+  }
+
+  async #answer(
+    view: ProvenView,
+    groups: readonly Group[],
+    sender: TopicMessage['sender'],
+    request: KeyRequest,
+  ): Promise<string> {
+    if (sender.type !== 'Worker' || !equalBytes(sender.value, request.worker)) return 'release.wrong-sender'
+    const group = groups.find(({ root }) => root === request.root)
+    if (group === undefined) return 'release.unknown-root'
+    const found = this.#vault.find(group)
+    if (!found.ok) return found.reason
+    const decision = await mayRelease(view, request)
+    if (!decision.ok) return decision.reason
+    const call = await releaseTo(this.#parts, found.held, request, this.#evaluate)
+    for (let tries = 1; ; tries++) {
+      try {
+        await this.#parts.host.submit(call)
+        return 'released'
+      } catch (error) {
+        if (tries === MAX_TRIES) throw error
+      }
+    }
+  }
+}

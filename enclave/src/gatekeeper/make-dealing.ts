@@ -1,0 +1,53 @@
+/** One gatekeeper's dealing in a ceremony: a polynomial, commitments to it, and each receiver's share, sealed to it. */
+import { type Secret, seal } from '@pha/core/crypto'
+import { contexts, type Dealt, dealingContext, dealtShareAad, limits, type Party } from '@pha/core/protocol'
+import { deal, shareFor } from '@pha/core/threshold'
+import type { Ceremony } from '@pha/runtime/pallets'
+import { random } from '../random.ts'
+
+export interface DealingParams {
+  readonly genesis: Uint8Array
+  readonly ceremony: Ceremony
+  readonly dealer: Party
+  /** The dealer's share in office, which it passes on; a random secret for a new root. */
+  readonly secret: Secret | undefined
+  /** Of the receivers, in their order, from proven state; none of those that are not registered now. */
+  readonly agreements: readonly (Uint8Array | undefined)[]
+  /** The share that a receiver is dealt. */
+  readonly shareFor?: typeof shareFor
+}
+
+export interface MadeDealing {
+  readonly dealt: Dealt
+  readonly polynomial: Secret
+}
+
+/**
+ * Different at every call: whoever publishes it has sealed it before.
+ * @example
+ * const { dealt, polynomial } = await makeDealing({ genesis, ceremony, dealer, secret, agreements })
+ */
+export async function makeDealing(params: DealingParams): Promise<MadeDealing> {
+  const { genesis, ceremony, dealer, secret, agreements, shareFor: shareOf = shareFor } = params
+  const { polynomial, commitments, proof } = deal({
+    threshold: ceremony.threshold,
+    dealer: dealer.index,
+    context: dealingContext(genesis, ceremony.id),
+    random,
+    ...(secret && { secret }),
+  })
+  const sealed = await Promise.all(
+    ceremony.receivers.map(async (receiver, i) => {
+      const recipient = agreements[i]
+      // Nobody can open these; a receiver that comes back complains, and gets its share by the answer.
+      if (recipient === undefined) return new Uint8Array(limits.dealtShare)
+      const share = shareOf(polynomial, receiver.index)
+      const aad = dealtShareAad(genesis, ceremony.id, { dealer: dealer.identity, receiver: receiver.identity })
+      const plaintext = share.expose()
+      const envelope = await seal({ recipient, context: contexts.dealtShare, aad, plaintext, random })
+      share.wipe()
+      return envelope
+    }),
+  )
+  return { dealt: { ceremony: ceremony.id, dealer: dealer.index, dealing: { commitments, proof, sealed } }, polynomial }
+}
