@@ -1,0 +1,97 @@
+import { deepEqual, equal, notDeepEqual } from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { toHex } from '@pha/core/codec'
+import { gatekeepers } from '@pha/runtime/pallets'
+import { createClient } from '@pha/sdk'
+import { bootNetwork, type NetworkHost } from '@pha/testing'
+import { deployTally } from './deploy-tally.ts'
+import {
+  gatekeeperEvents,
+  govern,
+  groupOf,
+  namesOf,
+  passBlocksUntil,
+  QUICK_BLOCKS,
+  stopAtNextCeremony,
+} from './gatekeeper-network.ts'
+
+const target = (members: number, threshold: number, refreshBlocks = 0) =>
+  gatekeepers.calls.setTarget.encode({ target: { members, threshold, refreshBlocks } })
+
+describe('a gatekeeper is lost in the middle of a ceremony', () => {
+  it('of the first key: the other three make it, and release with it', async () => {
+    await using network = await bootNetwork({
+      workers: 1,
+      gatekeepers: 4,
+      threshold: 2,
+      laterGatekeepers: [0, 1, 2, 3],
+      blockIntervalMs: QUICK_BLOCKS,
+    })
+    await using client = createClient({ url: network.nodeUrl })
+    const events = gatekeeperEvents(network)
+    const lost = network.gatekeepers[2] as NetworkHost
+    const stopped = stopAtNextCeremony(network, lost)
+    await Promise.all(network.gatekeepers.map((gatekeeper) => gatekeeper.start()))
+    const identities = await Promise.all(network.gatekeepers.map(({ running }) => running.ready))
+    const names = identities.map(toHex)
+    await passBlocksUntil(client, 'the ceremony began', () => stopped.then(() => true))
+    const group = await passBlocksUntil(client, 'a key without the one that is lost', () => groupOf(client))
+
+    deepEqual(
+      namesOf(group),
+      names.filter((_, i) => i !== 2),
+    )
+    deepEqual([group.root, group.sharing, group.threshold], [1, 1, 2])
+    const silent = events.flatMap((event) => (event.type === 'Silent' ? [toHex(event.value.identity)] : []))
+    deepEqual(silent, [names[2]])
+    const { tally } = await deployTally(client, { replicas: 1 })
+    equal(await tally.job.add({ amount: 1n, note: '' }), 1n)
+  })
+
+  it('of a resharing, of a refresh and of a new root: each goes on, and old contracts keep their keys', async () => {
+    await using network = await bootNetwork({ workers: 1, gatekeepers: 5, threshold: 3, blockIntervalMs: QUICK_BLOCKS })
+    await using client = createClient({ url: network.nodeUrl })
+    const first = await groupOf(client)
+    const { tally } = await deployTally(client, { replicas: 1 })
+    equal(await tally.job.add({ amount: 1n, note: '' }), 1n)
+    const [, second, third, fourth, fifth] = network.gatekeepers as unknown as NetworkHost[]
+    const nextGroup = async (what: string, before: { root: number; sharing: number }) =>
+      passBlocksUntil(client, what, async () => {
+        const group = await groupOf(client)
+        return (group.root !== before.root || group.sharing !== before.sharing) && group
+      })
+
+    // Governance wants a threshold of 2; the fifth is lost as soon as the resharing begins.
+    const lostFifth = stopAtNextCeremony(network, fifth as NetworkHost)
+    await govern(client, target(5, 2))
+    const reshared = await nextGroup('shares of threshold 2', first)
+    await lostFifth
+    deepEqual([reshared.root, reshared.sharing, reshared.threshold], [1, 2, 2])
+    deepEqual(reshared.publicKey, first.publicKey)
+    equal(reshared.members.length, 4)
+
+    // Shares are made anew each few blocks; the fourth is lost in the middle of that.
+    const lostFourth = stopAtNextCeremony(network, fourth as NetworkHost)
+    await govern(client, target(5, 2, 10))
+    const refreshed = await nextGroup('fresh shares', reshared)
+    await lostFourth
+    await govern(client, target(5, 2))
+    deepEqual([refreshed.root, refreshed.threshold], [1, 2])
+    deepEqual(refreshed.publicKey, first.publicKey)
+    equal(refreshed.members.length, 3)
+
+    // A new root; the third is lost while it is made. The former group keeps its shares for what runs.
+    const lostThird = stopAtNextCeremony(network, third as NetworkHost)
+    await govern(client, gatekeepers.calls.rotateRoot.encode({}))
+    const rotated = await nextGroup('a new root', refreshed)
+    await lostThird
+    deepEqual([rotated.root, rotated.sharing, rotated.members.length], [2, 1, 2])
+    notDeepEqual(rotated.publicKey, first.publicKey)
+    deepEqual(
+      namesOf(rotated),
+      [network.gatekeepers[0], second].map((host) => toHex((host as NetworkHost).identity())),
+    )
+    const another = await deployTally(client, { replicas: 1 })
+    equal(await another.tally.job.add({ amount: 5n, note: '' }), 5n)
+  })
+})

@@ -1,0 +1,107 @@
+/** What scenarios of gatekeepers read and do: groups, ceremonies, what governance decides, blocks that pass. */
+import { toHex } from '@pha/core/codec'
+import { chainTypes, EventRecords, type Group, gatekeepers, RuntimeCall, sudo, system } from '@pha/runtime/pallets'
+import { type ChainEvent, type Client, deriveDevAccount, readStorage, sendCall, transfer } from '@pha/sdk'
+import { type NetworkHost, type TestNetwork, until } from '../src/index.ts'
+
+const alice = deriveDevAccount('//Alice')
+const bob = deriveDevAccount('//Bob')
+
+/** Blocks follow each other as soon as there is something in them: phases last tens of blocks, and nobody waits minutes. */
+export const QUICK_BLOCKS = 10
+
+/** The group in office. */
+export async function groupOf(client: Client): Promise<Group> {
+  const group = await readStorage(client, gatekeepers.storage.group, [])
+  if (group === undefined) throw new Error('there is no group')
+  return group
+}
+
+/** What governance decides: on this chain, Alice alone. */
+export async function govern(client: Client, call: Uint8Array): Promise<void> {
+  await sendCall(client, { call: sudo.calls.sudo.encode({ call: RuntimeCall.decode(call) }), signer: alice })
+}
+
+/** Makes blocks until something is so: without transactions the chain would make one each three seconds. */
+export function passBlocksUntil<T>(
+  client: Client,
+  what: string,
+  isTrue: () => T | Promise<T>,
+): Promise<Exclude<T, undefined | false>> {
+  return until<T | undefined>(what, async () => {
+    const answer = await Promise.resolve(isTrue()).catch(() => undefined)
+    if (answer !== undefined && answer !== false) return answer
+    await transfer(client, { to: bob.accountId, amount: 1_000_000_000_000n, signer: alice })
+    return undefined
+  })
+}
+
+/** Stops a host in the block in which the next ceremony begins. */
+export function stopAtNextCeremony({ node }: TestNetwork, host: NetworkHost): Promise<void> {
+  const { chain } = node.running
+  const known = chain.trieAt().get(gatekeepers.storage.ceremonies.key())
+  return new Promise((resolve, reject) => {
+    const unsubscribe = chain.onFinalised(() => {
+      const now = chain.trieAt().get(gatekeepers.storage.ceremonies.key())
+      if (now === undefined || (known !== undefined && Buffer.compare(known, now) === 0)) return
+      unsubscribe()
+      host.stop().then(resolve, reject)
+    })
+  })
+}
+
+/** Identities of those in office, as text. */
+export function namesOf({ members }: Group): readonly string[] {
+  return members.map(({ identity }) => toHex(identity))
+}
+
+/** What the pallet tells from now on, in order. */
+export function gatekeeperEvents(network: TestNetwork): readonly GatekeeperEvent[] {
+  const told: GatekeeperEvent[] = []
+  onEvent(network, (event) => {
+    if (event.type === 'Gatekeepers') told.push(event.value)
+  })
+  return told
+}
+
+type GatekeeperEvent = Extract<ChainEvent, { type: 'Gatekeepers' }>['value']
+
+/** How many requests for keys a gatekeeper answered how, as its host shows it. */
+export async function releasesOf({ url }: NetworkHost): Promise<{ readonly [outcome: string]: number }> {
+  const { status } = (await (await fetch(`${url}/status`)).json()) as {
+    readonly status: { readonly releases: { readonly [outcome: string]: number } } | null
+  }
+  if (status === null) throw new Error('the enclave does not answer')
+  return status.releases
+}
+
+/** Errors of calls that had no effect, from now on: `Gatekeepers.NotAssigned`... */
+export function failuresOf(network: TestNetwork): readonly string[] {
+  const failed: string[] = []
+  onEvent(network, ({ type, value }) => {
+    if (type !== 'System' || value.type !== 'ExtrinsicFailed') return
+    const { dispatchError } = value.value
+    failed.push(dispatchError.type === 'Module' ? errorName(dispatchError.value) : dispatchError.type)
+  })
+  return failed
+}
+
+function onEvent({ node }: TestNetwork, told: (event: ChainEvent) => void): void {
+  const { chain } = node.running
+  chain.onFinalised(() => {
+    const stored = chain.trieAt().get(system.storage.events.key())
+    if (stored !== undefined) for (const { event } of EventRecords.decode(stored)) told(event)
+  })
+}
+
+interface NamedPallet {
+  readonly name: string
+  readonly index: number
+  readonly errors: { readonly [name: string]: { readonly index: number } }
+}
+
+function errorName({ index, error }: { readonly index: number; readonly error: Uint8Array }): string {
+  const pallet = chainTypes.pallets.find((each: NamedPallet) => each.index === index) as NamedPallet | undefined
+  const name = Object.keys(pallet?.errors ?? {}).find((key) => pallet?.errors[key]?.index === error[0])
+  return `${pallet?.name}.${name}`
+}
