@@ -39,17 +39,27 @@ export class GatekeepersTopic {
       if (this.#batches.length >= enclaveLimits.unansweredBatches) break
       const before = this.#topic.position
       const end = before.sequence + BigInt(limits.batch)
-      const batch: Batch = { before, unanswered: 0 }
-      for (const message of await this.#topic.take(end < head.sequence ? end : head.sequence)) {
-        const handled = await handle(message)
-        if (handled === undefined) continue
-        batch.unanswered++
-        void handled.answered.finally(() => {
-          batch.unanswered--
-          this.#seal()
-        })
-      }
+      // One more while it is read, so that it is not taken for done.
+      const batch: Batch = { before, unanswered: 1 }
+      const messages = await this.#topic.take(end < head.sequence ? end : head.sequence)
       this.#batches.push(batch)
+      try {
+        for (const message of messages) {
+          const handled = await handle(message)
+          if (handled === undefined) continue
+          batch.unanswered++
+          void handled.answered.finally(() => {
+            batch.unanswered--
+            this.#seal()
+          })
+        }
+      } catch (error) {
+        // As when the disk is full: all of them are read again, those that were worked on too.
+        this.#batches.pop()
+        this.#topic.seek(before)
+        throw error
+      }
+      batch.unanswered--
     }
     this.#seal()
   }
