@@ -1,7 +1,7 @@
 /**
  * The campaign: changed and simulated SGX and TDX evidence before this project's verifier and before another one.
  *
- *   node testing/campaigns/attestation-oracle/main.ts [--count 100000] [--seed N]
+ *   node testing/campaigns/attestation-oracle/main.ts [--count 100000] [--seed N] [--first 0]
  *
  * A line of JSON every 10,000 inputs; the exit code is 1 after a difference that `known-differences.ts` does not explain.
  */
@@ -16,16 +16,18 @@ const { values } = parseArgs({
   options: {
     count: { type: 'string', default: '100000' },
     seed: { type: 'string', default: String(randomInt(2 ** 32)) },
+    first: { type: 'string', default: '0' },
   },
 })
 const seed = Number(values.seed)
 const count = Number(values.count)
-if (!Number.isSafeInteger(seed) || !Number.isSafeInteger(count)) throw new Error('--count and --seed are whole numbers')
+const first = Number(values.first)
+if (![seed, count, first].every(Number.isSafeInteger)) throw new Error('--count, --seed and --first are whole numbers')
 
 const started = performance.now()
-console.log(JSON.stringify({ seed, inputs: count }))
+console.log(JSON.stringify({ seed, inputs: count, first }))
 if (noEvidence) console.log(JSON.stringify({ note: noEvidence }))
-const total = runOracle({ seed, count }, (tally) => {
+const total = runOracle({ seed, count, first }, (tally) => {
   if (tally.inputs % REPORTED_INPUTS === 0 && tally.inputs < count) report(tally)
 })
 report(total)

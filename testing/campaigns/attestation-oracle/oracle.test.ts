@@ -29,6 +29,13 @@ describe('this verifier and @phala/dcap-qvl', () => {
     ok(agreed.length >= 14, `${agreed.length}`)
   })
 
+  it('are asked the same in a run that is taken up', () => {
+    const [begun, resumed] = [runOracle({ seed: 7, count: 40 }), runOracle({ seed: 7, count: 40, first: 40 })]
+    const whole = runOracle({ seed: 7, count: 80 })
+    equal(begun.bothAccept + resumed.bothAccept, whole.bothAccept)
+    equal(begun.bothRefuse + resumed.bothRefuse, whole.bothRefuse)
+  })
+
   it('differ in nothing else, over changed and simulated evidence', () => {
     const { inputs, unknown, bothAccept, bothRefuse } = runOracle({ seed: 2026, count: 300 })
     deepEqual({ inputs, unknown }, { inputs: 300, unknown: [] })

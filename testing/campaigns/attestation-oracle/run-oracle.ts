@@ -18,15 +18,22 @@ export interface OracleTally {
 
 const known = new Set(KNOWN_DIFFERENCES.map(({ difference }) => difference))
 
+interface OracleRun {
+  readonly seed: number
+  readonly count: number
+  /** Number of the first input: each is made from the seed and its number alone, so a run can be taken up. */
+  readonly first?: number
+}
+
 /** @param onProgress after every input */
 export function runOracle(
-  { seed, count }: { readonly seed: number; readonly count: number },
+  { seed, count, first = 0 }: OracleRun,
   onProgress: (tally: OracleTally) => void = () => {},
 ): OracleTally {
   const genuine = genuineInputs()
   const accepted = genuine.filter((input) => compare(input).ours.ok)
   const tally: OracleTally = { inputs: 0, bothAccept: 0, bothRefuse: 0, differences: {}, unknown: [] }
-  for (let number = 0; number < count; number++) {
+  for (let number = first; number < first + count; number++) {
     const random = seededRandom(seed, `attestation oracle ${number}`)
     add(tally, genuine[number] ?? made(accepted, random), number)
     onProgress(tally)
