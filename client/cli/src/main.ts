@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 /** The `pha` command: parses arguments, runs one action, prints its result as text or JSON. */
 import type { Hex } from '@pha/core/codec'
+import { TEE_NAMES, type Tee } from '@pha/core/protocol'
 import { type Client, createClient } from '@pha/sdk'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { CliError } from './cli-error.ts'
 import { allowed, allowedText } from './commands/allowed.ts'
 import { compareAll, comparisonText, verifyEvidence } from './commands/attest.ts'
+import { blastRadii, blastRadiiText, blastRadius, blastRadiusText } from './commands/blast-radius.ts'
 import { build } from './commands/build.ts'
 import { ask, type CallParams, send } from './commands/call.ts'
 import { deploy } from './commands/deploy.ts'
@@ -127,7 +129,7 @@ program
     output().result(statusText(found), found)
   })
 
-const keys = program.command('keys').description('accounts kept in files that only you can read')
+const keys = program.command('keys').description('accounts in files that only you can read; what stolen keys open')
 keys
   .command('new <name>')
   .description('make a new sr25519 account')
@@ -151,6 +153,23 @@ keys
   .action(async (name: string) => {
     const key = describe(name, await loadSigner(name))
     output().result(`${key.name}  ${key.address}  ${key.publicKey}`, key)
+  })
+
+keys
+  .command('blast-radius')
+  .description('what whoever breaks an enclave now reads: by identity, by vendor, or all of them, largest first')
+  .argument('[node]', 'identity of a worker or gatekeeper; `pha status --json` has them', hash)
+  .addOption(new Option('--vendor <tee>', 'all enclaves of one kind of TEE').choices(TEE_NAMES))
+  .action(async (node: Hex | undefined, { vendor }: { vendor?: Tee['type'] }) => {
+    if (node === undefined && vendor === undefined) {
+      const found = await connected(blastRadii)
+      return output().result(blastRadiiText(found), found)
+    }
+    if (node !== undefined && vendor !== undefined)
+      throw new CliError('cli.bad-argument', 'a node or a vendor, not both', 'leave one of them out')
+    const broken = { ...(node && { node }), ...(vendor && { vendor }) }
+    const found = await connected((client) => blastRadius(client, broken))
+    return output().result(blastRadiusText(found), found)
   })
 
 program

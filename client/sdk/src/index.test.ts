@@ -20,6 +20,7 @@ describe('the public names of the SDK', () => {
       'fromHex',
       'generateAgreementKey',
       'getAccount',
+      'getBlastRadius',
       'getContract',
       'getStatus',
       'keypairFromSeed',

@@ -21,6 +21,7 @@ export {
   deployContract,
 } from './actions/deploy-contract.ts'
 export { type Account, getAccount } from './actions/get-account.ts'
+export { getBlastRadius } from './actions/get-blast-radius.ts'
 export { type ContractInfo, getContract } from './actions/get-contract.ts'
 export { getStatus, type Status } from './actions/get-status.ts'
 export { type CollateralList, type ListedCollateral, listCollateral } from './actions/list-collateral.ts'

@@ -49,6 +49,8 @@ export class TestNode implements AsyncDisposable {
   idle = false
   /** What it checks signatures with, and says of its runtime. */
   version: { specVersion: number; transactionVersion: number } = RUNTIME_VERSION
+  /** What its runtime answers to calls. */
+  runtime: ((method: string, input: Uint8Array) => Uint8Array) | undefined
   /** V14, in hexadecimal text. */
   metadata = '0x'
   readonly #blocks = new Map<string, Block>()
@@ -195,6 +197,9 @@ export class TestNode implements AsyncDisposable {
         const entries = [...this.#block(at).state.entries(fromHex(prefix), start)]
         return entries.slice(0, count).map(([key]) => toHex(key))
       }
+      case 'state_call':
+        if (this.runtime === undefined) throw new Error('no runtime')
+        return toHex(this.runtime(String(params[0]), fromHex(String(params[1]))))
       case 'author_submitExtrinsic':
         return this.#submit(fromHex(String(params[0])))
       case 'state_getRuntimeVersion':

@@ -71,6 +71,7 @@ export {
   reportData,
   SimulatedQuote,
   SNP_REPORT_BYTES,
+  TEE_NAMES,
   Tee,
 } from './registration.ts'
 export {

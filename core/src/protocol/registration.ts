@@ -8,8 +8,11 @@ import { limits } from './limits.ts'
 /** An X-Wing public key: ML-KEM-768 and X25519 (draft-connolly-cfrg-xwing-kem). */
 export const agreementKey = t.fixedBytes(1216)
 
-export const Tee = t.enum('Tee', { Simulated: null, Sgx: null, Tdx: null, SevSnp: null, Cca: null, Nitro: null })
+const tees = { Simulated: null, Sgx: null, Tdx: null, SevSnp: null, Cca: null, Nitro: null } as const
+export const Tee = t.enum('Tee', tees)
 export type Tee = Infer<typeof Tee>
+/** As people name them to a command or to a node. */
+export const TEE_NAMES = Object.keys(tees) as readonly (keyof typeof tees)[]
 
 /** Which program a measurement stands for. */
 export const EnclaveKind = t.enum('EnclaveKind', { Worker: null, Gatekeeper: null })

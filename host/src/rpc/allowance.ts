@@ -37,6 +37,7 @@ const COSTS: Readonly<Record<string, number>> = {
   ...costing(100, [
     'archive_v1_storageDiff',
     'author_pendingExtrinsics',
+    'pha_blastRadius',
     'state_getPairs',
     'state_queryStorage',
     'system_dryRun',
@@ -52,8 +53,11 @@ const RUNTIME_METHOD_AT: Readonly<Record<string, number>> = {
   state_callAt: 0,
 }
 
-/** Methods of the runtime that take longer than those above suggest: some 35 ms, for signatures that it checks itself. */
-const RUNTIME_COSTS: Readonly<Record<string, number>> = { RegistryApi_judge: 400 }
+/**
+ * Methods of the runtime that take longer than those above suggest: some 35 ms for signatures that it checks itself, some
+ * 10 ms to look at contracts and the workers that run them.
+ */
+const RUNTIME_COSTS: Readonly<Record<string, number>> = { RegistryApi_judge: 400, KeysApi_blast_radius: 100 }
 
 export class Allowance {
   readonly #now: () => number

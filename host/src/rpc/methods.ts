@@ -1,6 +1,7 @@
 /** All methods by wire name, but `rpc_methods`: see served-methods.ts. */
 import * as archive from './archive.ts'
 import * as author from './author.ts'
+import * as blastRadius from './blast-radius.ts'
 import * as chain from './chain.ts'
 import * as chainHead from './chain-head.ts'
 import * as chainSpec from './chain-spec.ts'
@@ -15,6 +16,7 @@ export const methods: ReadonlyMap<string, RpcMethod> = new Map<string, RpcMethod
   Object.entries({
     ...archive,
     ...author,
+    ...blastRadius,
     ...chain,
     ...chainHead,
     ...chainSpec,

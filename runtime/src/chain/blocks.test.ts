@@ -115,7 +115,7 @@ describe('the runtime', () => {
   it('tells its version and keeps it under System.Version', () => {
     const answer = runtime.call(new MemoryHost(), 'Core_version', new Uint8Array())
     deepEqual(RuntimeVersion.decode(answer), RUNTIME_VERSION)
-    equal(RUNTIME_VERSION.apis.length, 6)
+    equal(RUNTIME_VERSION.apis.length, 7)
     // The id that every Substrate client knows `Core` by.
     deepEqual(RUNTIME_VERSION.apis[0]?.[0], Uint8Array.of(0xdf, 0x6a, 0xcb, 0x68, 0x99, 0x07, 0x60, 0x9b))
   })

@@ -3870,6 +3870,62 @@ function readRootMove(from: Reader): RootMove {
   return { after: readTag(from, 2) === 0 ? undefined : readFixedBytes(from, 32), left: readU64(from) }
 }
 
+type SealedAmount = { readonly commands: bigint; readonly bytes: bigint }
+
+type SealedToEpoch = { readonly epoch: number; readonly commands: bigint; readonly bytes: bigint }
+
+type SealedCommands = {
+  readonly total: SealedAmount
+  readonly uncounted: bigint
+  readonly epochs: readonly SealedToEpoch[]
+}
+
+function writeSealedAmount(to: Writer, value: SealedAmount): void {
+  requireObject(value)
+  writeU64(to, value.commands)
+  writeU64(to, value.bytes)
+}
+
+function readSealedAmount(from: Reader): SealedAmount {
+  return { commands: readU64(from), bytes: readU64(from) }
+}
+
+function writeSealedToEpoch(to: Writer, value: SealedToEpoch): void {
+  requireObject(value)
+  writeU32(to, value.epoch)
+  writeU64(to, value.commands)
+  writeU64(to, value.bytes)
+}
+
+function readSealedToEpoch(from: Reader): SealedToEpoch {
+  return { epoch: readU32(from), commands: readU64(from), bytes: readU64(from) }
+}
+
+function writeSealedCommandsEpochs(to: Writer, value: readonly SealedToEpoch[]): void {
+  writeLength(to, value, 3)
+  for (const item of value) {
+    writeSealedToEpoch(to, item)
+  }
+}
+
+function readSealedCommandsEpochs(from: Reader): readonly SealedToEpoch[] {
+  const length = readLength(from, 20, 3)
+  const items: SealedToEpoch[] = []
+  for (let i = 0; i < length; i++) items.push(readSealedToEpoch(from))
+  return items
+}
+
+function writeSealedCommands(to: Writer, value: SealedCommands): void {
+  requireObject(value)
+  writeSealedAmount(to, value.total)
+  writeU64(to, value.uncounted)
+  writeSealedCommandsEpochs(to, value.epochs)
+}
+
+function readSealedCommands(from: Reader): SealedCommands {
+  return { total: readSealedAmount(from), uncounted: readU64(from), epochs: readSealedCommandsEpochs(from) }
+}
+
 type ContractsCodePublished = { readonly codeHash: Uint8Array; readonly uploader: Uint8Array; readonly size: number }
 
 function writeContractsCodePublished(to: Writer, value: ContractsCodePublished): void {
@@ -4197,6 +4253,10 @@ export const codecs: GeneratedCodecs = new Map<string, (...own: readonly Codec[]
     () => ({ write: writeFinalCommit, read: readFinalCommit }),
   ],
   ['{after:?FixedBytes(32),left:U64}', () => ({ write: writeRootMove, read: readRootMove })],
+  [
+    '{total:{commands:U64,bytes:U64},uncounted:U64,epochs:[{epoch:U32,commands:U64,bytes:U64};20,3]}',
+    () => ({ write: writeSealedCommands, read: readSealedCommands }),
+  ],
   [
     '{codeHash:FixedBytes(32),uploader:FixedBytes(32),size:U32}',
     () => ({ write: writeContractsCodePublished, read: readContractsCodePublished }),

@@ -7,6 +7,7 @@ import type { Runtime, RuntimeHost } from '../frame/host-interface.ts'
 import { type AnyLogic, Execution, type ExposedBy, type RunningPallet } from '../frame/implement.ts'
 import { encodeMetadata, METADATA_VERSIONS, type MetadataSource } from '../frame/metadata/metadata.ts'
 import { RuntimeError } from '../frame/runtime-error.ts'
+import { gatekeepersLogic } from '../pallets/gatekeepers/logic.ts'
 import { registryLogic } from '../pallets/registry/logic.ts'
 import { systemLogic } from '../pallets/system/logic.ts'
 import { EventRecordsPlaceholder } from '../pallets/system/schema.ts'
@@ -43,6 +44,7 @@ export function composeRuntime<P extends readonly AnyPallet[]>(
   const timestamp = exposedBy(running, timestampLogic)
   const payment = exposedBy(running, transactionPaymentLogic)
   const registry = exposedBy(running, registryLogic)
+  const gatekeepers = exposedBy(running, gatekeepersLogic)
   const dispatcher = bindDispatcher(execution, [...running.values()])
   execution.bind(dispatcher)
   const executive = new Executive({
@@ -62,6 +64,7 @@ export function composeRuntime<P extends readonly AnyPallet[]>(
     system,
     payment,
     registry,
+    gatekeepers,
     genesisConfig: types.GenesisConfig,
     metadataVersions: METADATA_VERSIONS,
     metadata(version) {

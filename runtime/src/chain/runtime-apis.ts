@@ -6,6 +6,8 @@ import { type Fields, fieldsCodec, type Infer, type InferFields, type Type, t } 
 import { Weight } from '../frame/declare.ts'
 import type { ExposedBy } from '../frame/implement.ts'
 import type { RuntimeApi } from '../frame/metadata/metadata.ts'
+import type { gatekeepersLogic } from '../pallets/gatekeepers/logic.ts'
+import { BlastRadius, Broken } from '../pallets/gatekeepers/radius-schema.ts'
 import { EvidenceAssessment } from '../pallets/registry/assessment-schema.ts'
 import type { registryLogic } from '../pallets/registry/logic.ts'
 import type { systemLogic } from '../pallets/system/logic.ts'
@@ -42,6 +44,7 @@ export interface RuntimeApiParts<G> {
   readonly system: ExposedBy<typeof systemLogic>
   readonly payment: ExposedBy<typeof transactionPaymentLogic>
   readonly registry: ExposedBy<typeof registryLogic>
+  readonly gatekeepers: ExposedBy<typeof gatekeepersLogic>
   readonly genesisConfig: Type<G>
   readonly metadataVersions: readonly number[]
   metadata(version: number): Uint8Array | undefined
@@ -85,7 +88,15 @@ export function bindRuntimeApis<G extends { readonly [pallet: string]: unknown }
 }
 
 /** What clients call. */
-function publicApis<G>({ executive, system, payment, registry, metadataVersions, metadata }: RuntimeApiParts<G>) {
+function publicApis<G>({
+  executive,
+  system,
+  payment,
+  registry,
+  gatekeepers,
+  metadataVersions,
+  metadata,
+}: RuntimeApiParts<G>) {
   const feeOf = (uxt: Uint8Array, len: number) => {
     const { info, extrinsic } = executive.callInfo(uxt)
     return { info, extrinsic, fee: payment.inclusionFee(len, info.refTime) }
@@ -169,6 +180,17 @@ function publicApis<G>({ executive, system, payment, registry, metadataVersions,
           EvidenceAssessment,
           'What register would do with this evidence now, and which rule refuses it. Costs as much as register.',
           ({ registration, evidence }) => registry.assess(registration, evidence),
+        ),
+      },
+    },
+    KeysApi: {
+      docs: 'What the keys of contracts are worth to a thief.',
+      methods: {
+        blast_radius: method(
+          { broken: Broken, after: t.option(t.bytes32) },
+          BlastRadius,
+          'Which contracts and epochs, and how much ciphertext on chain, are open to whoever breaks these enclaves now; a page of contracts.',
+          ({ broken, after }) => gatekeepers.blastRadius(broken, after),
         ),
       },
     },

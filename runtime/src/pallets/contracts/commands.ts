@@ -7,6 +7,7 @@ import type { ContractsContext } from './context.ts'
 import type { Replicas } from './replicas.ts'
 import type { RootMoves } from './roots.ts'
 import { CommandKey, type Contract, type contracts } from './schema.ts'
+import type { SealedCounts } from './sealed-commands.ts'
 
 type Calls = Pick<PalletBody<typeof contracts, unknown>['calls'], 'send' | 'publishCommandKey'>
 
@@ -14,9 +15,13 @@ export interface CommandParts {
   readonly replicas: Replicas
   readonly batches: Batches
   readonly roots: RootMoves
+  readonly sealedCounts: SealedCounts
 }
 
-export function commandCalls(context: ContractsContext, { replicas, batches, roots }: CommandParts): Calls {
+export function commandCalls(
+  context: ContractsContext,
+  { replicas, batches, roots, sealedCounts }: CommandParts,
+): Calls {
   const { storage, events, errors, deps, env } = context
 
   function countKeyVotes(id: Uint8Array, contract: Contract): void {
@@ -42,6 +47,7 @@ export function commandCalls(context: ContractsContext, { replicas, batches, roo
       if (storage.commandKeys.get(id)?.epoch !== epoch) throw errors.WrongEpoch()
       const message = ContractMessage.encode({ type: 'Command', value: { epoch, sealed } })
       const sequence = deps.messages.push(topics.contract(id), { type: 'Account', value: who }, message)
+      sealedCounts.count(id, epoch, sealed.length)
       events.CommandSent({ contract: id, sender: who, sequence })
       batches.touch(id)
     },

@@ -1,6 +1,6 @@
 /** How contracts of older runtimes are brought up to date. */
 import { BEST_LEVEL, WORST_LEVEL } from '@pha/core/attestation'
-import { limits } from '@pha/core/protocol'
+import { limits, topics } from '@pha/core/protocol'
 import { t } from '@pha/core/schema'
 import { nameStorageItem } from '../../frame/declare/storage-item.ts'
 import { map } from '../../frame/declare.ts'
@@ -23,7 +23,9 @@ const formerContracts = nameStorageItem(
   map('Blake2_128Concat', t.bytes32, FormerContract, 'Of versions 0 and 1.'),
 )
 
-export function contractMigrations({ storage, env }: ContractsContext): { readonly [version: number]: () => void } {
+export function contractMigrations({ storage, deps, env }: ContractsContext): {
+  readonly [version: number]: () => void
+} {
   return {
     /** Version 1 knows the contracts of each worker, and counts levels from the best: a policy said the least level before. */
     1() {
@@ -40,6 +42,14 @@ export function contractMigrations({ storage, env }: ContractsContext): { readon
     2() {
       for (const [id, contract] of [...env.formerItem(formerContracts).entries()]) {
         storage.contracts.set(id, { ...contract, root: 1 })
+      }
+    },
+
+    /** Version 3 counts commands and their bytes. What was sent before is in archives only, where no runtime reads. */
+    3() {
+      for (const id of [...storage.contracts.keys()]) {
+        const { sequence: uncounted } = deps.messages.head(topics.contract(id))
+        storage.sealedCommands.set(id, { total: { commands: 0n, bytes: 0n }, uncounted, epochs: [] })
       }
     },
   }

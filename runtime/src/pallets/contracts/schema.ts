@@ -73,10 +73,29 @@ export const RootMove = t.struct(
 )
 export type RootMove = Infer<typeof RootMove>
 
+/** Epochs whose commands are counted one by one: the one before, the one in force, and one to spare. */
+export const MAX_COUNTED_EPOCHS = 3
+
+const amount = { commands: t.u64, bytes: t.u64 }
+export const SealedAmount = t.struct('SealedAmount', amount, 'Commands, and the bytes of their ciphertext together.')
+export type SealedAmount = Infer<typeof SealedAmount>
+
+export const SealedCommands = t.struct(
+  'SealedCommands',
+  {
+    total: SealedAmount,
+    uncounted: t.u64,
+    epochs: t.boundedVec(t.struct('SealedToEpoch', { epoch: t.u32, ...amount }), MAX_COUNTED_EPOCHS),
+  },
+  'Ciphertext in the topic of a contract: all of it, and that of the newest epochs, ascending. `uncounted` messages are older ' +
+    'than this count.',
+)
+export type SealedCommands = Infer<typeof SealedCommands>
+
 export const contracts = pallet({
   name: 'Contracts',
   index: 13,
-  storageVersion: 2,
+  storageVersion: 3,
   docs: 'Confidential contracts: deployment, sealed commands, and settlement by the vote of replicas.',
   constants: {
     maxCode: constant(t.u32, limits.code, 'Bytes of contract code.'),
@@ -144,6 +163,12 @@ export const contracts = pallet({
       'Contracts whose replicas have not agreed on a command key of the new root yet.',
     ),
     rekeyingCount: value(t.u32, 'Number of entries in Rekeying.', 0),
+    sealedCommands: map(
+      'Blake2_128Concat',
+      t.bytes32,
+      SealedCommands,
+      'How much is sealed to the keys of each contract; none before its first command.',
+    ),
     touched: value(t.vec(t.bytes32), 'Contracts with new messages in this block; empty between blocks.', []),
   },
   calls: {

@@ -1,6 +1,7 @@
 /** The gatekeepers pallet, put together from its parts. */
 import { implement } from '../../frame/implement.ts'
 import { beaconCalls } from './beacon.ts'
+import { blastRadiusOf } from './blast-radius.ts'
 import { ceremonyCourse } from './ceremonies.ts'
 import { ceremonyCalls } from './ceremony-calls.ts'
 import { ceremonyRecord } from './ceremony-record.ts'
@@ -29,6 +30,7 @@ export const gatekeepersLogic = implement(gatekeepers, dependencies, (context) =
     migrations: gatekeeperMigrations(context),
     invariants: gatekeeperInvariants(context),
     held: operators.held,
+    exposes: { blastRadius: blastRadiusOf(context) },
 
     genesis({ target, operators: admitted }) {
       if (target !== undefined) storage.target.set(target)

@@ -64,6 +64,12 @@ describe('gatekeepers of version 0', () => {
     })
     equal(network.deployed.root, 1)
     equal(network.deployed.epoch, 0)
+    // The constructor is a message that nobody counted.
+    deepEqual(chain.read(contracts.storage.sealedCommands, network.contract), {
+      total: { commands: 0n, bytes: 0n },
+      uncounted: 1n,
+      epochs: [],
+    })
     const { operator, identity } = gatekeeper
     const listed = registry.storage.gatekeepers.key(operator.accountId, identity.publicKey)
     deepEqual(chain.host.get(listed), new Uint8Array())

@@ -4,7 +4,7 @@ import { Evidence, MultiSignature, Registration } from '@pha/core/protocol'
 import { type Type, t, tryDecode } from '@pha/core/schema'
 import { decodeExtrinsic, encodeExtrinsic, MemoryHost, runtime, TransactionSource } from '@pha/runtime/chain'
 import { RuntimeError } from '@pha/runtime/frame'
-import { MultiAddress, RuntimeCall } from '@pha/runtime/pallets'
+import { BlastQuestion, MultiAddress, RuntimeCall } from '@pha/runtime/pallets'
 import type { Random } from '../random.ts'
 import { compactBytes, type Sample, sampleOf } from '../sample.ts'
 import { refusedWith, sameBytes, type Target } from '../target.ts'
@@ -19,6 +19,7 @@ export function chainTargets(): Target[] {
     runtimeMethod('TransactionPaymentApi_query_weight_to_fee', 0.1, [t.compact(t.u64), t.compact(t.u64)]),
     runtimeMethod('TransactionPaymentApi_query_length_to_fee', 0.1, [t.u32]),
     runtimeMethod('RegistryApi_judge', 0.1, [Registration, Evidence]),
+    runtimeMethod('KeysApi_blast_radius', 0.1, [BlastQuestion]),
     runtimeMethod('AccountNonceApi_account_nonce', 0.1, [t.accountId]),
   ]
 }
