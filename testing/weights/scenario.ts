@@ -84,12 +84,13 @@ export function fullNetwork(): TestNetwork {
 }
 
 /** As many gatekeepers as a group may have, and as many operators as may be admitted; `threshold` of them release together. */
-export function fullGatekeepers(threshold: number): GatekeeperNetwork {
+export function fullGatekeepers(threshold: number, workers?: number): GatekeeperNetwork {
   const { maxMembers, maxOperators } = gatekeepers.constants
   const network = new GatekeeperNetwork({
     host: new MemoryHost(ground),
     governor: alice,
     gatekeepers: maxMembers.value,
+    ...(workers !== undefined && { workers }),
     target: { members: maxMembers.value, threshold },
   })
   const operators = network.chain.read(gatekeepers.storage.operators)

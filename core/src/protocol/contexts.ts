@@ -45,6 +45,7 @@ export const contexts = {
   beaconPartial: 'pha/gatekeepers/beacon-partial/v1',
   beaconRandomness: 'pha/gatekeepers/beacon-randomness/v1',
   beaconSeed: 'pha/beacon/seed/v1',
+  releaseReport: 'pha/gatekeepers/release-report/v1',
 } as const
 
 export type Context = (typeof contexts)[keyof typeof contexts]

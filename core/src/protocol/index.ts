@@ -59,6 +59,8 @@ export {
   PartialKey,
   partialCommitment,
   partialKeyAad,
+  releaseBytes,
+  releaseReportBytes,
   SignedRelease,
   WorkerMessage,
 } from './keys.ts'

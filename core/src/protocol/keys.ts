@@ -62,6 +62,16 @@ export function partialCommitment(genesis: Uint8Array, partial: PartialKey): Uin
   return blake2b256(bind(contexts.partialCommitment, genesis, PartialKey.encode(partial)))
 }
 
+/** What a gatekeeper signs. */
+export function releaseBytes(genesis: Uint8Array, release: KeyRelease): Uint8Array {
+  return bind(contexts.keyRelease, genesis, KeyRelease.encode(release))
+}
+
+/** What a worker signs that cannot open a release, or finds in it what was not committed to. */
+export function releaseReportBytes(genesis: Uint8Array, release: KeyRelease): Uint8Array {
+  return bind(contexts.releaseReport, genesis, KeyRelease.encode(release))
+}
+
 /** Additional data of the envelope around a `PartialKey`. */
 export function partialKeyAad(genesis: Uint8Array, { worker, contract, root, epoch }: KeyName): Uint8Array {
   return bind(contexts.partialKey, genesis, contract, t.u32.encode(root), t.u32.encode(epoch), worker)

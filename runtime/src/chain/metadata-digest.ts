@@ -5,5 +5,5 @@
 export const METADATA_DIGEST = {
   /** Of the runtime that it was made for; any other refuses mode 1. */
   specVersion: 5,
-  digest: '0xf497f303ae4965f8b2d4c2220ab9ab94fd0b8abf513c7280bfd1736b522fb3b4',
+  digest: '0x7ede9dba04ee1972b3e713de1ce03d9f6c21d2692b351b16d705e31132eb170d',
 } as const

@@ -32,6 +32,14 @@ function accused(accusers: number): { readonly network: GatekeeperNetwork; reado
   return { network, by }
 }
 
+/** All in office, and a contract of the most replicas. */
+function releasing(): GatekeeperNetwork {
+  const network = fullGatekeepers(1, 17)
+  network.install(3)
+  network.network.deploy({ replicas: 16 })
+  return network
+}
+
 function first({ gatekeepers: [one] }: GatekeeperNetwork): Enclave {
   if (one === undefined) throw new Error('no gatekeeper')
   return one
@@ -183,6 +191,36 @@ export const gatekeepersScenarios: Scenarios<typeof gatekeepers> = {
       const partials = members.map((member) => network.beaconPartial(member))
       put(network.chain, gatekeepers.storage.beaconRound, { round, root, sharing, partials })
       return prepared(network, network.givesPartial(last))
+    },
+  },
+  proveWrongPartial: {
+    worst: 'a proof that fails at its end, by the most members',
+    prepare() {
+      const network = releasing()
+      const [worker] = network.network.deployed.replicas
+      const member = first(network)
+      const { proof } = network.released(member, worker ?? new Uint8Array(32)).partial
+      // Of another salt, and so another release: a proof with one bit changed.
+      const wrong = Uint8Array.from(proof, (byte, i) => (i === 0 ? byte ^ 1 : byte))
+      const { signed, partial } = network.released(member, worker ?? new Uint8Array(32), { proof: wrong })
+      const call = gatekeepers.calls.proveWrongPartial.encode({ signed, partial })
+      return { chain: network.chain, sender: member.operator, call }
+    },
+  },
+  reportRelease: {
+    worst: 'the last report that was missing, about a gatekeeper that others have reported',
+    prepare() {
+      const network = releasing()
+      const { chain } = network
+      const { contract, replicas } = network.network
+      const last = replicas.at(-1)
+      if (last === undefined) throw new Error('no replica')
+      const member = first(network)
+      const others = replicas.slice(0, -1).map(({ identity }) => ({ contract, worker: identity.publicKey }))
+      const elsewhere = { contract: new Uint8Array(32), worker: new Uint8Array(32) }
+      const known = [...Array.from({ length: 64 - others.length }, () => elsewhere), ...others]
+      put(chain, gatekeepers.storage.reports, member.identity.publicKey, known)
+      return prepared(network, network.reports(last, network.released(member, last.identity.publicKey)))
     },
   },
 }

@@ -107,6 +107,8 @@ export function ceremonyCourse(context: GatekeepersContext, record: CeremonyReco
     storage.group.set({ root, sharing, threshold, publicKey, members, since: block, ceremony: id, dealers })
     if (isNew) takeRoot(before, root)
     storage.ceremony.remove()
+    // Of former shares nothing can be shown any more.
+    storage.reports.clear()
     storage.waitingSince.remove()
     if (isNew) events.GroupFormed({ publicKey, threshold })
     const identities = members.map(({ identity }) => identity)

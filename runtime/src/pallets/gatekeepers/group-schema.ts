@@ -87,6 +87,13 @@ export const BeaconRound = t.struct(
 )
 export type BeaconRound = Infer<typeof BeaconRound>
 
+export const ReleaseReport = t.struct(
+  'ReleaseReport',
+  { contract: t.bytes32, worker: t.bytes32 },
+  'A replica of a contract could do nothing with a release.',
+)
+export type ReleaseReport = Infer<typeof ReleaseReport>
+
 /** Why a dealing does not count. */
 export const Disqualification = t.enum('Disqualification', {
   /** An answer revealed a share that its commitments contradict. */

@@ -1,5 +1,6 @@
 /** The gatekeepers pallet, put together from its parts. */
 import { implement } from '../../frame/implement.ts'
+import { accusationCalls } from './accusations.ts'
 import { beaconCalls } from './beacon.ts'
 import { blastRadiusOf } from './blast-radius.ts'
 import { ceremonyCourse } from './ceremonies.ts'
@@ -24,6 +25,7 @@ export const gatekeepersLogic = implement(gatekeepers, dependencies, (context) =
       ...releaseCalls(context, signedBy),
       ...governanceCalls(context, operators),
       ...ceremonyCalls(context, { record, operators, signedBy }),
+      ...accusationCalls(context, { operators, signedBy }),
       ...beaconCalls(context, signedBy),
     },
     hooks: ceremonyCourse(context, record, operators),

@@ -6,8 +6,8 @@ import {
   contexts,
   GatekeepersMessage,
   type KeyName,
-  KeyRelease,
   KeyRequest,
+  releaseBytes,
   topics,
   WorkerMessage,
 } from '@pha/core/protocol'
@@ -68,7 +68,7 @@ export function releaseCalls(context: GatekeepersContext, signedBy: SignedBy): C
       if (enclave === undefined) throw errors.NotGatekeeper()
       // The replicas may have changed since the request: then the key is not for this worker any more.
       requireAssigned(release)
-      const message = bind(contexts.keyRelease, deps.system.genesisHash(), KeyRelease.encode(release))
+      const message = releaseBytes(deps.system.genesisHash(), release)
       signedBy.requireSigned(who, identity, enclave, { message, signature })
       const told = WorkerMessage.encode({ type: 'KeyReleased', value: { release, signature } })
       deps.messages.push(topics.worker(worker), { type: 'Worker', value: identity }, told)

@@ -5,8 +5,10 @@ import {
   Dealt,
   KeyRelease,
   KeyRequest,
+  PartialKey,
   RevealedShare,
   ShareCheck,
+  SignedRelease,
 } from '@pha/core/protocol'
 import { t } from '@pha/core/schema'
 import { call, constant, map, pallet, value } from '../../frame/declare.ts'
@@ -20,9 +22,10 @@ import {
   Exclusion,
   Group,
   Operator,
+  ReleaseReport,
   Target,
 } from './group-schema.ts'
-import { MAX_MEMBERS, MAX_OPERATORS } from './limits.ts'
+import { MAX_MEMBERS, MAX_OPERATORS, MAX_PROVEN, MAX_REPORTS } from './limits.ts'
 
 const signature = t.fixedBytes(64)
 const party = { ceremony: t.u32, index: t.u16, identity: t.bytes32 }
@@ -99,6 +102,14 @@ export const gatekeepers = pallet({
       'Since when there are enough candidates for a first group, but not all; 0 after a ceremony that failed.',
     ),
     rotating: value(t.bool, 'Governance wants a new root.', false),
+    reports: map(
+      'Blake2_128Concat',
+      t.bytes32,
+      t.boundedVec(ReleaseReport, MAX_REPORTS),
+      'Releases of a gatekeeper of which nothing can be proven, by its identity; since the newest resharing.',
+      [],
+    ),
+    provenLies: value(t.boundedVec(t.bytes32, MAX_PROVEN), 'Commitments to partials that were proven wrong.', []),
     beaconRound: value(BeaconRound, 'The open round of the beacon.'),
   },
   calls: {
@@ -174,6 +185,18 @@ export const gatekeepers = pallet({
       'A gatekeeper gives its part of the randomness of this round. Signed by its identity over `beaconPartialBytes`.',
       { weight: WEIGHTS.Gatekeepers.giveBeaconPartial },
     ),
+    proveWrongPartial: call(
+      13,
+      { signed: SignedRelease, partial: PartialKey },
+      'Show that a gatekeeper committed to a partial whose proof fails, by anyone: its operator is slashed.',
+      { weight: WEIGHTS.Gatekeepers.proveWrongPartial },
+    ),
+    reportRelease: call(
+      14,
+      { signed: SignedRelease, signature },
+      'A replica could not open a release, or found what was not committed to. Signed by its identity over `releaseReportBytes`.',
+      { weight: WEIGHTS.Gatekeepers.reportRelease },
+    ),
   },
   events: {
     GroupFormed: [{ publicKey: t.bytes32, threshold: t.u16 }, 'A root key came into being.'],
@@ -215,6 +238,18 @@ export const gatekeepers = pallet({
       { identity: t.bytes32, operator: t.accountId, amount: t.u128 },
       'A lie was proven: the bond of the operator is gone.',
     ],
+    WrongPartialProven: [
+      { identity: t.bytes32, contract: t.bytes32, root: t.u32, epoch: t.u32 },
+      'A gatekeeper committed to a part of a contract key that is not its part.',
+    ],
+    ReleaseReported: [
+      { identity: t.bytes32, contract: t.bytes32, worker: t.bytes32 },
+      'A replica could do nothing with the release of a gatekeeper.',
+    ],
+    GatekeeperLeftOut: [
+      { identity: t.bytes32, contract: t.bytes32 },
+      'Most replicas of a contract could do nothing with the releases of a gatekeeper: it is suspended, and not slashed.',
+    ],
   },
   errors: {
     NotGatekeeper: 'the identity is not a registered, active gatekeeper',
@@ -246,5 +281,9 @@ export const gatekeepers = pallet({
     RoundFinished: 'this round has its randomness already',
     WrongSharing: 'these are not the shares in office',
     BadPartial: 'the proof of the partial does not verify',
+    NotCommitted: 'this is not what the release committed to',
+    PartialRight: 'the proof of the partial holds',
+    AlreadyProven: 'this lie was proven already',
+    AlreadyReported: 'this replica has reported this gatekeeper already',
   },
 })

@@ -9,12 +9,18 @@ import {
   type ComplaintAnswer,
   complaintAnswerBytes,
   contexts,
+  contractKeyInput,
   type Dealt,
   dealingBytes,
   dealingContext,
   limits,
+  type PartialKey,
   type Party,
+  partialCommitment,
+  releaseBytes,
+  releaseReportBytes,
   type ShareCheck,
+  type SignedRelease,
   shareCheckBytes,
 } from '@pha/core/protocol'
 import {
@@ -45,6 +51,12 @@ export interface GatekeeperNetworkOptions {
   readonly host?: MemoryHost
   /** 3 of 5 by default, without refresh. */
   readonly target?: Partial<Target> | 'none'
+}
+
+/** A signed release and what it committed to. */
+export interface Released {
+  readonly signed: SignedRelease
+  readonly partial: PartialKey
 }
 
 /**
@@ -267,6 +279,29 @@ export class GatekeeperNetwork {
     const input = beaconInput(this.chain.genesis, root, changes.round ?? round)
     const partial = evaluatePartial(this.#shareInOffice(index), publicShare, input, this.random)
     return { root, sharing, round, index, ...partial, ...changes }
+  }
+
+  /** A release to a replica, with what is inside; the envelope is not opened by the chain. */
+  released(member: TestEnclave, worker: Uint8Array, changes: Partial<PartialKey> = {}): Released {
+    const { root, sharing, members } = this.group
+    const { index, publicShare } = known(
+      members.find(({ identity }) => equalBytes(identity, member.identity.publicKey)),
+    )
+    const { genesis } = this.chain
+    const { contract } = this.network
+    const name = { worker, contract, root, epoch: 0 }
+    const input = contractKeyInput(genesis, contract, root, 0)
+    const evaluated = evaluatePartial(this.#shareInOffice(index), publicShare, input, this.random)
+    const partial = { index, ...evaluated, salt: this.random(32), ...changes }
+    const commitment = partialCommitment(genesis, partial)
+    const release = { ...name, sharing, index, commitment, sealed: new Uint8Array(400) }
+    return { signed: { release, signature: member.identity.sign(releaseBytes(genesis, release)) }, partial }
+  }
+
+  /** A replica says that it can do nothing with a release. */
+  reports(replica: TestEnclave, { signed }: Released, signer = replica): Transaction {
+    const signature = signer.identity.sign(releaseReportBytes(this.chain.genesis, signed.release))
+    return [replica.operator, gatekeepers.calls.reportRelease.encode({ signed, signature })]
   }
 
   givesPartial(member: TestEnclave, partial = this.beaconPartial(member)): Transaction {
