@@ -2,12 +2,59 @@ import { deepEqual, equal } from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { toHex } from '@pha/core/codec'
 import { buildEnclave } from '@pha/enclave/build'
-import { createClient } from '@pha/sdk'
+import { gatekeepers } from '@pha/runtime/pallets'
+import { type Client, createClient, getAccount } from '@pha/sdk'
 import { bootNetwork, type NetworkHost, temporaryFolder } from '@pha/testing'
 import { deployTally, standingOf } from './deploy-tally.ts'
 import { gatekeeperEvents, groupOf, namesOf, passBlocksUntil, QUICK_BLOCKS } from './gatekeeper-network.ts'
 
 describe('a gatekeeper lies', () => {
+  it('with its part of a key: it is proven, slashed and replaced; the key comes from the others', async () => {
+    await using folder = await temporaryFolder()
+    const lying = await buildEnclave({
+      kind: 'gatekeeper',
+      entry: 'enclave/src/testing/lying-gatekeeper/main.ts',
+      outDir: folder.path,
+    })
+    await using network = await bootNetwork({
+      workers: 1,
+      gatekeepers: 4,
+      threshold: 3,
+      gatekeeperPrograms: { 1: lying },
+      blockIntervalMs: QUICK_BLOCKS,
+    })
+    await using client = createClient({ url: network.nodeUrl })
+    const events = gatekeeperEvents(network)
+    const [, liar, , fourth] = network.gatekeepers as unknown as [NetworkHost, NetworkHost, NetworkHost, NetworkHost]
+    const identity = liar.identity()
+    const before = await groupOf(client)
+    equal(namesOf(before).includes(toHex(identity)), true)
+    const held = await bondOf(client, liar)
+
+    // So that the worker needs the liar's part, and looks at it: a part that comes when the key is there is not opened.
+    await fourth.stop()
+    const deploying = deployTally(client, { replicas: 1 })
+    await passBlocksUntil(client, 'the liar is suspended', async () => {
+      return (await standingOf(client, identity)) === 'Suspended'
+    })
+    const slashed = events.flatMap((event) => (event.type === 'GatekeeperSlashed' ? [event.value] : []))
+    deepEqual(
+      slashed.map((each) => toHex(each.identity)),
+      [toHex(identity)],
+    )
+    equal(slashed[0]?.amount, held)
+
+    await fourth.start()
+    const after = await passBlocksUntil(client, 'shares without the liar', async () => {
+      const group = await groupOf(client)
+      return group.sharing > before.sharing && group
+    })
+    equal(namesOf(after).includes(toHex(identity)), false)
+    deepEqual(after.publicKey, before.publicKey)
+    const { tally } = await deploying
+    equal(await tally.job.add({ amount: 1n, note: '' }), 1n)
+  })
+
   it('as a dealer: who was dealt a wrong share complains, it has no answer, and the others make the key', async () => {
     await using folder = await temporaryFolder()
     const lying = await buildEnclave({
@@ -43,3 +90,9 @@ describe('a gatekeeper lies', () => {
     equal(await tally.job.add({ amount: 1n, note: '' }), 1n)
   })
 })
+
+async function bondOf(client: Client, { operator }: NetworkHost): Promise<bigint> {
+  const { reserved } = await getAccount(client, operator.accountId)
+  equal(reserved, gatekeepers.constants.bond.value)
+  return reserved
+}

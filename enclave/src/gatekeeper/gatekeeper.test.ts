@@ -1,7 +1,7 @@
 import { deepEqual, equal, notEqual, ok } from 'node:assert/strict'
 import { cpSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import { beaconInput } from '@pha/core/protocol'
+import { beaconInput, partialCommitment } from '@pha/core/protocol'
 import { evaluatePartial, shareFor, verifyPartial } from '@pha/core/threshold'
 import { contracts, type Group, gatekeepers } from '@pha/runtime/pallets'
 import type { Host } from '../channel/host.ts'
@@ -228,6 +228,10 @@ describe('a gatekeeper', () => {
     const contract = network.settlement.deploy(NOTEBOOK, [network.identityOf(worker)])
     await network.until(() => worker.codes().includes('key.bad-proof'))
     equal(network.chain.get(contracts.storage.commandKeys, contract), undefined)
+    // The worker shows the chain what was signed, with what it opened.
+    const [lied] = network.settlement.provenLies
+    equal(lied?.signed.release.index, 1)
+    deepEqual(partialCommitment(network.chain.genesis, lied.partial), lied.signed.release.commitment)
     network.awake.add(third)
     await network.until(() => network.chain.get(contracts.storage.commandKeys, contract) !== undefined)
   })

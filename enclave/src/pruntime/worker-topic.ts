@@ -1,6 +1,6 @@
 /** What the chain tells this worker: which contracts it is assigned to, and parts of their keys. */
 import { toHex } from '@pha/core/codec'
-import { limits, type SignedRelease, topics, WorkerMessage } from '@pha/core/protocol'
+import { limits, type PartialKey, type SignedRelease, topics, WorkerMessage } from '@pha/core/protocol'
 import { tryDecode } from '@pha/core/schema'
 import { type Group, gatekeepers, messages } from '@pha/runtime/pallets'
 import type { EnclaveParts } from '../service/enclave-service.ts'
@@ -47,13 +47,21 @@ export class WorkerTopic {
         const message = tryDecode(WorkerMessage, payload)
         if (!message.ok) this.#parts.log.warn('unknown message to this worker', { code: message.reason })
         else if (message.value.type === 'Assigned') this.#components.assigned(message.value.value.contract)
-        else await this.#receive(message.value.value, groups)
+        else await this.#receive(message.value.value, groups, view.block.number)
       }
     }
   }
 
-  async #receive({ release }: SignedRelease, groups: readonly Group[]): Promise<void> {
+  /** Shows the chain what a gatekeeper committed to: its word against its own public share. */
+  #prove(signed: SignedRelease, partial: PartialKey, block: number): void {
+    const { host, submissions } = this.#parts
+    const call = gatekeepers.calls.proveWrongPartial.encode({ signed, partial })
+    submissions.once(`wrong-partial/${toHex(signed.release.commitment)}`, block, () => host.submit(call))
+  }
+
+  async #receive(signed: SignedRelease, groups: readonly Group[], block: number): Promise<void> {
     const { genesis, identity, log } = this.#parts
+    const { release } = signed
     const { keyring, collector } = this.#components
     const { contract, root, epoch, index, sharing } = release
     const group = groups.find((each) => each.root === root)
@@ -62,6 +70,7 @@ export class WorkerTopic {
     const fields = { contract: toHex(contract), root, sharing, epoch, index }
     const received = await receivePartial({ genesis, worker: identity.signing.publicKey, recipient, group }, release)
     if (!received.ok) {
+      if (received.reason === 'key.bad-proof') this.#prove(signed, received.partial, block)
       return log.warn('part of a key refused', { ...fields, code: received.reason })
     }
     const collected = collector.add(release, received.partial, group)

@@ -20,7 +20,9 @@ import {
   KeyRelease,
   KeyRequest,
   limits,
+  type PartialKey,
   reportData,
+  type SignedRelease,
   topics,
   WorkerMessage,
 } from '@pha/core/protocol'
@@ -45,6 +47,8 @@ export class TestSettlement {
   readonly calls: string[] = []
   readonly ceremonies: TestCeremonies
   readonly beaconPartials: BeaconPartial[] = []
+  /** What workers showed about gatekeepers; it is the runtime that judges. */
+  readonly provenLies: { readonly signed: SignedRelease; readonly partial: PartialKey }[] = []
   readonly #contracts: Uint8Array[] = []
 
   constructor(chain = new TestChain()) {
@@ -165,7 +169,7 @@ export class TestSettlement {
   }
 
   #submit(call: Uint8Array): void {
-    const { requestKey, releaseKey, deal, check, answer, giveBeaconPartial } = gatekeepers.calls
+    const { requestKey, releaseKey, deal, check, answer, giveBeaconPartial, proveWrongPartial } = gatekeepers.calls
     const { publishCommandKey, commit } = contracts.calls
     switch (`${call[0]}/${call[1]}`) {
       case `${gatekeepers.index}/${deal.index}`:
@@ -176,6 +180,10 @@ export class TestSettlement {
         return this.ceremonies.answer(answer.decode(call))
       case `${gatekeepers.index}/${giveBeaconPartial.index}`:
         return this.#finishRound(giveBeaconPartial.decode(call).partial)
+      case `${gatekeepers.index}/${proveWrongPartial.index}`: {
+        this.provenLies.push(proveWrongPartial.decode(call))
+        return
+      }
       case `${gatekeepers.index}/${requestKey.index}`: {
         const { request, signature } = requestKey.decode(call)
         const signed = bind(contexts.keyRequest, this.chain.genesis, KeyRequest.encode(request))

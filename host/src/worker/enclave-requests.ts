@@ -37,6 +37,7 @@ const ALLOWED_CALLS = [
   gatekeepers.calls.check,
   gatekeepers.calls.answer,
   gatekeepers.calls.giveBeaconPartial,
+  gatekeepers.calls.proveWrongPartial,
   contracts.calls.publishCommandKey,
   contracts.calls.commit,
 ] as const

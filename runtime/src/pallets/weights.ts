@@ -108,7 +108,7 @@ export const WEIGHTS = {
     /** The last of the most that are combined. */
     giveBeaconPartial: { refTime: 21_000_000_000n, reads: 5, writes: 2 },
     /** A proof that fails at its end, by the most members. */
-    proveWrongPartial: { refTime: 20_000_000_000n, reads: 6, writes: 4 },
+    proveWrongPartial: { refTime: 20_000_000_000n, reads: 7, writes: 5 },
     /** The last report that was missing, about a gatekeeper that others have reported. */
     reportRelease: { refTime: 7_400_000_000n, reads: 28, writes: 3 },
   },

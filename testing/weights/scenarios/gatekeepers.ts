@@ -195,6 +195,8 @@ export const gatekeepersScenarios: Scenarios<typeof gatekeepers> = {
   },
   proveWrongPartial: {
     worst: 'a proof that fails at its end, by the most members',
+    // Shown by another account than that of the operator who pays for it.
+    atLeast: { reads: 7, writes: 5 },
     prepare() {
       const network = releasing()
       const [worker] = network.network.deployed.replicas
