@@ -24,6 +24,8 @@ const sources: readonly (readonly [title: string, file: string])[] = [
   ['Batches', 'runtime/src/pallets/utility/limits.ts'],
   ['Delegates', 'runtime/src/pallets/proxy/limits.ts'],
   ['Gatekeepers', 'runtime/src/pallets/gatekeepers/limits.ts'],
+  ['Permits', 'core/src/protocol/permits.ts'],
+  ['Permits that were taken back', 'runtime/src/pallets/permits/limits.ts'],
   ['Multisigs', 'runtime/src/pallets/multisig/limits.ts'],
   ['Preimages', 'runtime/src/pallets/preimage/limits.ts'],
   ['Schedules', 'runtime/src/pallets/scheduler/limits.ts'],

@@ -6,6 +6,7 @@ import { contractsLogic } from '../pallets/contracts/logic.ts'
 import { gatekeepersLogic } from '../pallets/gatekeepers/logic.ts'
 import { messagesLogic } from '../pallets/messages/logic.ts'
 import { multisigLogic } from '../pallets/multisig/logic.ts'
+import { permitsLogic } from '../pallets/permits/logic.ts'
 import { preimageLogic } from '../pallets/preimage/logic.ts'
 import { proxyLogic } from '../pallets/proxy/logic.ts'
 import { registryLogic } from '../pallets/registry/logic.ts'
@@ -36,6 +37,7 @@ export const logics = [
   multisigLogic,
   preimageLogic,
   schedulerLogic,
+  permitsLogic,
 ]
 
 /**

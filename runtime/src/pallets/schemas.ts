@@ -7,6 +7,7 @@ import { contracts } from './contracts/schema.ts'
 import { gatekeepers } from './gatekeepers/schema.ts'
 import { messages } from './messages/schema.ts'
 import { multisig } from './multisig/schema.ts'
+import { permits } from './permits/schema.ts'
 import { preimage } from './preimage/schema.ts'
 import { proxy } from './proxy/schema.ts'
 import { registry } from './registry/schema.ts'
@@ -47,6 +48,7 @@ export { BlastQuestion, BlastRadius, Broken } from './gatekeepers/radius-schema.
 export { gatekeepers, soloGatekeeper } from './gatekeepers/schema.ts'
 export { messages } from './messages/schema.ts'
 export { multisig } from './multisig/schema.ts'
+export { permits, Revocations } from './permits/schema.ts'
 export { preimage } from './preimage/schema.ts'
 export { proxy } from './proxy/schema.ts'
 export { EvidenceAssessment } from './registry/assessment-schema.ts'
@@ -85,6 +87,7 @@ export const chainTypes = composeTypes([
   preimage,
   scheduler,
   beacon,
+  permits,
 ])
 tieAnyCall(chainTypes.RuntimeCall)
 

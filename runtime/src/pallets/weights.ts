@@ -206,4 +206,12 @@ export const WEIGHTS = {
     /** A task with a name and a call that is kept apart. */
     cancelRetryNamed: { refTime: 270_000_000n, reads: 2, writes: 1 },
   },
+  Permits: {
+    /** As many single permits as there may be. */
+    revoke: { refTime: 20_000_000n, reads: 2, writes: 2 },
+    /** As many single permits as there may be. */
+    revokeAll: { refTime: 20_000_000n, reads: 2, writes: 2 },
+    /** Of another account, as many single permits as there may be, and all have ended. */
+    release: { refTime: 62_000_000n, reads: 2, writes: 2 },
+  },
 } as const

@@ -7,6 +7,7 @@ import { multisigScenarios, proxyScenarios, sudoScenarios, utilityScenarios } fr
 import { contractsScenarios, registryScenarios } from './enclaves.ts'
 import { gatekeepersScenarios } from './gatekeepers.ts'
 import { preimageScenarios, schedulerScenarios } from './later.ts'
+import { permitsScenarios } from './permits.ts'
 import { upgradeScenarios } from './upgrades.ts'
 
 const BY_PALLET: { readonly [pallet: string]: { readonly [call: string]: Scenario } } = {
@@ -22,6 +23,7 @@ const BY_PALLET: { readonly [pallet: string]: { readonly [call: string]: Scenari
   Multisig: multisigScenarios,
   Preimage: preimageScenarios,
   Scheduler: schedulerScenarios,
+  Permits: permitsScenarios,
 }
 
 /** @example allScenarios().find(([name]) => name === 'Balances.transferKeepAlive') */

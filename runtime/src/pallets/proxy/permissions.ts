@@ -8,7 +8,17 @@ type Kind = ProxyType['type']
 /** Pallets that a type may use whole. `Utility` passes the filter on to the calls inside. */
 const PALLETS: { readonly [K in Exclude<Kind, 'Any'>]: readonly string[] } = {
   // A list of what is allowed, so that a pallet that comes later is not forgotten. Never Sudo, which is everything.
-  NonTransfer: ['System', 'Registry', 'Gatekeepers', 'Contracts', 'Utility', 'Proxy', 'Multisig', 'Preimage'],
+  NonTransfer: [
+    'System',
+    'Registry',
+    'Gatekeepers',
+    'Contracts',
+    'Utility',
+    'Proxy',
+    'Multisig',
+    'Preimage',
+    'Permits',
+  ],
   Contracts: ['Contracts', 'Utility'],
   Operator: ['Registry', 'Gatekeepers', 'Contracts', 'Utility'],
   CancelProxy: ['Utility'],
