@@ -17,6 +17,16 @@ export const enclaveLimits = {
   sessionIdleMs: 600_000,
   /** Sealed answers kept for clients that ask again: 16 of the usual 280 bytes for each session, or some hundred large ones. */
   keptAnswerBytes: 16_777_216,
+  /** Sessions of all accounts that the chain does not know: such an account costs nothing to make. */
+  sessionsOfUnknown: 128,
+  /** Permits of one account whose queries are counted; a delegated permit counts as one. */
+  countedPermitsOfAccount: 64,
+  /** Permits of all accounts whose queries are counted: some 150 bytes each, until they end. */
+  countedPermits: 16_384,
+  /** Accounts remembered as known to the chain, 64 bytes each: they need not be proven for each session. */
+  knownAccounts: 4_096,
+  /** Blocks that a permit may be dated ahead of the newest one here: a client may have seen a newer one. */
+  permitEarlyBlocks: 4,
   /**
    * Bytes that an entry counts beside its key and value: nodes of the trie, a place in the delta. Without it, empty
    * values would fill the memory of an enclave. Consensus: a replica with another number diverges.

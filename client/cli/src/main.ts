@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /** The `pha` command: parses arguments, runs one action, prints its result as text or JSON. */
-import type { Hex } from '@pha/core/codec'
+import { fromHex, type Hex } from '@pha/core/codec'
 import { TEE_NAMES, type Tee } from '@pha/core/protocol'
-import { type Client, createClient } from '@pha/sdk'
+import { type Client, createClient, type PermitScope } from '@pha/sdk'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { CliError } from './cli-error.ts'
 import { allowed, allowedText } from './commands/allowed.ts'
@@ -15,6 +15,16 @@ import { dev } from './commands/dev.ts'
 import { diagnosisText, doctor } from './commands/doctor.ts'
 import { createKey, describe, listKeys, loadSigner } from './commands/keys.ts'
 import { createContract } from './commands/new.ts'
+import {
+  contractScope,
+  createPermitFile,
+  delegatePermitFile,
+  loadPermit,
+  permitInfoText,
+  revokeAll,
+  revokePermitFile,
+  showPermit,
+} from './commands/permit.ts'
 import { status, statusText } from './commands/status.ts'
 import { study } from './commands/study.ts'
 import { factsText, verify } from './commands/verify.ts'
@@ -224,13 +234,76 @@ program
 program
   .command('query <method> [args]')
   .description('ask a replica over a sealed session; leaves no trace on chain')
-  .requiredOption('--from <key>', 'who asks: a key name, or //Alice on development networks')
+  .option('--from <key>', 'who asks: a key name, or //Alice on development networks')
+  .option('--permit <file>', 'asks by a permit, in the name of who gave it')
   .option('--contract <id>', 'the contract; the newest deployment of this folder if absent')
   .option('--source <file>', 'module that exports the contract')
-  .action(async (method: string, args: string | undefined, options: CallOptions) => {
-    const params = await callParams(method, args, options)
-    const answer = await connected((client) => ask(client, params))
+  .action(async (method: string, args: string | undefined, options: QueryOptions) => {
+    const { from, permit: file, contract, source } = options
+    if ((from === undefined) === (file === undefined)) {
+      throw new CliError('cli.bad-argument', 'give --from KEY, or --permit FILE')
+    }
+    const asker = file === undefined ? { signer: await loadSigner(from ?? '') } : { permit: await loadPermit(file) }
+    const params = { method, args: json(args ?? '{}'), contract, source }
+    const answer = await connected((client) => ask(client, params, asker))
     output().result(text(answer.result), answer)
+  })
+
+const permit = program.command('permit').description('let a key read in the name of an account, and take that back')
+permit
+  .command('create')
+  .description('sign a permit, and write it with a fresh key to a file')
+  .requiredOption('--from <key>', 'in whose name it asks: a key name, or //Alice on development networks')
+  .requiredOption('--contract <id[:methods]>', 'what it may ask; may be given again', scopes)
+  .requiredOption('--out <file>', 'where it goes: whoever reads the file can use it')
+  .option('--site <name>', 'who uses it: the origin of a page, or the name of a program', 'pha')
+  .option('--worker <identity>', 'a worker that may answer, any if absent; may be given again', hashes)
+  .option('--blocks <number>', 'for how many blocks: 28,800 are a day', number)
+  .option('--uses <number>', 'how many queries each worker answers', number)
+  .action(async (options: PermitOptions & { from: string; contract: PermitScope['contracts']; site: string }) => {
+    const { from, contract: contracts, worker, ...rest } = options
+    const signer = await loadSigner(from)
+    const workers = worker?.map((identity) => fromHex(identity))
+    const info = await connected((client) => createPermitFile(client, { ...rest, contracts, workers, signer }))
+    output().result(permitInfoText(info), info)
+  })
+permit
+  .command('show <file>')
+  .description('what a permit allows; needs no network')
+  .action(async (file: string) => {
+    const info = await showPermit(file)
+    output().result(permitInfoText(info), info)
+  })
+permit
+  .command('delegate <file>')
+  .description('hand a permit on to another key, within its terms; needs no network')
+  .requiredOption('--out <file>', 'where the narrower permit goes')
+  .option('--to <key>', 'Ed25519 public key of who may use it; a fresh one that goes into the file if absent', hash)
+  .option('--contract <id[:methods]>', 'what it may ask, all that the permit may if absent; may be given again', scopes)
+  .option('--worker <identity>', 'a worker that may answer; may be given again', hashes)
+  .option('--until <block>', 'the last block', number)
+  .option('--uses <number>', 'how many queries each worker answers', number)
+  .action(async (file: string, options: PermitOptions & { to?: Hex; until?: number }) => {
+    const { contract: contracts, worker, until: expiresAtBlock, to, uses, out } = options
+    const workers = worker?.map((identity) => fromHex(identity))
+    const info = await delegatePermitFile(file, { contracts, workers, expiresAtBlock, to, uses, out })
+    output().result(permitInfoText(info), info)
+  })
+permit
+  .command('revoke [file]')
+  .description('take a permit back, on chain and at once; with --all every one that the account gave')
+  .requiredOption('--from <key>', 'who takes it back, and pays')
+  .option('--all', 'all that were issued before the newest block')
+  .option('--before <block>', 'with --all: those that were issued before this block', number)
+  .action(async (file: string | undefined, options: { from: string; all?: boolean; before?: number }) => {
+    if ((file === undefined) === (options.all !== true)) {
+      throw new CliError('cli.bad-argument', 'name a file, or give --all', 'pha permit revoke FILE --from KEY')
+    }
+    const signer = await loadSigner(options.from)
+    const done = await connected<{ readonly block: number }>((client) =>
+      file === undefined ? revokeAll(client, signer, options.before) : revokePermitFile(client, file, signer),
+    )
+    output().result(`taken back at block ${done.block}`, done)
   })
 
 program
@@ -269,6 +342,19 @@ interface CallOptions {
   readonly source?: string
 }
 
+interface QueryOptions extends Omit<CallOptions, 'from'> {
+  readonly from?: string
+  readonly permit?: string
+}
+
+interface PermitOptions {
+  readonly out: string
+  readonly contract?: PermitScope['contracts']
+  readonly worker?: readonly Hex[]
+  readonly blocks?: number
+  readonly uses?: number
+}
+
 async function callParams(method: string, args: string | undefined, options: CallOptions): Promise<CallParams> {
   const signer = await loadSigner(options.from)
   return { method, args: json(args ?? '{}'), signer, contract: options.contract, source: options.source }
@@ -295,6 +381,19 @@ function json(value: string): Json {
 function count(value: string): number {
   if (!/^[1-9][0-9]?$/.test(value)) throw new InvalidArgumentError('a number from 1 to 99')
   return Number(value)
+}
+
+function number(value: string): number {
+  if (!/^[1-9][0-9]{0,8}$/.test(value)) throw new InvalidArgumentError('a number from 1 on')
+  return Number(value)
+}
+
+function scopes(value: string, before: PermitScope['contracts'] = []): PermitScope['contracts'] {
+  return [...before, contractScope(value)]
+}
+
+function hashes(value: string, before: readonly Hex[] = []): readonly Hex[] {
+  return [...before, hash(value)]
 }
 
 function hash(value: string): Hex {

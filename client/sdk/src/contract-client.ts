@@ -7,11 +7,14 @@ import { type SentCommand, sendCommand } from './actions/send-command.ts'
 import type { CallOptions } from './call-options.ts'
 import type { Client } from './client.ts'
 import { PhaError } from './errors.ts'
-import type { Signer } from './signer.ts'
+import type { HeldPermit } from './permits/held-permit.ts'
+import type { Asker, Signer } from './signer.ts'
 
 export interface MethodOptions extends CallOptions {
   /** Another signer than the contract client's. */
   readonly signer?: Signer
+  /** For queries: asks by a permit, in the name of the account that gave it. */
+  readonly permit?: HeldPermit
 }
 
 type Shape = { readonly args: Fields; readonly result: Type<unknown> }
@@ -41,7 +44,7 @@ export interface ContractClient<I extends Interface> {
 }
 
 /**
- * The typed client of a deployed contract.
+ * The typed client of a deployed contract, for an account, or for a permit, which can ask queries only.
  *
  * @param id of the deployed contract
  * @throws each method: ContractRejection with the contract's own code, PhaError as the action behind it
@@ -55,29 +58,29 @@ export function contractClient<I extends Interface>(
   client: Client,
   contract: Contract<I>,
   id: Uint8Array,
-  { signer: usual }: { readonly signer: Signer },
+  usual: Pick<MethodOptions, 'signer' | 'permit'>,
 ): ContractClient<I> {
   let settledAt = 0
 
   async function settle(name: string, method: Shape, args: Args, options: MethodOptions): Promise<SettledJob<unknown>> {
-    const { signer = usual } = options
+    const signer = requireSigner(options.signer ?? usual.signer)
     const input = encodeCall(name, method.args, args)
     const job = await runJob(client, { contract: id, input, result: method.result, signer }, options)
     settledAt = Math.max(settledAt, job.commit.block)
     return job
   }
   async function ask(name: string, method: Shape, args: Args, options: MethodOptions): Promise<unknown> {
-    const { signer = usual } = options
     const input = encodeCall(name, method.args, args)
-    const { output } = await query(client, { contract: id, input, signer, minimumBlock: settledAt }, options)
+    const asker = askerOf(options) ?? askerOf(usual) ?? { signer: requireSigner(undefined) }
+    const { output } = await query(client, { contract: id, input, minimumBlock: settledAt, ...asker }, options)
     const decoded = tryDecode(method.result, output)
     if (decoded.ok) return decoded.value
     throw new PhaError('sdk.wrong-version', `the answer has another shape than declared: ${decoded.reason}`, {
       fix: 'Use the declaration of the contract that is deployed: compare its code hash.',
     })
   }
-  const send = (name: string, method: Shape, args: Args, options: MethodOptions): Promise<SentCommand> => {
-    const { signer = usual } = options
+  const send = async (name: string, method: Shape, args: Args, options: MethodOptions): Promise<SentCommand> => {
+    const signer = requireSigner(options.signer ?? usual.signer)
     return sendCommand(client, { contract: id, input: encodeCall(name, method.args, args), signer }, options)
   }
   const result = async (...call: Parameters<typeof settle>): Promise<unknown> => (await settle(...call)).result
@@ -92,6 +95,19 @@ export function contractClient<I extends Interface>(
     send: mapMethods({ ...commands, ...jobs }, send),
     query: mapMethods(queries, ask),
   } as unknown as ContractClient<I>
+}
+
+/** A permit asks before a signer would: who has both has the permit so that nobody needs to sign. */
+function askerOf({ signer, permit }: Pick<MethodOptions, 'signer' | 'permit'>): Asker | undefined {
+  if (permit !== undefined) return { permit }
+  return signer && { signer }
+}
+
+function requireSigner(signer: Signer | undefined): Signer {
+  if (signer !== undefined) return signer
+  throw new PhaError('sdk.signer-missing', 'a permit reads; commands and jobs are signed by an account', {
+    fix: 'Pass a signer.',
+  })
 }
 
 /** Arguments of a contract's constructor, for `deployContract`. */

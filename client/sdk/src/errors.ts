@@ -44,6 +44,10 @@ export type PhaErrorCode =
   | 'sdk.query-refused'
   /** A worker's host could not be reached or answered nonsense. */
   | 'sdk.replica-failed'
+  /** A permit that no worker accepts, or that allows more than its holder may give; the message says why. */
+  | 'sdk.permit-refused'
+  /** A command needs an account that signs it; a permit only reads. */
+  | 'sdk.signer-missing'
   /** A replica answered from a state that is too old. */
   | 'sdk.stale-answer'
 

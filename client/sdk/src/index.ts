@@ -14,6 +14,8 @@ export {
   Secret,
 } from '@pha/core/crypto'
 export { PHA } from '@pha/runtime/pallets'
+export { type CreatePermitParams, createPermit, type PermitScope } from './actions/create-permit.ts'
+export { type DelegatePermitParams, delegatePermit } from './actions/delegate-permit.ts'
 export {
   DEFAULT_POLICY,
   type DeployContractParams,
@@ -30,6 +32,12 @@ export { type MakeReceiptParams, makeReceipt } from './actions/make-receipt.ts'
 export { type OpenSessionParams, openSession } from './actions/open-session.ts'
 export { type QueryAnswer, type QueryParams, query } from './actions/query.ts'
 export { type ReadableItem, type ReadOptions, readStorage } from './actions/read-storage.ts'
+export {
+  type RevokeAllPermitsParams,
+  type RevokePermitParams,
+  revokeAllPermits,
+  revokePermit,
+} from './actions/revoke-permit.ts'
 export { type RunJobParams, runJob, type SettledJob } from './actions/run-job.ts'
 export { type SendCallParams, sendCall } from './actions/send-call.ts'
 export { type SendCommandParams, type SentCommand, sendCommand } from './actions/send-command.ts'
@@ -41,9 +49,12 @@ export type { CallOptions } from './call-options.ts'
 export type { ChainEvent } from './chain/events.ts'
 export type { FinalisedExtrinsic } from './chain/finalise.ts'
 export type { ProvenBlock } from './chain/follower.ts'
-export { type Client, type ClientInit, createClient } from './client.ts'
+export { type Client, type ClientInit, createClient, type SessionTransportKind } from './client.ts'
 export { type ContractClient, contractClient, encodeInit, type MethodOptions } from './contract-client.ts'
 export { type DispatchFailure, PhaError, type PhaErrorCode } from './errors.ts'
+export { type HeldPermit, permitKey } from './permits/held-permit.ts'
+export { type PermitFile, permitFile, readPermitFile } from './permits/permit-file.ts'
+export type { TextSigner, WalletAccount } from './permits/sign-text.ts'
 export type { ReceiptFile } from './receipt/receipt-file.ts'
 export {
   type AgreeingReplica,
@@ -54,4 +65,4 @@ export {
 } from './receipt/verify-receipt.ts'
 export type { ReplicaSession } from './replicas/replica-session.ts'
 export { RpcError } from './rpc/json-rpc.ts'
-export type { Signer } from './signer.ts'
+export type { Asker, Signer } from './signer.ts'

@@ -25,7 +25,6 @@ import {
   ContractMessage,
   commandAad,
   contexts,
-  permitBytes,
   REPLY_PADDING,
   Receipt,
   Reply,
@@ -34,6 +33,7 @@ import {
   SessionRequest,
   SessionResponse,
   sessionInfo,
+  sessionPermitBytes,
 } from '@pha/core/protocol'
 import { type Fields, type InferFields, t } from '@pha/core/schema'
 import { type Change, orderedTrieRoot, proveOrdered } from '@pha/core/trie'
@@ -344,13 +344,14 @@ export class TestReplica implements AsyncDisposable {
     if (request.type === 'Authorize') {
       const { signature, ...permit } = request.value
       const name = { encapsulation: entry?.encapsulation ?? new Uint8Array(), id: fromHex(id) }
-      const bytes = permitBytes(this.#node.genesis.hash, name, permit)
+      const bytes = sessionPermitBytes(this.#node.genesis.hash, name, permit)
       const valid = verifySignature(signature, bytes, permit.account) && permit.expiresAtBlock >= head.number
       if (entry === undefined || !valid) return { type: 'Refused', value: { code: 'session.bad-permit' } }
       entry.caller = permit.account
       return { type: 'Authorized' }
     }
-    if (entry?.caller === undefined) return { type: 'Refused', value: { code: 'session.not-authorized' } }
+    if (request.type !== 'Query' || entry?.caller === undefined)
+      return { type: 'Refused', value: { code: 'session.not-authorized' } }
     const { type, output } = await this.#contract.query(entry.caller, request.value.input)
     if (type === 'rejected') return { type: 'Rejected', value: { output } }
     const stateRoot = new Uint8Array(32)

@@ -7,6 +7,7 @@ export {
   beaconRandomness,
 } from './beacon.ts'
 export { bind } from './bind.ts'
+export { Call } from './call.ts'
 export {
   CeremonyKind,
   ComplaintAnswer,
@@ -65,6 +66,16 @@ export {
   WorkerMessage,
 } from './keys.ts'
 export { limits } from './limits.ts'
+export { MultiSignature } from './multi-signature.ts'
+export {
+  Delegation,
+  MAX_PERMIT_LIFE,
+  Permit,
+  PermitChain,
+  PermitTerms,
+  PermittedContract,
+  permitLimits,
+} from './permits.ts'
 export {
   agreementKey,
   EnclaveKind,
@@ -77,14 +88,15 @@ export {
   Tee,
 } from './registration.ts'
 export {
-  MAX_PERMIT_BLOCKS,
-  MultiSignature,
-  Permit,
-  permitBytes,
+  MAX_SESSION_PERMIT_BLOCKS,
+  PermitUse,
+  permitUseBytes,
   type SessionName,
+  SessionPermit,
   SessionRequest,
   SessionResponse,
   sessionInfo,
+  sessionPermitBytes,
 } from './sessions.ts'
 export {
   type ChainCheck,

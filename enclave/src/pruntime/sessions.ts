@@ -9,33 +9,31 @@
 import { isConfident } from '@pha/core/attestation'
 import { equalBytes, toHex } from '@pha/core/codec'
 import type { AnsweringEnd } from '@pha/core/crypto'
-import {
-  contexts,
-  limits,
-  type Permit,
-  type SessionName,
-  SessionRequest,
-  SessionResponse,
-  sessionInfo,
-} from '@pha/core/protocol'
+import { contexts, limits, type SessionName, SessionRequest, SessionResponse, sessionInfo } from '@pha/core/protocol'
 import { tryDecode } from '@pha/core/schema'
-import type { Worker } from '@pha/runtime/pallets'
+import { permits, type Worker } from '@pha/runtime/pallets'
 import { enclaveLimits } from '../limits.ts'
 import { random } from '../random.ts'
 import type { EnclaveIdentity } from '../service/identity.ts'
 import { ServiceError } from '../service/service-error.ts'
+import { at, type ProvenView } from '../sync/proven-view.ts'
+import { SyncError } from '../sync/sync-error.ts'
 import { acceptWithAny } from './accept-with-any.ts'
+import { isRevoked, issuersOf, KnownAccounts, readRevocations } from './account-standing.ts'
 import { KeptAnswers, type SessionAnswers } from './kept-answers.ts'
-import { checkPermit } from './permit.ts'
+import { type Asker, checkPermitUse, checkSessionPermit, type PermitCheck, refuseQuery } from './permit.ts'
+import { PermitUses } from './permit-uses.ts'
 
 /** Why a session ends although its client did nothing wrong; told to it under seal, as the last answer. */
-type SessionEnd = 'session.worker-not-active' | 'session.level-too-low'
+type SessionEnd = 'session.worker-not-active' | 'session.level-too-low' | 'permit.revoked'
 
 interface OpenSession {
   readonly name: SessionName
   readonly end: AnsweringEnd
   readonly answers: SessionAnswers
-  permit: Permit | undefined
+  asker: Asker | undefined
+  /** Whether the chain knows the asker's account. */
+  isKnown: boolean
   ended: SessionEnd | undefined
   usedAtMs: number
 }
@@ -44,12 +42,12 @@ export interface SessionKeeperComponents {
   readonly genesis: Uint8Array
   readonly identity: EnclaveIdentity
   readonly nowMs: () => number
-  /** Newest proven block, if any. */
-  readonly block: () => number | undefined
+  /** State at the newest proven block, if any. */
+  readonly view: () => ProvenView | undefined
   /** The worst level that a contract accepts, once it is known here. */
   readonly worstLevel: (contract: Uint8Array) => number | undefined
-  /** Answers a query of who holds this permit, from finalised state. */
-  readonly query: (permit: Permit, input: Uint8Array) => Promise<SessionResponse> | SessionResponse
+  /** Answers a query from finalised state. */
+  readonly query: (asker: Asker, input: Uint8Array) => Promise<SessionResponse> | SessionResponse
 }
 
 const refusal = (code: string): SessionResponse => ({ type: 'Refused', value: { code } })
@@ -59,6 +57,10 @@ export class SessionKeeper {
   /** In order of use: the first is the one that was not used for the longest time. */
   readonly #sessions = new Map<string, OpenSession>()
   readonly #answers = new KeptAnswers(enclaveLimits.keptAnswerBytes)
+  readonly #uses = new PermitUses()
+  readonly #known = new KnownAccounts()
+  /** How often permits were taken back on this chain, as of the newest block that was worked on. */
+  #revocations = 0n
   #worker: Worker | undefined
 
   constructor(components: SessionKeeperComponents) {
@@ -70,12 +72,23 @@ export class SessionKeeper {
   }
 
   /**
-   * Ends the sessions that a new block took the ground from.
+   * Ends the sessions that a new block took the ground from. Has to be done before anything is answered from the state of
+   * that block: then no answer is newer than the revocation of what it was asked with.
+   *
    * @param worker this enclave's record, if the chain believes it
+   * @throws SyncError if the host does not prove what the chain says; the block was not worked on then
    */
-  update(worker: Worker | undefined): void {
+  async update(view: ProvenView, worker: Worker | undefined): Promise<void> {
     this.#worker = worker
     for (const open of this.#sessions.values()) open.ended ??= this.#whyEnded(open)
+    const [changes] = await view.read(at(permits.storage.changes))
+    if (changes === this.#revocations) return
+    this.#revocations = changes
+    const revocations = await readRevocations(view, [...this.#sessions.values()].flatMap(authoritiesOf))
+    for (const open of this.#sessions.values()) {
+      const { asker } = open
+      if (asker?.permit && isRevoked(asker.permit.links, asker.account, revocations)) open.ended ??= 'permit.revoked'
+    }
   }
 
   /**
@@ -91,8 +104,8 @@ export class SessionKeeper {
     const id = random(32)
     this.#makeRoom()
     const [name, answers] = [{ encapsulation, id }, this.#answers.session()]
-    const open: OpenSession = { name, end, answers, permit: undefined, ended: undefined, usedAtMs: nowMs() }
-    this.#sessions.set(toHex(id), open)
+    const fresh = { asker: undefined, isKnown: false, ended: undefined, usedAtMs: nowMs() }
+    this.#sessions.set(toHex(id), { name, end, answers, ...fresh })
     return id
   }
 
@@ -123,7 +136,7 @@ export class SessionKeeper {
   async #sealed(name: string, open: OpenSession, counter: number, plaintext: Uint8Array): Promise<Uint8Array> {
     const request = tryDecode(SessionRequest, plaintext)
     const response = request.ok ? await this.#respond(open, request.value) : refusal('session.malformed')
-    if (open.permit === undefined) {
+    if (open.asker === undefined) {
       this.#close(name)
       throw new ServiceError('session.not-authorized')
     }
@@ -134,58 +147,106 @@ export class SessionKeeper {
   }
 
   async #respond(open: OpenSession, request: SessionRequest): Promise<SessionResponse> {
-    const { genesis, block, query } = this.#components
-    const newest = block()
-    if (newest === undefined) return refusal('sync.no-header')
+    const view = this.#components.view()
+    if (view === undefined) return refusal('sync.no-header')
+    const { genesis, identity } = this.#components
+    const { number: block } = view.block
+    const place = { genesis, session: open.name, worker: identity.signing.publicKey, block }
     switch (request.type) {
-      case 'Authorize': {
-        // Requests may be answered in another order than they were sent in, so they all have to mean the same account.
-        if (open.permit !== undefined) return refusal('session.already-authorized')
-        const check = checkPermit(request.value, { genesis, session: open.name, block: newest })
-        if (!check.ok) return refusal(check.reason)
-        open.permit = request.value
-        this.#makeRoomOf(open, request.value.account)
-        return { type: 'Authorized' }
-      }
-      case 'Query': {
-        const { permit } = open
-        if (permit === undefined) return refusal('session.not-authorized')
-        open.ended ??= this.#whyEnded(open)
-        if (open.ended !== undefined) return refusal(open.ended)
-        if (permit.expiresAtBlock < newest) return refusal('permit.expired')
-        return query(permit, request.value.input)
-      }
+      case 'Authorize':
+        return this.#authorize(open, checkSessionPermit(request.value, place))
+      case 'UsePermit':
+        return this.#authorize(open, checkPermitUse(request.value, place))
+      case 'Query':
+        return this.#query(open, request.value.input, block)
       default:
         return request satisfies never
     }
   }
 
-  #whyEnded({ permit }: OpenSession): SessionEnd | undefined {
+  async #authorize(open: OpenSession, check: PermitCheck): Promise<SessionResponse> {
+    // Requests may be answered in another order than they were sent in, so they all have to mean the same account.
+    if (open.asker !== undefined) return refusal('session.already-authorized')
+    if (!check.ok) return refusal(check.reason)
+    try {
+      const standing = await this.#standing(check.asker)
+      if (standing.isRevoked) return refusal('permit.revoked')
+      if (open.asker !== undefined) return refusal('session.already-authorized') // another one was quicker
+      open.asker = check.asker
+      open.isKnown = standing.isKnown
+      this.#makeRoomFor(open, check.asker.account)
+      return { type: 'Authorized' }
+    } catch (error) {
+      if (error instanceof SyncError) return refusal(error.code)
+      throw error
+    }
+  }
+
+  async #standing({ account, permit }: Asker): Promise<{ isKnown: boolean; isRevoked: boolean }> {
+    for (;;) {
+      const view = this.#components.view()
+      if (view === undefined) throw new SyncError('sync.no-header')
+      const asOf = this.#revocations
+      const [isKnown, revocations] = await Promise.all([
+        this.#known.has(view, account),
+        permit && readRevocations(view, [account, ...issuersOf(permit.links)]),
+      ])
+      const taken = permit !== undefined && revocations !== undefined && isRevoked(permit.links, account, revocations)
+      // A block that was worked on in between looked at sessions that had an asker: this one had none.
+      if (asOf === this.#revocations) return { isKnown, isRevoked: taken }
+    }
+  }
+
+  #query(open: OpenSession, input: Uint8Array, block: number): Promise<SessionResponse> | SessionResponse {
+    const { asker } = open
+    if (asker === undefined) return refusal('session.not-authorized')
+    open.ended ??= this.#whyEnded(open)
+    if (open.ended !== undefined) return refusal(open.ended)
+    if (asker.expiresAtBlock < block) return refusal('permit.expired')
+    const { account, permit } = asker
+    const reason = refuseQuery(asker, input) ?? (permit && this.#uses.take(account, permit.links, block))
+    return reason === undefined ? this.#components.query(asker, input) : refusal(reason)
+  }
+
+  #whyEnded({ asker }: OpenSession): SessionEnd | undefined {
     if (this.#worker === undefined) return 'session.worker-not-active'
-    const worst = permit && this.#components.worstLevel(permit.contract)
+    const worst = asker && this.#components.worstLevel(asker.contract)
     if (worst !== undefined && !isConfident(this.#worker.level, worst)) return 'session.level-too-low'
     return undefined
   }
 
-  /** Closes idle sessions, and the longest unused one if all are in use; those without a permit go first. */
+  /**
+   * Closes idle sessions, and the longest unused one if all are in use: one that shows no account first, then one of an
+   * account that the chain does not know.
+   */
   #makeRoom(): void {
     const now = this.#components.nowMs()
     for (const [name, { usedAtMs }] of this.#sessions)
       if (now - usedAtMs > enclaveLimits.sessionIdleMs) this.#close(name)
     if (this.#sessions.size < limits.sessions) return
-    const names = [...this.#sessions.keys()]
-    const victim = names.find((name) => this.#sessions.get(name)?.permit === undefined) ?? names[0]
+    const victim =
+      this.#idlest(({ asker }) => asker === undefined) ?? this.#idlest(({ isKnown }) => !isKnown) ?? this.#idlest()
     if (victim !== undefined) this.#close(victim)
   }
 
-  /** Closes the longest unused session of an account that has too many, but never the one that is new. */
-  #makeRoomOf(newest: OpenSession, account: Uint8Array): void {
-    const others: string[] = []
-    for (const [name, open] of this.#sessions) {
-      if (open !== newest && open.permit !== undefined && equalBytes(open.permit.account, account)) others.push(name)
-    }
-    const [idlest] = others
-    if (others.length >= limits.sessionsOfAccount && idlest !== undefined) this.#close(idlest)
+  /** Closes the idlest of an account that has too many, or of those that nothing was paid for; never the new one. */
+  #makeRoomFor(newest: OpenSession, account: Uint8Array): void {
+    const ofAccount = ({ asker }: OpenSession) => asker !== undefined && equalBytes(asker.account, account)
+    const unknown = ({ asker, isKnown }: OpenSession) => asker !== undefined && !isKnown
+    this.#keepAtMost(limits.sessionsOfAccount, newest, ofAccount)
+    if (!newest.isKnown) this.#keepAtMost(enclaveLimits.sessionsOfUnknown, newest, unknown)
+  }
+
+  #keepAtMost(most: number, newest: OpenSession, isOne: (open: OpenSession) => boolean): void {
+    let count = 0
+    for (const open of this.#sessions.values()) if (isOne(open)) count++
+    const victim = count > most ? this.#idlest((open) => open !== newest && isOne(open)) : undefined
+    if (victim !== undefined) this.#close(victim)
+  }
+
+  #idlest(isOne: (open: OpenSession) => boolean = () => true): string | undefined {
+    for (const [name, open] of this.#sessions) if (isOne(open)) return name
+    return undefined
   }
 
   #close(name: string): void {
@@ -194,4 +255,8 @@ export class SessionKeeper {
     open?.answers.drop()
     this.#sessions.delete(name)
   }
+}
+
+function authoritiesOf({ asker }: OpenSession): readonly Uint8Array[] {
+  return asker?.permit === undefined ? [] : [asker.account, ...issuersOf(asker.permit.links)]
 }

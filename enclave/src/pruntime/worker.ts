@@ -1,6 +1,6 @@
 /** The worker's role: contracts that the chain assigned to it, replies of their settled messages, sessions and queries. */
 import { toHex } from '@pha/core/codec'
-import { HostResponse, type Permit, type SessionResponse } from '@pha/core/protocol'
+import { HostResponse, type SessionResponse } from '@pha/core/protocol'
 import type { Executor } from '../executors/index.ts'
 import { enclaveLimits } from '../limits.ts'
 import { random } from '../random.ts'
@@ -12,6 +12,7 @@ import { ContractReplica } from './contract-replica.ts'
 import { readOnly } from './contract-state.ts'
 import { KeyCollector } from './key-collector.ts'
 import { Keyring } from './keyring.ts'
+import type { Asker } from './permit.ts'
 import { ProgramCache } from './program-cache.ts'
 import type { ReplicaParts } from './replica-parts.ts'
 import { sealedReply } from './reply.ts'
@@ -65,7 +66,7 @@ export function workerRole({ executor, nowMs }: WorkerInit): (parts: EnclavePart
       return replica && keys && sealedReply(parts, replica, keys, view, sequence)
     }
 
-    async function query({ account, contract }: Permit, input: Uint8Array): Promise<SessionResponse> {
+    async function query({ account, contract }: Asker, input: Uint8Array): Promise<SessionResponse> {
       const name = `${toHex(contract)}/queries`
       if (turns.isBusy(name)) return { type: 'Refused', value: { code: 'contract.busy' } }
       const served = replicas.get(toHex(contract))?.replica.served
@@ -89,14 +90,13 @@ export function workerRole({ executor, nowMs }: WorkerInit): (parts: EnclavePart
       }
     }
 
-    const block = (): number | undefined => chain.view?.block.number
     const worstLevel = (contract: Uint8Array) => replicas.get(toHex(contract))?.replica.served?.worstLevel
-    const sessions = new SessionKeeper({ genesis, identity, nowMs, block, worstLevel, query })
+    const sessions = new SessionKeeper({ genesis, identity, nowMs, view: () => chain.view, worstLevel, query })
     const workerTopic = new WorkerTopic(enclave, { keyring, collector, assigned })
 
     return {
       async update(view, worker) {
-        sessions.update(worker)
+        await sessions.update(view, worker)
         await workerTopic.update(view)
         for (const { drive } of replicas.values()) drive({ view, isActive: worker !== undefined })
       },

@@ -4,20 +4,25 @@ import {
   generateAgreementKey,
   type Keypair,
   keypairFromSeed,
+  multiSign,
   open,
   openSession,
   Secret,
 } from '@pha/core/crypto'
+import { permitText, verifyChain, wrapped } from '@pha/core/permits'
 import {
   contexts,
-  type Permit,
-  permitBytes,
+  type PermitChain,
+  type PermitTerms,
+  permitUseBytes,
   REPLY_PADDING,
   Reply,
   replyAad,
+  type SessionPermit,
   SessionRequest,
   SessionResponse,
   sessionInfo,
+  sessionPermitBytes,
 } from '@pha/core/protocol'
 import { bytesOf, type TestChain } from './test-chain.ts'
 import type { TestEnclave } from './test-enclave.ts'
@@ -60,16 +65,52 @@ export class TestClient {
     return new TestSession({ enclave, session, name: { encapsulation, id } })
   }
 
+  /** Signs a text, so that a key may ask in this account's name. */
+  grant(key: Keypair, contract: Uint8Array, changes: Partial<PermitTerms> = {}): PermitChain {
+    const genesis = this.#chain.genesis
+    const block = this.#chain.nextNumber - 1
+    const terms: PermitTerms = {
+      genesis,
+      key: key.publicKey,
+      site: SITE,
+      contracts: [{ contract, methods: undefined }],
+      workers: undefined,
+      issuedAtBlock: block,
+      expiresAtBlock: block + 100,
+      uses: 100,
+      ...changes,
+    }
+    const { accountId: account } = this.account
+    const signature = multiSign(this.account, wrapped(permitText({ account, terms })))
+    return { permit: { account, terms, signature }, delegations: [] }
+  }
+
   permit(
     { name }: TestSession,
     contract: Uint8Array,
     expiresAtBlock: number,
     genesis: Uint8Array = this.#chain.genesis,
-  ): Permit {
+  ): SessionPermit {
     const permit = { account: this.account.accountId, contract, expiresAtBlock }
-    const signature = this.account.sign(permitBytes(genesis, name, permit))
+    const signature = this.account.sign(sessionPermitBytes(genesis, name, permit))
     return { ...permit, signature: { type: 'Ed25519', value: signature } }
   }
+}
+
+/** Where the permits of the tests are for. */
+export const SITE = 'https://app.example'
+
+/** What the last key of a chain shows a worker. */
+export function usePermit(
+  { name }: TestSession,
+  chain: PermitChain,
+  key: Keypair,
+  { contract, site = SITE }: { readonly contract: Uint8Array; readonly site?: string },
+): SessionRequest {
+  const verdict = verifyChain(chain, chain.permit.terms.genesis)
+  const permit = verdict.ok ? (verdict.links.at(-1) ?? verdict.links[0]).id : new Uint8Array(32)
+  const signature = key.sign(permitUseBytes(chain.permit.terms.genesis, name, { permit, contract, site }))
+  return { type: 'UsePermit', value: { chain, contract, site, signature } }
 }
 
 interface TestSessionInit {

@@ -4,6 +4,6 @@
  */
 export const METADATA_DIGEST = {
   /** Of the runtime that it was made for; any other refuses mode 1. */
-  specVersion: 5,
-  digest: '0x7ede9dba04ee1972b3e713de1ce03d9f6c21d2692b351b16d705e31132eb170d',
+  specVersion: 6,
+  digest: '0x6e357136e7315cd18b0e498183c556c5bac95113fa377d6a4f6dc38a0f8346e0',
 } as const

@@ -2,19 +2,22 @@
 import { writeFile } from 'node:fs/promises'
 import { type Contract, encodeCall, type MethodKind } from '@pha/contract'
 import { fromHex, type Hex } from '@pha/core/codec'
-import { type Client, getStatus, makeReceipt, query, runJob, type Signer } from '@pha/sdk'
+import { type Asker, type Client, getStatus, makeReceipt, query, runJob, type Signer } from '@pha/sdk'
 import { CliError } from '../cli-error.ts'
 import { lastDeployment } from '../deployments.ts'
 import { fieldsFromJson, type Json, toJson } from '../json-values.ts'
 import { loadContract } from './build.ts'
 
-export interface CallParams {
+export interface MethodParams {
   readonly method: string
   readonly args: Json
-  readonly signer: Signer
   readonly source: string | undefined
   /** The contract's id; the newest deployment of this folder if absent. */
   readonly contract: string | undefined
+}
+
+export interface CallParams extends MethodParams {
+  readonly signer: Signer
 }
 
 /** Sends a command or job and waits until it is settled; its receipt is written to `receiptFile` if that is given. */
@@ -32,13 +35,13 @@ export async function send(client: Client, params: CallParams, receiptFile: stri
   return { result: toJson(found.result, result) ?? null, sequence, block, ...(receiptFile && { receipt: receiptFile }) }
 }
 
-export async function ask(client: Client, params: CallParams) {
+export async function ask(client: Client, params: MethodParams, asker: Asker) {
   const { id, found, input } = await prepare(client, params, ['query'])
-  const { output, block } = await query(client, { contract: id, input, signer: params.signer })
+  const { output, block } = await query(client, { contract: id, input, ...asker })
   return { result: toJson(found.result, found.result.decode(output)) ?? null, block }
 }
 
-async function prepare(client: Client, params: CallParams, kinds: readonly MethodKind[]) {
+async function prepare(client: Client, params: MethodParams, kinds: readonly MethodKind[]) {
   const deployment =
     params.contract === undefined ? await lastDeployment((await getStatus(client)).genesisHash) : undefined
   const contract = await loadContract(params.source ?? deployment?.source ?? 'src/contract.ts')

@@ -1,17 +1,16 @@
 import { type CallOptions, deadline, READ_TIMEOUT_MS } from '../call-options.ts'
 import type { Client } from '../client.ts'
+import { lastLink } from '../permits/held-permit.ts'
 import { findReplicas } from '../replicas/find-replicas.ts'
-import { authorize, connectReplica, type Replica, type ReplicaSession } from '../replicas/replica-session.ts'
-import type { Signer } from '../signer.ts'
+import { authorize, connectReplica, type Replica, type ReplicaSession, usePermit } from '../replicas/replica-session.ts'
+import type { Asker } from '../signer.ts'
 import { getContract } from './get-contract.ts'
 
-export interface OpenSessionParams {
+export type OpenSessionParams = Asker & {
   /** Identity of the worker. */
   readonly worker: Uint8Array
   /** The contract that the session is for. */
   readonly contract: Uint8Array
-  /** For whom it asks: signs the permit. */
-  readonly signer: Signer
 }
 
 /** An hour of 3 s blocks, five minutes of the fastest ones: longer than a session is kept. */
@@ -29,7 +28,7 @@ const PERMIT_BLOCKS = 1_200
  */
 export async function openSession(
   client: Client,
-  { worker, contract, signer }: OpenSessionParams,
+  { worker, contract, ...asker }: OpenSessionParams,
   options: CallOptions = {},
 ): Promise<ReplicaSession> {
   const signal = deadline(options, READ_TIMEOUT_MS)
@@ -37,19 +36,26 @@ export async function openSession(
   const { believed, refusals } = await findReplicas(client, [worker], policy.worstLevel, signal)
   const [replica] = believed
   if (replica === undefined) throw refusals[0]
-  return openAuthorised(client, replica, { contract, signer }, signal)
+  return openAuthorised(client, replica, contract, asker, signal)
 }
 
 /** A session with a replica that was proven just now. */
 export async function openAuthorised(
   client: Client,
   replica: Replica,
-  { contract, signer }: Pick<OpenSessionParams, 'contract' | 'signer'>,
+  contract: Uint8Array,
+  { signer, permit }: Asker,
   signal: AbortSignal,
 ): Promise<ReplicaSession> {
   const [{ hash: genesis }, head] = await Promise.all([client.chain.genesis(signal), client.chain.head(signal)])
   const session = await connectReplica(client, genesis, replica, signal)
   const expiresAtBlock = head.number + PERMIT_BLOCKS
-  await authorize(session, { genesis, contract, signer, expiresAtBlock }, signal)
+  if (permit !== undefined) await usePermit(session, { genesis, contract, permit }, signal)
+  else await authorize(session, { genesis, contract, signer, expiresAtBlock }, signal)
   return session
+}
+
+/** What tells askers apart: sessions are kept by it. */
+export function nameOf({ signer, permit }: Asker): Uint8Array {
+  return permit === undefined ? signer.accountId : lastLink(permit.chain).id
 }

@@ -5,17 +5,15 @@ import { PhaError } from '../errors.ts'
 import { findReplicas } from '../replicas/find-replicas.ts'
 import type { ReplicaSession } from '../replicas/replica-session.ts'
 import { stillBelieved } from '../replicas/still-believed.ts'
-import type { Signer } from '../signer.ts'
+import type { Asker } from '../signer.ts'
 import { getContract } from './get-contract.ts'
-import { openAuthorised } from './open-session.ts'
+import { nameOf, openAuthorised } from './open-session.ts'
 import { readRejection } from './run-job.ts'
 
-export interface QueryParams {
+export type QueryParams = Asker & {
   readonly contract: Uint8Array
   /** What the contract reads: `encodeCall(method, fields, args)` of `@pha/contract`. */
   readonly input: Uint8Array
-  /** Who asks: signs a permit for each session. */
-  readonly signer: Signer
   /** The answer must be read from this block's state or a later one, as after a command of one's own. */
   readonly minimumBlock?: number
 }
@@ -51,7 +49,7 @@ const ATTEMPTS = 10
  */
 export async function query(
   client: Client,
-  { contract, input, signer, minimumBlock = 0 }: QueryParams,
+  { contract, input, minimumBlock = 0, ...asker }: QueryParams,
   options: CallOptions = {},
 ): Promise<QueryAnswer> {
   const signal = deadline(options, READ_TIMEOUT_MS)
@@ -59,14 +57,15 @@ export async function query(
   const least = Math.max(minimumBlock, newestKnown - MAX_BLOCKS_BEHIND)
   const ask = (session: ReplicaSession) => askUntilRecent(session, input, least, signal)
 
-  const kept = client.sessions.find(contract, signer.accountId)
+  const name = nameOf(asker)
+  const kept = client.sessions.find(contract, name)
   if (kept !== undefined) {
     try {
       if (await stillBelieved(client, contract, kept, signal)) return await ask(kept)
-      client.sessions.drop(contract, signer.accountId, kept)
+      client.sessions.drop(contract, name, kept)
     } catch (error) {
       if (error instanceof ContractRejection) throw error
-      client.sessions.drop(contract, signer.accountId, kept)
+      client.sessions.drop(contract, name, kept)
       if (!(error instanceof PhaError) || signal.aborted) throw error
     }
   }
@@ -76,9 +75,9 @@ export async function query(
   const causes: unknown[] = [...refusals]
   for (const replica of believed) {
     try {
-      const session = await openAuthorised(client, replica, { contract, signer }, signal)
+      const session = await openAuthorised(client, replica, contract, asker, signal)
       const answer = await ask(session)
-      client.sessions.keep(contract, signer.accountId, session)
+      client.sessions.keep(contract, name, session)
       return answer
     } catch (error) {
       if (!(error instanceof PhaError) || signal.aborted) throw error

@@ -5,16 +5,18 @@
 import { type AskingEnd, CryptoError, openSession } from '@pha/core/crypto'
 import {
   contexts,
-  permitBytes,
+  permitUseBytes,
   type SessionName,
   SessionRequest,
   SessionResponse,
   sessionInfo,
+  sessionPermitBytes,
 } from '@pha/core/protocol'
 import { type Infer, tryDecode } from '@pha/core/schema'
 import { join, waitFor } from '../call-options.ts'
 import type { Client } from '../client.ts'
 import type { PhaError } from '../errors.ts'
+import { type HeldPermit, lastLink, siteHere } from '../permits/held-permit.ts'
 import { type Signer, signAs } from '../signer.ts'
 import { httpTransport } from './http-transport.ts'
 import { replicaFailed, type SessionTransport } from './session-transport.ts'
@@ -158,12 +160,34 @@ export async function authorize(
   signal: AbortSignal,
 ): Promise<void> {
   const unsigned = { account: signer.accountId, contract, expiresAtBlock }
-  const signature = await signAs(signer, permitBytes(genesis, session.name, unsigned))
-  const answer = await session.ask({ type: 'Authorize', value: { ...unsigned, signature } }, signal)
+  const signature = await signAs(signer, sessionPermitBytes(genesis, session.name, unsigned))
+  await introduce(session, { type: 'Authorize', value: { ...unsigned, signature } }, signal)
+}
+
+/** Shows the worker a permit, and that its key is here. */
+export async function usePermit(
+  session: ReplicaSession,
+  { genesis, contract, permit: { chain, key } }: PermitToUse,
+  signal: AbortSignal,
+): Promise<void> {
+  const { id: permit, terms } = lastLink(chain)
+  const site = siteHere(terms.site)
+  const signature = key.sign(permitUseBytes(genesis, session.name, { permit, contract, site }))
+  await introduce(session, { type: 'UsePermit', value: { chain, contract, site, signature } }, signal)
+}
+
+async function introduce(session: ReplicaSession, request: SessionRequest, signal: AbortSignal): Promise<void> {
+  const answer = await session.ask(request, signal)
   if (answer.type === 'Authorized') return
   session.close()
   const why = answer.type === 'Refused' ? answer.value.code : 'answered something else'
   throw replicaFailed(session.replica.endpoint, why)
+}
+
+export interface PermitToUse {
+  readonly genesis: Uint8Array
+  readonly contract: Uint8Array
+  readonly permit: HeldPermit
 }
 
 export interface Authorization {
