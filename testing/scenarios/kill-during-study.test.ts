@@ -6,7 +6,7 @@ import { runKilledStudy } from '../campaigns/kill/killed-study.ts'
 describe('kill -9 of any process at any moment, from its start on', () => {
   it('ends neither the study nor loses anything that was acknowledged', async (test) => {
     const seed = randomInt(2 ** 31)
-    test.diagnostic(`again: node testing/campaigns/kill/main.ts --runs 1 --seed ${seed}`)
+    test.diagnostic(`again: node testing/campaigns/kill/main.ts --runs 1 --gatekeepers 1 --seed ${seed}`)
     const { kills, checks, acknowledged, failures } = await runKilledStudy({
       seed,
       say: (line) => test.diagnostic(line),

@@ -4,6 +4,7 @@ import type { ProcessControl } from '../../src/index.ts'
 import type { Random } from '../scale/random.ts'
 
 export interface KillPlan {
+  readonly names: readonly string[]
   readonly random: Random
   /** Time until the next kill. */
   readonly pauseMs: () => number
@@ -12,10 +13,12 @@ export interface KillPlan {
   readonly onKill: (name: string) => void
 }
 
-/** Of a network with three gatekeepers and three workers. */
-const GATEKEEPERS = ['gatekeepers', ...[1, 2, 3].map((i) => `gatekeeper-${i}/enclave`)]
-const WORKERS = ['worker-1', 'worker-2', 'worker-3'].flatMap((name) => [name, `${name}/enclave`])
-export const NAMES = ['node', ...GATEKEEPERS, ...WORKERS]
+/** All processes of a network with so many gatekeepers and three workers. */
+export function namesOf(gatekeepers: number): readonly string[] {
+  const enclaves = Array.from({ length: gatekeepers }, (_, i) => `gatekeeper-${i + 1}/enclave`)
+  const workers = ['worker-1', 'worker-2', 'worker-3'].flatMap((name) => [name, `${name}/enclave`])
+  return ['node', 'gatekeepers', ...enclaves, ...workers]
+}
 
 /**
  * Kills one after the other, each once before any a second time, until `signal`. One that is down at its turn is waited
@@ -25,10 +28,10 @@ export const NAMES = ['node', ...GATEKEEPERS, ...WORKERS]
  */
 export async function killInTurn(
   control: ProcessControl,
-  { random, pauseMs, signal, onKill }: KillPlan,
+  { names, random, pauseMs, signal, onKill }: KillPlan,
 ): Promise<void> {
   for (;;) {
-    for (const name of shuffled(NAMES, random)) {
+    for (const name of shuffled(names, random)) {
       await sleep(pauseMs(), undefined, { signal, ref: false }).catch(() => {})
       if (signal.aborted) return
       try {
