@@ -12,6 +12,7 @@ import {
   dealingBytes,
   dealingContext,
   dealtShareAad,
+  joiningBytes,
   ShareCheck,
   shareCheckBytes,
 } from './ceremony.ts'
@@ -84,6 +85,11 @@ describe('what is signed and bound in ceremonies and by the beacon', () => {
     [
       'a share the other way',
       (chain) => dealtShareAad(chain, 5, { dealer: parties.receiver, receiver: parties.dealer }),
+    ],
+    ['a joining', (chain) => joiningBytes(chain, { ceremony: 5, receiver: 2, recipient: bytes(1_216, 1) })],
+    [
+      'a joining with another key',
+      (chain) => joiningBytes(chain, { ceremony: 5, receiver: 2, recipient: bytes(1_216, 2) }),
     ],
     ['a check', (chain) => shareCheckBytes(chain, { ceremony: 5, receiver: 2, complaints: [] })],
     ['a complaint', (chain) => shareCheckBytes(chain, { ceremony: 5, receiver: 2, complaints: [1] })],

@@ -1,11 +1,12 @@
 /**
- * What dealers and receivers of a key ceremony say on chain: dealings, checks with complaints, answers to complaints. Each
- * is signed by the identity of who says it, and names its ceremony, whose id no chain uses twice.
+ * What dealers and receivers of a key ceremony say on chain: that they take part, dealings, checks with complaints, answers
+ * to complaints. Each is signed by the identity of who says it, and names its ceremony, whose id no chain uses twice.
  */
 import { type Infer, t } from '../schema/index.ts'
 import { bind } from './bind.ts'
 import { contexts } from './contexts.ts'
 import { limits } from './limits.ts'
+import { agreementKey } from './registration.ts'
 
 export const CeremonyKind = t.enum('CeremonyKind', {
   NewRoot: t.variant(0, null, 'A new root comes into being; dealers and receivers are the same.'),
@@ -19,6 +20,17 @@ export const Party = t.struct(
   'A dealer or receiver: index from 1, where polynomials are evaluated, and identity.',
 )
 export type Party = Infer<typeof Party>
+
+/**
+ * Dealings stay on chain for ever. Sealed to a key that lives as long as a gatekeeper, they would open to whoever breaks it
+ * later, and those who break a threshold of gatekeepers one after the other would have a root that was refreshed in between.
+ */
+export const Joining = t.struct(
+  'CeremonyJoining',
+  { ceremony: t.u32, receiver: t.u16, recipient: agreementKey },
+  'A receiver takes part; what is dealt to it is sealed to `recipient`, an X-Wing key for this ceremony alone.',
+)
+export type Joining = Infer<typeof Joining>
 
 export const Dealing = t.struct(
   'Dealing',
@@ -68,6 +80,11 @@ export function dealtShareAad(
   { dealer, receiver }: { readonly dealer: Uint8Array; readonly receiver: Uint8Array },
 ): Uint8Array {
   return bind(contexts.dealtShare, genesis, t.u32.encode(ceremony), dealer, receiver)
+}
+
+/** What a receiver signs to take part. */
+export function joiningBytes(genesis: Uint8Array, joining: Joining): Uint8Array {
+  return bind(contexts.ceremonyJoining, genesis, Joining.encode(joining))
 }
 
 /** What a dealer signs. */

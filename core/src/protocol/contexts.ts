@@ -50,6 +50,7 @@ export const contexts = {
   beaconRandomness: 'pha/gatekeepers/beacon-randomness/v1',
   beaconSeed: 'pha/beacon/seed/v1',
   releaseReport: 'pha/gatekeepers/release-report/v1',
+  ceremonyJoining: 'pha/gatekeepers/ceremony-joining/v1',
 } as const
 
 export type Context = (typeof contexts)[keyof typeof contexts]

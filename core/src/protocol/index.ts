@@ -17,6 +17,8 @@ export {
   dealingBytes,
   dealingContext,
   dealtShareAad,
+  Joining,
+  joiningBytes,
   Party,
   RevealedShare,
   ShareCheck,

@@ -1,22 +1,26 @@
 /**
  * This gatekeeper's part in a ceremony, whatever it is: dealer, receiver or both. Each proven block says how far the chain
- * is; what is missing there of this gatekeeper is said, and may be said again. What cannot be made twice, a polynomial and
- * the shares that came for it, is sealed first, so a process that ends between any two steps goes on where it was.
+ * is; what is missing there of this gatekeeper is said, and may be said again. What cannot be made twice, a key to receive
+ * with, a polynomial and the shares that came, is sealed first, so a process that ends between any two steps goes on where it
+ * was. All of it is erased with the ceremony: what was dealt stays on chain, and opens to nobody any more.
  */
 import { equalBytes } from '@pha/core/codec'
-import { Secret } from '@pha/core/crypto'
+import { generateAgreementKey, Secret } from '@pha/core/crypto'
 import {
   type ComplaintAnswer,
   complaintAnswerBytes,
   type Dealt,
   dealingBytes,
+  type Joining,
+  joiningBytes,
   type Party,
   type RevealedShare,
   type ShareCheck,
   shareCheckBytes,
 } from '@pha/core/protocol'
 import { checkShare, interpolateShares, publicShareOf, shareFor, sumShares } from '@pha/core/threshold'
-import { type Ceremony, type Group, gatekeepers, registry, type Worker } from '@pha/runtime/pallets'
+import { type Ceremony, type Group, gatekeepers } from '@pha/runtime/pallets'
+import { randomSecret } from '../random.ts'
 import type { EnclaveParts } from '../service/enclave-service.ts'
 import type { StoredCeremony } from '../store/sealed-store.ts'
 import { at, type ProvenView, type Read } from '../sync/proven-view.ts'
@@ -39,28 +43,31 @@ export class CeremonyParty {
     this.#shareFor = dealtShare
   }
 
-  /** Takes part in a ceremony that this gatekeeper is named in: what it will deal is sealed when this returns. */
-  async join(view: ProvenView, ceremony: Ceremony, group: Group | undefined): Promise<void> {
+  /** Takes part in a ceremony that this gatekeeper is named in: the key that it will receive with is sealed when this returns. */
+  join(view: ProvenView, { id, dealers, receivers, kind, phase }: Ceremony): void {
     const { memory, log } = this.#parts
-    const { id, dealers, receivers, kind, phase } = ceremony
-    const dealer = this.#own(dealers)
-    if (memory.content.ceremony?.id === id || (dealer === undefined && this.#own(receivers) === undefined)) return
+    const receives = this.#own(receivers) !== undefined
+    if (memory.content.ceremony?.id === id || !(receives || this.#own(dealers) !== undefined)) return
     this.#leave()
-    const made = dealer && phase.type === 'Deal' ? await this.#makeDealing(view, ceremony, dealer, group) : undefined
-    memory.change({ ceremony: { id, dealt: made?.dealt, polynomial: made?.polynomial, received: [] } })
-    log.info('ceremony joined', { ceremony: id, kind: kind.type, deals: made !== undefined, block: view.block.number })
+    // Who comes later than that has no key there, and was named already.
+    const recipient = receives && phase.type === 'Join' ? randomSecret(32) : undefined
+    memory.change({ ceremony: { id, recipient, dealt: undefined, polynomial: undefined, received: [] } })
+    log.info('ceremony joined', { ceremony: id, kind: kind.type, receives, block: view.block.number })
   }
 
   /** A dealing from the topic, which the chain has checked but for what is sealed to this gatekeeper. */
   async receive(ceremony: Ceremony | undefined, sender: Uint8Array, dealt: Dealt): Promise<void> {
-    const { memory, genesis, identity, log } = this.#parts
+    const { memory, genesis, log } = this.#parts
     const record = memory.content.ceremony
     if (ceremony === undefined || ceremony.id !== dealt.ceremony || record?.id !== ceremony.id) return
     const receiver = this.#own(ceremony.receivers)
     const dealer = ceremony.dealers.find(({ index }) => index === dealt.dealer)
     if (receiver === undefined || dealer === undefined || !equalBytes(dealer.identity, sender)) return
     if (record.received.some((known) => known.dealer === dealer.index)) return
-    const opened = await openDealing({ genesis, identity, ceremony, dealer, receiver }, dealt)
+    const { recipient } = record
+    const opened = recipient
+      ? await openDealing({ genesis, recipient, ceremony, dealer, receiver }, dealt)
+      : ({ ok: false, reason: 'dealing.no-recipient' } as const)
     const fields = { ceremony: ceremony.id, dealer: dealer.index }
     if (!opened.ok) log.warn('a dealt share is of no use', { ...fields, code: opened.reason })
     const share = opened.ok ? opened.share : undefined
@@ -68,13 +75,15 @@ export class CeremonyParty {
   }
 
   /** Says what the phase waits for, if the chain does not have it yet. */
-  async speak(view: ProvenView, ceremony: Ceremony): Promise<void> {
+  async speak(view: ProvenView, ceremony: Ceremony, group: Group | undefined): Promise<void> {
     const record = this.#parts.memory.content.ceremony
     if (record?.id !== ceremony.id) return
     const { type: phase } = ceremony.phase
     switch (phase) {
+      case 'Join':
+        return this.#join(view, ceremony, record)
       case 'Deal':
-        return this.#deal(view, ceremony, record)
+        return this.#deal(view, ceremony, record, group)
       case 'Check':
         return this.#check(view, ceremony, record)
       case 'Answer':
@@ -118,19 +127,45 @@ export class CeremonyParty {
     const { ceremony } = memory.content
     if (ceremony === undefined) return
     memory.change({ ceremony: undefined })
+    ceremony.recipient?.wipe()
     ceremony.polynomial?.wipe()
     for (const { share } of ceremony.received) share?.wipe()
     submissions.forget('ceremony/')
   }
 
-  async #makeDealing(view: ProvenView, ceremony: Ceremony, dealer: Party, group: Group | undefined) {
-    const { genesis, log } = this.#parts
-    const agreements = await view.read<(Worker | undefined)[]>(
-      ...ceremony.receivers.map(({ identity }) => at(registry.storage.workers, identity)),
-    )
+  async #join(view: ProvenView, { id, receivers }: Ceremony, { recipient }: StoredCeremony): Promise<void> {
+    const receiver = this.#own(receivers)
+    if (receiver === undefined || recipient === undefined) return
+    const [said] = await view.read(at(storage.recipients, receiver.index))
+    if (said !== undefined) return
+    this.#submit(view, `${id}/join`, () => {
+      const { publicKey } = generateAgreementKey(recipient)
+      const joining: Joining = { ceremony: id, receiver: receiver.index, recipient: publicKey }
+      return calls.join.encode({ joining, signature: this.#sign(joiningBytes(this.#parts.genesis, joining)) })
+    })
+  }
+
+  async #deal(view: ProvenView, ceremony: Ceremony, record: StoredCeremony, group: Group | undefined): Promise<void> {
+    const dealer = this.#own(ceremony.dealers)
+    if (dealer === undefined) return
     const [published] = await view.read(at(storage.dealings, dealer.index))
-    // A file of before was put back: what was dealt then counts, and there is no other.
-    if (published !== undefined) return undefined
+    // Also where a file of before was put back: what was dealt then counts, and there is no other.
+    if (published !== undefined) return
+    const dealt = record.dealt ?? (await this.#makeDealing(view, ceremony, dealer, group))
+    if (dealt === undefined) return
+    this.#submit(view, `${ceremony.id}/deal`, () =>
+      calls.deal.encode({ dealt, signature: this.#sign(dealingBytes(this.#parts.genesis, dealt)) }),
+    )
+  }
+
+  /** What is dealt is sealed when this resolves. */
+  async #makeDealing(
+    view: ProvenView,
+    ceremony: Ceremony,
+    dealer: Party,
+    group: Group | undefined,
+  ): Promise<Dealt | undefined> {
+    const { genesis, memory, log } = this.#parts
     let secret: Secret | undefined
     if (ceremony.kind.type === 'Reshare') {
       const found = group && this.#vault.find(group)
@@ -140,23 +175,14 @@ export class CeremonyParty {
       }
       secret = found.held.share
     }
-    return makeDealing({
-      genesis,
-      ceremony,
-      dealer,
-      secret,
-      agreements: agreements.map((worker) => worker?.agreement),
-      shareFor: this.#shareFor,
-    })
-  }
-
-  async #deal(view: ProvenView, { id }: Ceremony, { dealt }: StoredCeremony): Promise<void> {
-    if (dealt === undefined) return
-    const [published] = await view.read(at(storage.dealings, dealt.dealer))
-    if (published !== undefined) return
-    this.#submit(view, `${id}/deal`, () =>
-      calls.deal.encode({ dealt, signature: this.#sign(dealingBytes(this.#parts.genesis, dealt)) }),
+    const recipients = await view.read<(Uint8Array | undefined)[]>(
+      ...ceremony.receivers.map(({ index }) => at(storage.recipients, index)),
     )
+    const made = await makeDealing({ genesis, ceremony, dealer, secret, recipients, shareFor: this.#shareFor })
+    const record = memory.content.ceremony
+    if (record?.id !== ceremony.id) return undefined
+    memory.change({ ceremony: { ...record, ...made } })
+    return made.dealt
   }
 
   async #check(view: ProvenView, { id, dealers, receivers }: Ceremony, { received }: StoredCeremony): Promise<void> {

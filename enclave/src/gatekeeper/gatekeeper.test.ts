@@ -1,7 +1,8 @@
 import { deepEqual, equal, notEqual, ok } from 'node:assert/strict'
 import { cpSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import { beaconInput, partialCommitment } from '@pha/core/protocol'
+import { open } from '@pha/core/crypto'
+import { beaconInput, contexts, dealtShareAad, GatekeepersMessage, partialCommitment, topics } from '@pha/core/protocol'
 import { evaluatePartial, shareFor, verifyPartial } from '@pha/core/threshold'
 import { contracts, type Group, gatekeepers } from '@pha/runtime/pallets'
 import type { Host } from '../channel/host.ts'
@@ -40,6 +41,29 @@ describe('gatekeepers', () => {
     equal(countOf(network, 'releaseKey'), 6, 'each gatekeeper released to each worker')
     for (const gatekeeper of network.gatekeepers) {
       deepEqual((await gatekeeper.status()).releases, [{ outcome: 'released', count: 2 }])
+    }
+  })
+
+  it('keep nothing that opens what was dealt once they hold their shares', async () => {
+    const network = await TestNetwork.start(0, { gatekeepers: 3, threshold: 2 })
+    const { genesis } = network.chain
+    const messages = await network.settlement.host().messages({ topic: topics.gatekeepers, from: 1n, limit: 100 })
+    const dealings = messages.flatMap(({ payload }) => {
+      const message = GatekeepersMessage.decode(payload)
+      return message.type === 'Dealt' ? [message.value] : []
+    })
+    equal(dealings.length, 3)
+    const parties = network.gatekeepers.map((each, i) => ({ index: i + 1, identity: network.identityOf(each) }))
+    for (const [i, { parts }] of network.gatekeepers.entries()) {
+      equal(parts?.memory.content.ceremony, undefined)
+      for (const dealt of dealings) {
+        const names = { dealer: parties[dealt.dealer - 1]?.identity, receiver: parties[i]?.identity }
+        const aad = dealtShareAad(genesis, dealt.ceremony, names as { dealer: Uint8Array; receiver: Uint8Array })
+        const sealed = dealt.dealing.sealed[i] as Uint8Array
+        for (const { seed } of parts?.identity.agreement.opening ?? []) {
+          equal(await open({ seed, context: contexts.dealtShare, aad, sealed }), undefined)
+        }
+      }
     }
   })
 

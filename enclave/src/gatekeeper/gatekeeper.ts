@@ -46,7 +46,7 @@ export function gatekeeperRole({ evaluate, shareFor }: GatekeeperArithmetic = {}
           at(messages.storage.topicHead, topics.gatekeepers),
         )
         await party.settle(view, ceremony, group)
-        if (ceremony !== undefined) await party.join(view, ceremony, group)
+        if (ceremony !== undefined) party.join(view, ceremony)
         const groups = [group, formerGroup].filter((each) => each !== undefined)
         if (head !== undefined) {
           await topic.readTo(head, async ({ payload, sender, sequence }) => {
@@ -61,7 +61,7 @@ export function gatekeeperRole({ evaluate, shareFor }: GatekeeperArithmetic = {}
             return undefined
           })
         }
-        if (ceremony !== undefined) await party.speak(view, ceremony)
+        if (ceremony !== undefined) await party.speak(view, ceremony, group)
         // A new root's shares are kept before its group is in office, and an old one's until no group has it.
         if (group !== undefined) vault.retire(groups)
         const found = group && vault.find(group)

@@ -11,8 +11,8 @@ export interface DealingParams {
   readonly dealer: Party
   /** The dealer's share in office, which it passes on; a random secret for a new root. */
   readonly secret: Secret | undefined
-  /** Of the receivers, in their order, from proven state; none of those that are not registered now. */
-  readonly agreements: readonly (Uint8Array | undefined)[]
+  /** Keys that receivers made for this ceremony, in the order of receivers, from proven state. */
+  readonly recipients: readonly (Uint8Array | undefined)[]
   /** The share that a receiver is dealt. */
   readonly shareFor?: typeof shareFor
 }
@@ -25,10 +25,10 @@ export interface MadeDealing {
 /**
  * Different at every call: whoever publishes it has sealed it before.
  * @example
- * const { dealt, polynomial } = await makeDealing({ genesis, ceremony, dealer, secret, agreements })
+ * const { dealt, polynomial } = await makeDealing({ genesis, ceremony, dealer, secret, recipients })
  */
 export async function makeDealing(params: DealingParams): Promise<MadeDealing> {
-  const { genesis, ceremony, dealer, secret, agreements, shareFor: shareOf = shareFor } = params
+  const { genesis, ceremony, dealer, secret, recipients, shareFor: shareOf = shareFor } = params
   const { polynomial, commitments, proof } = deal({
     threshold: ceremony.threshold,
     dealer: dealer.index,
@@ -38,8 +38,8 @@ export async function makeDealing(params: DealingParams): Promise<MadeDealing> {
   })
   const sealed = await Promise.all(
     ceremony.receivers.map(async (receiver, i) => {
-      const recipient = agreements[i]
-      // Nobody can open these; a receiver that comes back complains, and gets its share by the answer.
+      const recipient = recipients[i]
+      // The chain lets nobody receive who made no key: such zeros cost that receiver a complaint, and nobody else anything.
       if (recipient === undefined) return new Uint8Array(limits.dealtShare)
       const share = shareOf(polynomial, receiver.index)
       const aad = dealtShareAad(genesis, ceremony.id, { dealer: dealer.identity, receiver: receiver.identity })

@@ -3,7 +3,6 @@ import { open, Secret } from '@pha/core/crypto'
 import { contexts, type Dealt, dealtShareAad, type Party } from '@pha/core/protocol'
 import { checkShare, type ShareFailure } from '@pha/core/threshold'
 import type { Ceremony } from '@pha/runtime/pallets'
-import type { EnclaveIdentity } from '../service/identity.ts'
 
 export type OpenedShare =
   | { readonly ok: true; readonly share: Secret }
@@ -12,7 +11,8 @@ export type OpenedShare =
 
 export interface OpenDealingParams {
   readonly genesis: Uint8Array
-  readonly identity: EnclaveIdentity
+  /** Seed of the key that this receiver made for the ceremony. */
+  readonly recipient: Secret
   readonly ceremony: Ceremony
   readonly dealer: Party
   readonly receiver: Party
@@ -20,21 +20,17 @@ export interface OpenDealingParams {
 
 /**
  * @example
- * const opened = await openDealing({ genesis, identity, ceremony, dealer, receiver }, dealt)
+ * const opened = await openDealing({ genesis, recipient, ceremony, dealer, receiver }, dealt)
  * if (!opened.ok) complaints.push(dealer.index)
  */
 export async function openDealing(
-  { genesis, identity, ceremony, dealer, receiver }: OpenDealingParams,
+  { genesis, recipient, ceremony, dealer, receiver }: OpenDealingParams,
   { dealing: { commitments, sealed } }: Dealt,
 ): Promise<OpenedShare> {
   const own = sealed[ceremony.receivers.indexOf(receiver)]
   if (own === undefined) return { ok: false, reason: 'dealing.not-opened' }
   const aad = dealtShareAad(genesis, ceremony.id, { dealer: dealer.identity, receiver: receiver.identity })
-  // The dealer read the registry at another block: a renewal in between has brought another key.
-  const opened = await Promise.all(
-    identity.agreement.opening.map(({ seed }) => open({ seed, context: contexts.dealtShare, aad, sealed: own })),
-  )
-  const plaintext = opened.find((each) => each !== undefined)
+  const plaintext = await open({ seed: recipient, context: contexts.dealtShare, aad, sealed: own })
   if (plaintext === undefined) return { ok: false, reason: 'dealing.not-opened' }
   const share = Secret.from(plaintext)
   plaintext.fill(0)

@@ -60,6 +60,7 @@ export class ShareVault {
     this.#memory.change({ shares: [...others, share], ceremony: undefined })
     for (const stored of shares) if (!others.includes(stored)) stored.share.wipe()
     for (const { share: received } of ceremony?.received ?? []) received?.wipe()
+    ceremony?.recipient?.wipe()
     ceremony?.polynomial?.wipe()
   }
 

@@ -39,6 +39,8 @@ export type StoredShare = Infer<typeof StoredShare>
 /** A gatekeeper's own part of the ceremony that it takes part in. */
 const StoredCeremony = t.struct('StoredCeremony', {
   id: t.u32,
+  /** Seed of the key that a receiver made for this ceremony: what is dealt to it is sealed to that. */
+  recipient: t.option(secretBytes(32)),
   /** What it deals, exactly as it is published: sealed before that, so that it never deals twice. */
   dealt: t.option(Dealt),
   /** The polynomial behind it, to answer complaints with. */

@@ -6,6 +6,7 @@ import {
   complaintAnswerBytes,
   dealingBytes,
   GatekeepersMessage,
+  joiningBytes,
   type Party,
   shareCheckBytes,
   topics,
@@ -17,7 +18,7 @@ import type { TestChain } from './test-chain.ts'
 const { storage } = gatekeepers
 
 type Signed = (call: string, identity: Uint8Array, signature: Uint8Array, message: Uint8Array) => void
-type Said<Call extends 'deal' | 'check' | 'answer'> = ReturnType<(typeof gatekeepers.calls)[Call]['decode']>
+type Said<Call extends 'join' | 'deal' | 'check' | 'answer'> = ReturnType<(typeof gatekeepers.calls)[Call]['decode']>
 
 export class TestCeremonies {
   readonly #chain: TestChain
@@ -36,7 +37,8 @@ export class TestCeremonies {
     const isNew = kind === 'NewRoot'
     this.#count++
     for (let index = 1; index <= 20; index++) {
-      for (const said of [storage.dealings, storage.checks, storage.revealed]) this.#chain.remove(said, index)
+      for (const said of [storage.recipients, storage.dealings, storage.checks, storage.revealed])
+        this.#chain.remove(said, index)
     }
     this.#chain.set(storage.ceremony, [], {
       id: this.#count,
@@ -46,9 +48,16 @@ export class TestCeremonies {
       threshold,
       dealers: isNew ? parties : (group?.members ?? []).map(({ index, identity }) => ({ index, identity })),
       receivers: parties,
-      phase: { type: 'Deal' },
+      phase: { type: 'Join' },
       deadline: 0xffff_ffff,
     })
+  }
+
+  join({ joining, signature }: Said<'join'>): void {
+    const { identity } = partyOf(this.#ceremony('Join').receivers, joining.receiver)
+    this.#signed('join', identity, signature, joiningBytes(this.#chain.genesis, joining))
+    if (this.#chain.get(storage.recipients, joining.receiver) !== undefined) return
+    this.#chain.set(storage.recipients, [joining.receiver], joining.recipient)
   }
 
   deal({ dealt, signature }: Said<'deal'>): void {
@@ -84,6 +93,7 @@ export class TestCeremonies {
     if (ceremony === undefined) return
     const { phase, dealers, receivers } = ceremony
     const hasSpoken = {
+      Join: () => receivers.every(({ index }) => this.#hasJoined(index)),
       Deal: () => dealers.every(({ index }) => this.#chain.get(storage.dealings, index) !== undefined),
       Check: () => receivers.every(({ index }) => this.#chain.get(storage.checks, index) !== undefined),
       Answer: () => this.#accused(ceremony).every((dealer) => this.#chain.get(storage.revealed, dealer) !== undefined),
@@ -94,11 +104,19 @@ export class TestCeremonies {
   /** Ends the phase as its deadline does: without those who did not speak. */
   endPhase(): void {
     const ceremony = this.#ceremony()
-    const { phase } = ceremony
-    if (phase.type === 'Deal') this.#chain.set(storage.ceremony, [], { ...ceremony, phase: { type: 'Check' } })
+    const { phase, kind } = ceremony
+    if (phase.type === 'Join') {
+      const receivers = ceremony.receivers.filter(({ index }) => this.#hasJoined(index))
+      const dealers = kind.type === 'NewRoot' ? receivers : ceremony.dealers
+      this.#chain.set(storage.ceremony, [], { ...ceremony, dealers, receivers, phase: { type: 'Deal' } })
+    } else if (phase.type === 'Deal') this.#chain.set(storage.ceremony, [], { ...ceremony, phase: { type: 'Check' } })
     else if (phase.type === 'Check' && this.#accused(ceremony).length > 0) {
       this.#chain.set(storage.ceremony, [], { ...ceremony, phase: { type: 'Answer' } })
     } else this.#end(ceremony)
+  }
+
+  #hasJoined(receiver: number): boolean {
+    return this.#chain.get(storage.recipients, receiver) !== undefined
   }
 
   #end(ceremony: Ceremony): void {

@@ -169,9 +169,12 @@ export class TestSettlement {
   }
 
   #submit(call: Uint8Array): void {
-    const { requestKey, releaseKey, deal, check, answer, giveBeaconPartial, proveWrongPartial } = gatekeepers.calls
+    const { requestKey, releaseKey, join, deal, check, answer, giveBeaconPartial, proveWrongPartial } =
+      gatekeepers.calls
     const { publishCommandKey, commit } = contracts.calls
     switch (`${call[0]}/${call[1]}`) {
+      case `${gatekeepers.index}/${join.index}`:
+        return this.ceremonies.join(join.decode(call))
       case `${gatekeepers.index}/${deal.index}`:
         return this.ceremonies.deal(deal.decode(call))
       case `${gatekeepers.index}/${check.index}`:

@@ -33,6 +33,7 @@ export interface EnclaveRequestsComponents {
 const ALLOWED_CALLS = [
   gatekeepers.calls.requestKey,
   gatekeepers.calls.releaseKey,
+  gatekeepers.calls.join,
   gatekeepers.calls.deal,
   gatekeepers.calls.check,
   gatekeepers.calls.answer,

@@ -5,5 +5,5 @@
 export const METADATA_DIGEST = {
   /** Of the runtime that it was made for; any other refuses mode 1. */
   specVersion: 6,
-  digest: '0x6e357136e7315cd18b0e498183c556c5bac95113fa377d6a4f6dc38a0f8346e0',
+  digest: '0x02ee8ef4aa1dd69ca9d5c3b42a14cf51a8a635f6f0e8777beba524900f450c59',
 } as const

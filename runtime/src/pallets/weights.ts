@@ -97,6 +97,8 @@ export const WEIGHTS = {
     bond: { refTime: 170_000_000n, reads: 1, writes: 1 },
     /** A member of a group no more, with another in office, while a ceremony goes on. */
     unbond: { refTime: 210_000_000n, reads: 4, writes: 1 },
+    /** Always the same. */
+    join: { refTime: 4_200_000_000n, reads: 5, writes: 2 },
     /** To the most receivers; perUnit: for each commitment. */
     deal: { refTime: 7_200_000_000n, perUnit: 160_000_000n, reads: 7, writes: 3 },
     /** A complaint about everyone. */

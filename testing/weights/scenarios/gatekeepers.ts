@@ -15,7 +15,7 @@ const prepared = ({ chain }: GatekeeperNetwork, [sender, call]: Transaction): Pr
 /** The ceremony of all, with so many needed, in which some have dealt. */
 function dealing(threshold: number, have: 'none' | 'all'): GatekeeperNetwork {
   const network = fullGatekeepers(threshold)
-  while (network.phase === undefined) network.pass()
+  network.begin()
   if (have === 'all') network.deal()
   return network
 }
@@ -145,6 +145,14 @@ export const gatekeepersScenarios: Scenarios<typeof gatekeepers> = {
       put(chain, gatekeepers.storage.operators, [...operators, last])
       network.network.succeed([sender, gatekeepers.calls.bond.encode({})])
       return { chain, sender, call: gatekeepers.calls.unbond.encode({}) }
+    },
+  },
+  join: {
+    worst: 'always the same',
+    prepare() {
+      const network = fullGatekeepers(MOST)
+      while (network.phase === undefined) network.pass()
+      return prepared(network, network.joins(first(network)))
     },
   },
   deal: {

@@ -12,7 +12,7 @@ type Five = [TestEnclave, TestEnclave, TestEnclave, TestEnclave, TestEnclave]
 /** A network whose first ceremony has begun. */
 function dealing(options: ConstructorParameters<typeof GatekeeperNetwork>[0] = {}) {
   const network = new GatekeeperNetwork(options)
-  while (network.phase === undefined) network.pass()
+  network.begin()
   return { network, five: network.gatekeepers as unknown as Five }
 }
 
@@ -74,7 +74,7 @@ describe('a first ceremony', () => {
     network.pass(gatekeepers.constants.patienceBlocks.value - 1)
     equal(network.phase, undefined)
     network.pass(3)
-    equal(network.phase, 'Deal')
+    equal(network.phase, 'Join')
     network.conclude()
     equal(network.group.members.length, 5)
   })
@@ -96,6 +96,62 @@ describe('a first ceremony', () => {
       network.network.try(five[0].operator, gatekeepers.calls.publishShare.encode(share)),
       'Gatekeepers.CeremonyNeeded',
     )
+  })
+})
+
+describe('joining', () => {
+  function joining(options: ConstructorParameters<typeof GatekeeperNetwork>[0] = {}) {
+    const network = new GatekeeperNetwork(options)
+    while (network.phase === undefined) network.pass()
+    return { network, five: network.gatekeepers as unknown as Five }
+  }
+
+  it('gives each receiver a key for this ceremony, which goes with it', () => {
+    const { network, five } = joining()
+    equal(network.phase, 'Join')
+    const recipient = new Uint8Array(1_216).fill(7)
+    network.network.succeed(network.joins(five[2], { recipient }))
+    deepEqual(network.chain.read(gatekeepers.storage.recipients, 3), recipient)
+    network.join(five.filter((one) => one !== five[2]))
+    equal(network.phase, 'Deal')
+    network.conclude()
+    equal(network.govern(setTarget(4, 3)), 'ok')
+    while (network.phase === undefined) network.pass()
+    equal(network.chain.read(gatekeepers.storage.recipients, 3), undefined)
+  })
+
+  it('leaves out whoever is silent, before anybody deals', () => {
+    const { network, five } = joining()
+    const [silent, ...others] = five
+    network.network.succeed(...others.map((receiver) => network.joins(receiver)))
+    network.pass(gatekeepers.constants.phaseBlocks.value)
+    deepEqual(network.named('Silent'), [silent])
+    deepEqual(network.receivers, others)
+    deepEqual(network.dealers, others)
+    network.conclude()
+    deepEqual(
+      network.group.members.map(({ identity }) => identity),
+      identities(others),
+    )
+  })
+
+  it('is refused from others, twice and late; with too few the ceremony fails', () => {
+    const { network, five } = joining({ target: { threshold: 4 } })
+    const [one, two] = five
+    deepEqual(
+      network.chain.block(
+        network.joins(one, {}, two),
+        network.joins(one),
+        network.joins(one),
+        network.joins(two, { receiver: 9 }),
+      ),
+      ['Gatekeepers.BadSignature', 'ok', 'Gatekeepers.AlreadySpoken', 'Gatekeepers.NotParty'],
+    )
+    const late = network.joins(two)
+    network.pass(gatekeepers.constants.phaseBlocks.value)
+    deepEqual(network.named('Silent'), five.slice(1))
+    equal(network.chain.events('Gatekeepers', 'CeremonyFailed').length, 1)
+    deepEqual(network.chain.block(late), ['Gatekeepers.NoCeremony'])
   })
 })
 
@@ -348,7 +404,7 @@ describe('resharing', () => {
   it('refreshes shares each period: others than before, of the same root', () => {
     const { network } = inOffice({ target: { refreshBlocks: 30 } })
     const before = network.group
-    while (network.phase === undefined) network.pass()
+    network.begin()
     ok(network.number - before.since >= 30)
     equal(network.ceremony.kind.type, 'Reshare')
     network.conclude()
@@ -381,7 +437,7 @@ describe('resharing', () => {
 
   it('refuses a dealer that deals anything but its share in office', () => {
     const { network, five } = inOffice({ target: { refreshBlocks: 10 } })
-    while (network.phase === undefined) network.pass()
+    network.begin()
     const honest = network.dealt(five[0])
     const [, ...rest] = honest.dealing.commitments
     const other = network.dealt(five[1]).dealing.commitments[0] as Uint8Array
@@ -395,6 +451,7 @@ describe('resharing', () => {
     network.deregister(five[0])
     network.review()
     deepEqual(network.dealers, five.slice(1))
+    network.join()
     network.network.succeed(...five.slice(2).map((dealer) => network.deals(dealer)))
     network.pass(gatekeepers.constants.phaseBlocks.value)
     deepEqual(network.named('Silent'), [five[1]])
@@ -411,7 +468,7 @@ describe('resharing', () => {
   it('leaves the shares in office if too few deal, and tries again', () => {
     const { network, five } = inOffice({ target: { refreshBlocks: 10 } })
     const before = network.group
-    while (network.phase === undefined) network.pass()
+    network.begin()
     network.network.succeed(network.deals(five[0]), network.deals(five[1]))
     network.pass(gatekeepers.constants.phaseBlocks.value)
     equal(network.chain.events('Gatekeepers', 'CeremonyFailed').length, 1)

@@ -47,6 +47,19 @@ export function ceremonyCourse(context: GatekeepersContext, record: CeremonyReco
     return kind.type === 'NewRoot' ? threshold : (storage.group.get()?.threshold ?? threshold)
   }
 
+  /** Whoever is silent already gets nothing dealt; of a new root it deals nothing either. */
+  function endJoin(ceremony: Ceremony, block: number): void {
+    const receivers = record.joined(ceremony)
+    record.nameSilent(
+      ceremony,
+      ceremony.receivers.filter((receiver) => !receivers.includes(receiver)),
+      block,
+    )
+    if (receivers.length < ceremony.threshold) return fail(ceremony, block)
+    const dealers = ceremony.kind.type === 'NewRoot' ? receivers : ceremony.dealers
+    enterPhase({ ...ceremony, dealers, receivers }, 'Deal', dealers, block)
+  }
+
   function endDeal(ceremony: Ceremony, block: number): void {
     const dealt = record.qualified(ceremony)
     record.nameSilent(
@@ -138,6 +151,8 @@ export function ceremonyCourse(context: GatekeepersContext, record: CeremonyReco
 
   function advance(ceremony: Ceremony, block: number): void {
     switch (ceremony.phase.type) {
+      case 'Join':
+        return endJoin(ceremony, block)
       case 'Deal':
         return endDeal(ceremony, block)
       case 'Check':
@@ -162,7 +177,7 @@ export function ceremonyCourse(context: GatekeepersContext, record: CeremonyReco
     const { root, sharing, threshold, dealers } = ceremony
     const counts = { dealers: dealers.length, receivers: receivers.length }
     events.CeremonyBegan({ ceremony: id, root, sharing, threshold, ...counts })
-    enterPhase({ ...ceremony, id, receivers, phase: { type: 'Deal' }, deadline: 0 }, 'Deal', dealers, block)
+    enterPhase({ ...ceremony, id, receivers, phase: { type: 'Join' }, deadline: 0 }, 'Join', receivers, block)
     deps.system.consumeInHook(FORGET * BigInt(constants.maxMembers))
   }
 

@@ -4,6 +4,7 @@ import {
   dealingBytes,
   dealingContext,
   GatekeepersMessage,
+  joiningBytes,
   type Party,
   shareCheckBytes,
   topics,
@@ -15,7 +16,7 @@ import type { Ceremony, CeremonyPhase } from './group-schema.ts'
 import type { Operators } from './operators.ts'
 import type { SignedBy } from './signed-by.ts'
 
-type Calls = Pick<GatekeepersCalls, 'deal' | 'check' | 'answer'>
+type Calls = Pick<GatekeepersCalls, 'join' | 'deal' | 'check' | 'answer'>
 
 export interface CeremonyParts {
   readonly record: CeremonyRecord
@@ -46,6 +47,20 @@ export function ceremonyCalls(context: GatekeepersContext, { record, operators, 
   }
 
   return {
+    join({ who }, { joining, signature }) {
+      const { ceremony: id, receiver: index, recipient } = joining
+      const ceremony = require(id, 'Join')
+      const { identity } = partyOf(ceremony.receivers, index)
+      if (storage.recipients.has(index)) throw errors.AlreadySpoken()
+      signedBy.requireGatekeeper(who, identity, {
+        message: joiningBytes(deps.system.genesisHash(), joining),
+        signature,
+      })
+      storage.recipients.set(index, recipient)
+      record.noteSpoken()
+      events.Joined({ ceremony: id, receiver: index })
+    },
+
     deal({ who }, { dealt, signature }) {
       const { ceremony: id, dealer: index, dealing } = dealt
       const ceremony = require(id, 'Deal')

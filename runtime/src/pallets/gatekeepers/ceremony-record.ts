@@ -1,4 +1,4 @@
-/** What a ceremony has heard so far: who dealt, who checked, who is accused. */
+/** What a ceremony has heard so far: who joined, who dealt, who checked, who is accused. */
 import { equalBytes } from '@pha/core/codec'
 import type { Party } from '@pha/core/protocol'
 import type { GatekeepersContext } from './context.ts'
@@ -28,6 +28,8 @@ export function ceremonyRecord({ storage, events, constants }: GatekeepersContex
   }
 
   return {
+    joined: ({ receivers }: Ceremony): Party[] => receivers.filter(({ index }) => storage.recipients.has(index)),
+
     qualified,
     expectedReceivers,
     accusers,
@@ -64,6 +66,7 @@ export function ceremonyRecord({ storage, events, constants }: GatekeepersContex
 
     /** Forgets the ceremony before: those who come late could read what was said until now. */
     clear(): void {
+      storage.recipients.clear()
       storage.dealings.clear()
       storage.checks.clear()
       storage.revealed.clear()

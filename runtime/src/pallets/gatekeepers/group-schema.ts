@@ -46,7 +46,7 @@ export const Operator = t.struct(
 )
 export type Operator = Infer<typeof Operator>
 
-export const CeremonyPhase = t.enum('CeremonyPhase', { Deal: null, Check: null, Answer: null })
+export const CeremonyPhase = t.enum('CeremonyPhase', { Deal: null, Check: null, Answer: null, Join: null })
 export type CeremonyPhase = Infer<typeof CeremonyPhase>
 
 const parties = t.boundedVec(Party, MAX_MEMBERS)

@@ -70,7 +70,7 @@ describe('a rotation of the root', () => {
   it('is tried again when its ceremony fails, and resharing waits for it', () => {
     const { network } = serving()
     equal(network.govern(rotateRoot), 'ok')
-    while (network.phase === undefined) network.pass()
+    network.begin()
     network.pass(gatekeepers.constants.phaseBlocks.value + 2)
     equal(network.group.root, 1)
     equal(network.chain.read(gatekeepers.storage.rotating), true)

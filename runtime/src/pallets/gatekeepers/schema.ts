@@ -1,8 +1,10 @@
 /** Gatekeepers: who holds shares of the root key, how shares are made, and the trace of every request and release. No logic. */
 import {
+  agreementKey,
   BeaconPartial,
   ComplaintAnswer,
   Dealt,
+  Joining,
   KeyRelease,
   KeyRequest,
   PartialKey,
@@ -77,6 +79,12 @@ export const gatekeepers = pallet({
     ceremony: value(Ceremony, 'The ceremony that goes on.'),
     ceremonies: value(t.u32, 'Number of ceremonies ever begun; the id of the newest.', 0),
     awaited: value(t.u16, 'How many still have to speak in the phase that goes on.', 0),
+    recipients: map(
+      'Twox64Concat',
+      t.u16,
+      agreementKey,
+      'What shares are sealed to, by receiver, of the newest ceremony: keys made for it alone.',
+    ),
     dealings: map(
       'Twox64Concat',
       t.u16,
@@ -197,6 +205,12 @@ export const gatekeepers = pallet({
       'A replica could not open a release, or found what was not committed to. Signed by its identity over `releaseReportBytes`.',
       { weight: WEIGHTS.Gatekeepers.reportRelease },
     ),
+    join: call(
+      15,
+      { joining: Joining, signature },
+      'A receiver takes part, with a key for this ceremony. Signed by its identity over `joiningBytes`.',
+      { weight: WEIGHTS.Gatekeepers.join },
+    ),
   },
   events: {
     GroupFormed: [{ publicKey: t.bytes32, threshold: t.u16 }, 'A root key came into being.'],
@@ -250,6 +264,7 @@ export const gatekeepers = pallet({
       { identity: t.bytes32, contract: t.bytes32 },
       'Most replicas of a contract could do nothing with the releases of a gatekeeper: it is suspended, and not slashed.',
     ],
+    Joined: [{ ceremony: t.u32, receiver: t.u16 }, 'A receiver takes part in a ceremony.'],
   },
   errors: {
     NotGatekeeper: 'the identity is not a registered, active gatekeeper',

@@ -13,6 +13,8 @@ import {
   type Dealt,
   dealingBytes,
   dealingContext,
+  type Joining,
+  joiningBytes,
   limits,
   type PartialKey,
   type Party,
@@ -183,6 +185,18 @@ export class GatekeeperNetwork {
     return this.ceremony.receivers.map((party) => this.enclaveOf(party))
   }
 
+  joins(receiver: TestEnclave, changes: Partial<Joining> = {}, signer = receiver): Transaction {
+    const { id, receivers } = this.ceremony
+    const joining = {
+      ceremony: id,
+      receiver: indexOf(receivers, receiver),
+      recipient: this.random(1_216),
+      ...changes,
+    }
+    const signature = signer.identity.sign(joiningBytes(this.chain.genesis, joining))
+    return [receiver.operator, gatekeepers.calls.join.encode({ joining, signature })]
+  }
+
   /** A real dealing; `changes` makes it another. */
   dealt(dealer: TestEnclave, changes: Partial<Dealt['dealing']> = {}): Dealt {
     const { id, kind, threshold, dealers, receivers } = this.ceremony
@@ -231,6 +245,21 @@ export class GatekeeperNetwork {
     return [dealer.operator, gatekeepers.calls.answer.encode({ answer, signature })]
   }
 
+  /** All of these join, and the phase ends. */
+  join(receivers: readonly TestEnclave[] = this.receivers): void {
+    const begun = this.ceremony
+    for (let i = 0; i < receivers.length; i += 10) {
+      this.network.succeed(...receivers.slice(i, i + 10).map((receiver) => this.joins(receiver)))
+    }
+    this.#untilOver(begun)
+  }
+
+  /** The ceremony that is about to begin, joined by all. */
+  begin(): void {
+    while (this.phase === undefined) this.pass()
+    if (this.phase === 'Join') this.join()
+  }
+
   /** All of these deal, and the phase ends. */
   deal(dealers: readonly TestEnclave[] = this.dealers): void {
     const begun = this.ceremony
@@ -249,7 +278,7 @@ export class GatekeeperNetwork {
 
   /** The ceremony that goes on, or the one that is about to begin, with everyone honest; who gets shares keeps them. */
   conclude(): void {
-    while (this.phase === undefined) this.pass()
+    this.begin()
     this.deal()
     this.check()
     this.takeShares()
