@@ -22,12 +22,15 @@ export class Secret {
   #derived: unknown
 
   private constructor(bytes: Uint8Array) {
-    this.#bytes = bytes
+    // Over a buffer of its own: arrays of up to 64 bytes without one lie in V8's heap, whose collector would move them and
+    // leave copies that no wipe reaches (ADR 0027).
+    this.#bytes = new Uint8Array(new ArrayBuffer(bytes.length))
+    this.#bytes.set(bytes)
   }
 
   /** Copies `bytes`; erasing the original stays with the caller. */
   static from(bytes: Uint8Array): Secret {
-    return new Secret(Uint8Array.from(bytes))
+    return new Secret(bytes)
   }
 
   get length(): number {
@@ -61,7 +64,7 @@ export class Secret {
     return constantTimeEqual(this.expose(), other.expose())
   }
 
-  /** Erases this copy. The runtime may have made others that nobody can reach: moved heaps, swap, BigInts. */
+  /** Erases this copy. Others may exist that nobody can reach, such as BigInts of curve arithmetic (ADR 0027). */
   wipe(): void {
     this.#bytes.fill(0)
     this.#derived = undefined
