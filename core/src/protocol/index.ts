@@ -54,6 +54,16 @@ export {
 export { encodeFrame, FrameSplitter, type Split } from './framing.ts'
 export { Digest, DigestItem, FinalisedHeader, FinalityProof, Header, headerHash, SOLO_ENGINE_ID } from './header.ts'
 export {
+  epochOfBatch,
+  FormerEpoch,
+  firstReadableBatch,
+  isLiveEpoch,
+  KeyEpochs,
+  type LiveEpoch,
+  liveEpochs,
+  RotationReason,
+} from './key-epochs.ts'
+export {
   contractKeyInput,
   GatekeepersMessage,
   type KeyName,

@@ -754,6 +754,8 @@ type RuntimeCallContracts =
       readonly value: { readonly worker: Uint8Array; readonly commit: Commit; readonly signature: Uint8Array }
     }
   | { readonly type: 'replaceReplica'; readonly value: { readonly contract: Uint8Array; readonly replica: Uint8Array } }
+  | { readonly type: 'rotateKey'; readonly value: { readonly contract: Uint8Array } }
+  | { readonly type: 'setKeyPeriod'; readonly value: { readonly contract: Uint8Array; readonly period: number } }
 
 type KeyRequest = {
   readonly worker: Uint8Array
@@ -2218,6 +2220,17 @@ function writeRuntimeCallContracts(to: Writer, value: RuntimeCallContracts): voi
       writeFixedBytes(to, value.value.contract, 32)
       writeFixedBytes(to, value.value.replica, 32)
       return
+    case 'rotateKey':
+      to.u8(6)
+      requireObject(value.value)
+      writeFixedBytes(to, value.value.contract, 32)
+      return
+    case 'setKeyPeriod':
+      to.u8(7)
+      requireObject(value.value)
+      writeFixedBytes(to, value.value.contract, 32)
+      writeU32(to, value.value.period)
+      return
     default:
       throw unknownVariant('Call', value)
   }
@@ -2263,6 +2276,10 @@ function readRuntimeCallContracts(from: Reader): RuntimeCallContracts {
         type: 'replaceReplica',
         value: { contract: readFixedBytes(from, 32), replica: readFixedBytes(from, 32) },
       }
+    case 6:
+      return { type: 'rotateKey', value: { contract: readFixedBytes(from, 32) } }
+    case 7:
+      return { type: 'setKeyPeriod', value: { contract: readFixedBytes(from, 32), period: readU32(from) } }
     default:
       throw unknownTag('Call', tag)
   }
@@ -4001,6 +4018,125 @@ function readRootMove(from: Reader): RootMove {
   return { after: readTag(from, 2) === 0 ? undefined : readFixedBytes(from, 32), left: readU64(from) }
 }
 
+type FormerEpoch = {
+  readonly epoch: number
+  readonly root: number
+  readonly firstBatch: number
+  readonly until: number
+  readonly last: bigint
+}
+
+type RotationReason =
+  | { readonly type: 'Schedule' }
+  | { readonly type: 'Replaced' }
+  | { readonly type: 'Downgraded' }
+  | { readonly type: 'Called' }
+  | { readonly type: 'Root' }
+
+type KeyEpochs = {
+  readonly inForce: number
+  readonly root: number
+  readonly firstBatch: number
+  readonly agreedAt: number | undefined
+  readonly previous: FormerEpoch | undefined
+  readonly wanted: RotationReason | undefined
+  readonly period: number
+}
+
+function writeFormerEpoch(to: Writer, value: FormerEpoch): void {
+  requireObject(value)
+  writeU32(to, value.epoch)
+  writeU32(to, value.root)
+  writeU32(to, value.firstBatch)
+  writeU32(to, value.until)
+  writeU64(to, value.last)
+}
+
+function readFormerEpoch(from: Reader): FormerEpoch {
+  return {
+    epoch: readU32(from),
+    root: readU32(from),
+    firstBatch: readU32(from),
+    until: readU32(from),
+    last: readU64(from),
+  }
+}
+
+function writeRotationReason(to: Writer, value: RotationReason): void {
+  switch (value?.type) {
+    case 'Schedule':
+      to.u8(0)
+      return
+    case 'Replaced':
+      to.u8(1)
+      return
+    case 'Downgraded':
+      to.u8(2)
+      return
+    case 'Called':
+      to.u8(3)
+      return
+    case 'Root':
+      to.u8(4)
+      return
+    default:
+      throw unknownVariant('RotationReason', value)
+  }
+}
+
+function readRotationReason(from: Reader): RotationReason {
+  const tag = from.u8()
+  switch (tag) {
+    case 0:
+      return { type: 'Schedule' }
+    case 1:
+      return { type: 'Replaced' }
+    case 2:
+      return { type: 'Downgraded' }
+    case 3:
+      return { type: 'Called' }
+    case 4:
+      return { type: 'Root' }
+    default:
+      throw unknownTag('RotationReason', tag)
+  }
+}
+
+function writeKeyEpochs(to: Writer, value: KeyEpochs): void {
+  requireObject(value)
+  writeU32(to, value.inForce)
+  writeU32(to, value.root)
+  writeU32(to, value.firstBatch)
+  if (value.agreedAt === undefined) to.u8(0)
+  else {
+    to.u8(1)
+    writeU32(to, value.agreedAt)
+  }
+  if (value.previous === undefined) to.u8(0)
+  else {
+    to.u8(1)
+    writeFormerEpoch(to, value.previous)
+  }
+  if (value.wanted === undefined) to.u8(0)
+  else {
+    to.u8(1)
+    writeRotationReason(to, value.wanted)
+  }
+  writeU32(to, value.period)
+}
+
+function readKeyEpochs(from: Reader): KeyEpochs {
+  return {
+    inForce: readU32(from),
+    root: readU32(from),
+    firstBatch: readU32(from),
+    agreedAt: readTag(from, 2) === 0 ? undefined : readU32(from),
+    previous: readTag(from, 2) === 0 ? undefined : readFormerEpoch(from),
+    wanted: readTag(from, 2) === 0 ? undefined : readRotationReason(from),
+    period: readU32(from),
+  }
+}
+
 type SealedAmount = { readonly commands: bigint; readonly bytes: bigint }
 
 type SealedToEpoch = { readonly epoch: number; readonly commands: bigint; readonly bytes: bigint }
@@ -4104,6 +4240,18 @@ function writeContractsCommandKeyAgreed(to: Writer, value: ContractsCommandKeyAg
 
 function readContractsCommandKeyAgreed(from: Reader): ContractsCommandKeyAgreed {
   return { contract: readFixedBytes(from, 32), epoch: readU32(from) }
+}
+
+type ContractsKeyPeriodSet = { readonly contract: Uint8Array; readonly period: number }
+
+function writeContractsKeyPeriodSet(to: Writer, value: ContractsKeyPeriodSet): void {
+  requireObject(value)
+  writeFixedBytes(to, value.contract, 32)
+  writeU32(to, value.period)
+}
+
+function readContractsKeyPeriodSet(from: Reader): ContractsKeyPeriodSet {
+  return { contract: readFixedBytes(from, 32), period: readU32(from) }
 }
 
 type ContractsCommandSent = { readonly contract: Uint8Array; readonly sender: Uint8Array; readonly sequence: bigint }
@@ -4250,17 +4398,28 @@ function readContractsNoReplacement(from: Reader): ContractsNoReplacement {
   return { contract: readFixedBytes(from, 32), replica: readFixedBytes(from, 32) }
 }
 
-type ContractsEpochBegan = { readonly contract: Uint8Array; readonly epoch: number; readonly root: number }
+type ContractsEpochBegan = {
+  readonly contract: Uint8Array
+  readonly epoch: number
+  readonly root: number
+  readonly reason: RotationReason
+}
 
 function writeContractsEpochBegan(to: Writer, value: ContractsEpochBegan): void {
   requireObject(value)
   writeFixedBytes(to, value.contract, 32)
   writeU32(to, value.epoch)
   writeU32(to, value.root)
+  writeRotationReason(to, value.reason)
 }
 
 function readContractsEpochBegan(from: Reader): ContractsEpochBegan {
-  return { contract: readFixedBytes(from, 32), epoch: readU32(from), root: readU32(from) }
+  return {
+    contract: readFixedBytes(from, 32),
+    epoch: readU32(from),
+    root: readU32(from),
+    reason: readRotationReason(from),
+  }
 }
 
 type UtilityBatchInterrupted = { readonly index: number; readonly error: DispatchError }
@@ -4319,7 +4478,7 @@ export const codecs: GeneratedCodecs = new Map<string, (...own: readonly Codec[]
     () => ({ write: writeApplyExtrinsicResult, read: readApplyExtrinsicResult }),
   ],
   [
-    'RuntimeCall{0=System:Call{2=setCode:{code:Bytes(917504)},3=setCodeWithoutChecks:{code:Bytes(917504)},9=authorizeUpgrade:{codeHash:FixedBytes(32)},10=authorizeUpgradeWithoutChecks:{codeHash:FixedBytes(32)},11=applyAuthorizedUpgrade:{code:Bytes(917504)},0=remark:{remark:Bytes(4294967295)},7=remarkWithEvent:{remark:Bytes(4294967295)}},1=Timestamp:Call{0=set:{now:CompactBigInt(64)}},2=Balances:Call{0=transferAllowDeath:{dest:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},value:CompactBigInt(128)},3=transferKeepAlive:{dest:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},value:CompactBigInt(128)},4=transferAll:{dest:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},keepAlive:Bool}},10=Registry:Call{0=register:{registration:{identity:FixedBytes(32),agreement:FixedBytes(1216),operator:FixedBytes(32),blockHash:FixedBytes(32)},evidence:Evidence{0=Simulated:Bytes(16384),1=Sgx:Bytes(16384),2=Tdx:Bytes(16384),3=SevSnp:{report:FixedBytes(1184),vek:Bytes(8192)},4=Cca:Bytes(16384),5=Nitro:Bytes(16384)},endpoint:Text(256)},1=setEndpoint:{identity:FixedBytes(32),endpoint:Text(256)},2=deregister:{identity:FixedBytes(32)},3=updateCollateral:{collateral:Collateral{0=Dcap:{tee:DcapTee{0=Sgx,1=Tdx},tcbInfo:Bytes(65536),tcbInfoSignature:FixedBytes(64),tcbInfoIssuerChain:[Bytes(8192);1,4],qeIdentity:Bytes(65536),qeIdentitySignature:FixedBytes(64),qeIdentityIssuerChain:[Bytes(8192);1,4],rootCaCrl:Bytes(65536),pckCrl:Bytes(65536),pckCrlIssuerChain:[Bytes(8192);1,4]},1=Snp:{ask:Bytes(8192),ark:Bytes(8192),crl:Bytes(65536)}}},4=setPolicy:{policy:{maxEvidenceBlocks:U32,validityBlocks:U32,platforms:{allowed:?[FixedBytes(32);32,128],denied:[FixedBytes(32);32,128]},simulated:?{roots:[FixedBytes(32);32,16],level:U8},sgx:?{statuses:[AcceptedStatus{0=UpToDate,1=SWHardeningNeeded,2=ConfigurationNeeded,3=ConfigurationAndSWHardeningNeeded};1,4],advisories:[{id:Text(32),level:U8};2,64],graceSeconds:U32,minimumEvaluationNumber:U32,maxCollateralSeconds:U32,fmspcs:{allowed:?[FixedBytes(6);6,64],denied:[FixedBytes(6);6,64]}},tdx:?{dcap:{statuses:[AcceptedStatus{0=UpToDate,1=SWHardeningNeeded,2=ConfigurationNeeded,3=ConfigurationAndSWHardeningNeeded};1,4],advisories:[{id:Text(32),level:U8};2,64],graceSeconds:U32,minimumEvaluationNumber:U32,maxCollateralSeconds:U32,fmspcs:{allowed:?[FixedBytes(6);6,64],denied:[FixedBytes(6);6,64]}},allowedAttributes:U64,allowedXfam:U64},snp:?{vmpl:U8,floors:[{product:SnpProductName{0=Milan,1=Genoa,2=Turin},fmc:U8,bootLoader:U8,tee:U8,snp:U8,microcode:U8,major:U8,minor:U8,build:U8,level:U8};10,16],acceptsVlek:Bool,smt:SmtChoice{0=Forbidden,1=Allowed},requiredPlatformInfo:U64,maxCollateralSeconds:U32},cca:?{level:U8},psa:?{level:U8},nitro:?{level:U8,maxDocumentSeconds:U32}}},5=setMeasurement:{measurement:FixedBytes(32),allowed:{kind:EnclaveKind{0=Worker,1=Gatekeeper},tee:Tee{0=Simulated,1=Sgx,2=Tdx,3=SevSnp,4=Cca,5=Nitro},build:Text(128),activeFrom:U32,retiredFrom:?U32}},6=retireMeasurement:{measurement:FixedBytes(32),retiredFrom:U32},7=setAnchorKey:{instance:Bytes(64),key:?{curve:AnchorCurve{0=P256,1=P384,2=P521},point:Bytes(133)}},8=updateRevocations:{list:{root:Bytes(8192),crl:Bytes(65536)}}},13=Contracts:Call{0=uploadCode:{code:Bytes(524288)},1=deploy:{codeHash:FixedBytes(32),executor:Executor{0=Js},policy:{replicas:U8,vendors:U8,worstLevel:U8,upgrade:UpgradeRight{0=Nobody,1=Account:FixedBytes(32)},noticeBlocks:U32,egress:[Text(256);1,16],maxGas:U64},init:Bytes(65536)},2=send:{contract:FixedBytes(32),epoch:U32,sealed:Bytes(70000)},3=publishCommandKey:{contract:FixedBytes(32),worker:FixedBytes(32),commandKey:{epoch:U32,key:FixedBytes(1216)},signature:FixedBytes(64)},4=commit:{worker:FixedBytes(32),commit:{contract:FixedBytes(32),batch:U32,from:U64,to:U64,previousRoot:FixedBytes(32),newRoot:FixedBytes(32),deltaCid:Bytes(64),outgoing:[Outgoing{0=Transfer:{to:FixedBytes(32),amount:U128}};49,64],receiptsRoot:FixedBytes(32)},signature:FixedBytes(64)},5=replaceReplica:{contract:FixedBytes(32),replica:FixedBytes(32)}},11=Gatekeepers:Call{0=publishShare:{identity:FixedBytes(32),publicShare:FixedBytes(32),signature:FixedBytes(64)},1=requestKey:{request:{worker:FixedBytes(32),contract:FixedBytes(32),root:U32,epoch:U32,recipient:FixedBytes(1216)},signature:FixedBytes(64)},2=releaseKey:{release:{worker:FixedBytes(32),contract:FixedBytes(32),root:U32,epoch:U32,sharing:U32,index:U16,commitment:FixedBytes(32),sealed:Bytes(4096)},signature:FixedBytes(64)},3=setTarget:{target:{members:U8,threshold:U8,refreshBlocks:U32}},4=admitOperator:{operator:FixedBytes(32)},5=dismissOperator:{operator:FixedBytes(32)},6=bond:{},7=unbond:{},8=deal:{dealt:{ceremony:U32,dealer:U16,dealing:{commitments:[FixedBytes(32);32,20],proof:FixedBytes(64),sealed:[FixedBytes(1392);1392,20]}},signature:FixedBytes(64)},9=check:{check:{ceremony:U32,receiver:U16,complaints:[U16;2,20]},signature:FixedBytes(64)},10=answer:{answer:{ceremony:U32,dealer:U16,shares:[{receiver:U16,share:FixedBytes(32)};34,20]},signature:FixedBytes(64)},11=rotateRoot:{},12=giveBeaconPartial:{partial:{root:U32,sharing:U32,round:U32,index:U16,evaluated:FixedBytes(32),proof:FixedBytes(64)},signature:FixedBytes(64)},13=proveWrongPartial:{signed:{release:{worker:FixedBytes(32),contract:FixedBytes(32),root:U32,epoch:U32,sharing:U32,index:U16,commitment:FixedBytes(32),sealed:Bytes(4096)},signature:FixedBytes(64)},partial:{index:U16,evaluated:FixedBytes(32),proof:FixedBytes(64),salt:FixedBytes(32)}},14=reportRelease:{signed:{release:{worker:FixedBytes(32),contract:FixedBytes(32),root:U32,epoch:U32,sharing:U32,index:U16,commitment:FixedBytes(32),sealed:Bytes(4096)},signature:FixedBytes(64)},signature:FixedBytes(64)},15=join:{joining:{ceremony:U32,receiver:U16,recipient:FixedBytes(1216)},signature:FixedBytes(64)}},255=Sudo:Call{0=sudo:{call:own0},1=sudoUncheckedWeight:{call:own0,weight:{refTime:CompactBigInt(64),proofSize:CompactBigInt(64)}},2=setKey:{new:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)}},3=sudoAs:{who:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},call:own0},4=removeKey:{}},20=Utility:Call{0=batch:{calls:[own0;2,4294967295]},1=asDerivative:{index:U16,call:own0},2=batchAll:{calls:[own0;2,4294967295]},3=dispatchAs:{asOrigin:OriginCaller{0=system:RawOrigin{0=Root,1=Signed:FixedBytes(32),2=None}},call:own0},4=forceBatch:{calls:[own0;2,4294967295]},5=withWeight:{call:own0,weight:{refTime:CompactBigInt(64),proofSize:CompactBigInt(64)}},6=ifElse:{main:own0,fallback:own0},7=dispatchAsFallible:{asOrigin:OriginCaller{0=system:RawOrigin{0=Root,1=Signed:FixedBytes(32),2=None}},call:own0}},21=Proxy:Call{0=proxy:{real:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},forceProxyType:?ProxyType{0=Any,1=NonTransfer,2=Contracts,3=Operator,4=CancelProxy},call:own0},1=addProxy:{delegate:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},proxyType:ProxyType{0=Any,1=NonTransfer,2=Contracts,3=Operator,4=CancelProxy},delay:U32},2=removeProxy:{delegate:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},proxyType:ProxyType{0=Any,1=NonTransfer,2=Contracts,3=Operator,4=CancelProxy},delay:U32},3=removeProxies:{},4=createPure:{proxyType:ProxyType{0=Any,1=NonTransfer,2=Contracts,3=Operator,4=CancelProxy},delay:U32,index:U16},5=killPure:{spawner:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},proxyType:ProxyType{0=Any,1=NonTransfer,2=Contracts,3=Operator,4=CancelProxy},index:U16,height:CompactNumber(32),extIndex:CompactNumber(32)},6=announce:{real:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},callHash:FixedBytes(32)},7=removeAnnouncement:{real:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},callHash:FixedBytes(32)},8=rejectAnnouncement:{delegate:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},callHash:FixedBytes(32)},9=proxyAnnounced:{delegate:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},real:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},forceProxyType:?ProxyType{0=Any,1=NonTransfer,2=Contracts,3=Operator,4=CancelProxy},call:own0}},22=Multisig:Call{0=asMultiThreshold1:{otherSignatories:[FixedBytes(32);32,4294967295],call:own0},1=asMulti:{threshold:U16,otherSignatories:[FixedBytes(32);32,4294967295],maybeTimepoint:?{height:U32,index:U32},call:own0,maxWeight:{refTime:CompactBigInt(64),proofSize:CompactBigInt(64)}},2=approveAsMulti:{threshold:U16,otherSignatories:[FixedBytes(32);32,4294967295],maybeTimepoint:?{height:U32,index:U32},callHash:FixedBytes(32),maxWeight:{refTime:CompactBigInt(64),proofSize:CompactBigInt(64)}},3=cancelAsMulti:{threshold:U16,otherSignatories:[FixedBytes(32);32,4294967295],timepoint:{height:U32,index:U32},callHash:FixedBytes(32)}},23=Preimage:Call{0=notePreimage:{bytes:Bytes(1048576)},1=unnotePreimage:{hash:FixedBytes(32)},2=requestPreimage:{hash:FixedBytes(32)},3=unrequestPreimage:{hash:FixedBytes(32)}},24=Scheduler:Call{0=schedule:{when:U32,maybePeriodic:?(U32,U32),priority:U8,call:own0},1=cancel:{when:U32,index:U32},2=scheduleNamed:{id:FixedBytes(32),when:U32,maybePeriodic:?(U32,U32),priority:U8,call:own0},3=cancelNamed:{id:FixedBytes(32)},4=scheduleAfter:{after:U32,maybePeriodic:?(U32,U32),priority:U8,call:own0},5=scheduleNamedAfter:{id:FixedBytes(32),after:U32,maybePeriodic:?(U32,U32),priority:U8,call:own0},6=setRetry:{task:(U32,U32),retries:U8,period:U32},7=setRetryNamed:{id:FixedBytes(32),retries:U8,period:U32},8=cancelRetry:{task:(U32,U32)},9=cancelRetryNamed:{id:FixedBytes(32)}},25=Permits:Call{0=revoke:{permit:FixedBytes(32),expiresAtBlock:U32},1=revokeAll:{issuedBefore:U32},2=release:{account:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)}}}}',
+    'RuntimeCall{0=System:Call{2=setCode:{code:Bytes(917504)},3=setCodeWithoutChecks:{code:Bytes(917504)},9=authorizeUpgrade:{codeHash:FixedBytes(32)},10=authorizeUpgradeWithoutChecks:{codeHash:FixedBytes(32)},11=applyAuthorizedUpgrade:{code:Bytes(917504)},0=remark:{remark:Bytes(4294967295)},7=remarkWithEvent:{remark:Bytes(4294967295)}},1=Timestamp:Call{0=set:{now:CompactBigInt(64)}},2=Balances:Call{0=transferAllowDeath:{dest:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},value:CompactBigInt(128)},3=transferKeepAlive:{dest:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},value:CompactBigInt(128)},4=transferAll:{dest:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},keepAlive:Bool}},10=Registry:Call{0=register:{registration:{identity:FixedBytes(32),agreement:FixedBytes(1216),operator:FixedBytes(32),blockHash:FixedBytes(32)},evidence:Evidence{0=Simulated:Bytes(16384),1=Sgx:Bytes(16384),2=Tdx:Bytes(16384),3=SevSnp:{report:FixedBytes(1184),vek:Bytes(8192)},4=Cca:Bytes(16384),5=Nitro:Bytes(16384)},endpoint:Text(256)},1=setEndpoint:{identity:FixedBytes(32),endpoint:Text(256)},2=deregister:{identity:FixedBytes(32)},3=updateCollateral:{collateral:Collateral{0=Dcap:{tee:DcapTee{0=Sgx,1=Tdx},tcbInfo:Bytes(65536),tcbInfoSignature:FixedBytes(64),tcbInfoIssuerChain:[Bytes(8192);1,4],qeIdentity:Bytes(65536),qeIdentitySignature:FixedBytes(64),qeIdentityIssuerChain:[Bytes(8192);1,4],rootCaCrl:Bytes(65536),pckCrl:Bytes(65536),pckCrlIssuerChain:[Bytes(8192);1,4]},1=Snp:{ask:Bytes(8192),ark:Bytes(8192),crl:Bytes(65536)}}},4=setPolicy:{policy:{maxEvidenceBlocks:U32,validityBlocks:U32,platforms:{allowed:?[FixedBytes(32);32,128],denied:[FixedBytes(32);32,128]},simulated:?{roots:[FixedBytes(32);32,16],level:U8},sgx:?{statuses:[AcceptedStatus{0=UpToDate,1=SWHardeningNeeded,2=ConfigurationNeeded,3=ConfigurationAndSWHardeningNeeded};1,4],advisories:[{id:Text(32),level:U8};2,64],graceSeconds:U32,minimumEvaluationNumber:U32,maxCollateralSeconds:U32,fmspcs:{allowed:?[FixedBytes(6);6,64],denied:[FixedBytes(6);6,64]}},tdx:?{dcap:{statuses:[AcceptedStatus{0=UpToDate,1=SWHardeningNeeded,2=ConfigurationNeeded,3=ConfigurationAndSWHardeningNeeded};1,4],advisories:[{id:Text(32),level:U8};2,64],graceSeconds:U32,minimumEvaluationNumber:U32,maxCollateralSeconds:U32,fmspcs:{allowed:?[FixedBytes(6);6,64],denied:[FixedBytes(6);6,64]}},allowedAttributes:U64,allowedXfam:U64},snp:?{vmpl:U8,floors:[{product:SnpProductName{0=Milan,1=Genoa,2=Turin},fmc:U8,bootLoader:U8,tee:U8,snp:U8,microcode:U8,major:U8,minor:U8,build:U8,level:U8};10,16],acceptsVlek:Bool,smt:SmtChoice{0=Forbidden,1=Allowed},requiredPlatformInfo:U64,maxCollateralSeconds:U32},cca:?{level:U8},psa:?{level:U8},nitro:?{level:U8,maxDocumentSeconds:U32}}},5=setMeasurement:{measurement:FixedBytes(32),allowed:{kind:EnclaveKind{0=Worker,1=Gatekeeper},tee:Tee{0=Simulated,1=Sgx,2=Tdx,3=SevSnp,4=Cca,5=Nitro},build:Text(128),activeFrom:U32,retiredFrom:?U32}},6=retireMeasurement:{measurement:FixedBytes(32),retiredFrom:U32},7=setAnchorKey:{instance:Bytes(64),key:?{curve:AnchorCurve{0=P256,1=P384,2=P521},point:Bytes(133)}},8=updateRevocations:{list:{root:Bytes(8192),crl:Bytes(65536)}}},13=Contracts:Call{0=uploadCode:{code:Bytes(524288)},1=deploy:{codeHash:FixedBytes(32),executor:Executor{0=Js},policy:{replicas:U8,vendors:U8,worstLevel:U8,upgrade:UpgradeRight{0=Nobody,1=Account:FixedBytes(32)},noticeBlocks:U32,egress:[Text(256);1,16],maxGas:U64},init:Bytes(65536)},2=send:{contract:FixedBytes(32),epoch:U32,sealed:Bytes(70000)},3=publishCommandKey:{contract:FixedBytes(32),worker:FixedBytes(32),commandKey:{epoch:U32,key:FixedBytes(1216)},signature:FixedBytes(64)},4=commit:{worker:FixedBytes(32),commit:{contract:FixedBytes(32),batch:U32,from:U64,to:U64,previousRoot:FixedBytes(32),newRoot:FixedBytes(32),deltaCid:Bytes(64),outgoing:[Outgoing{0=Transfer:{to:FixedBytes(32),amount:U128}};49,64],receiptsRoot:FixedBytes(32)},signature:FixedBytes(64)},5=replaceReplica:{contract:FixedBytes(32),replica:FixedBytes(32)},6=rotateKey:{contract:FixedBytes(32)},7=setKeyPeriod:{contract:FixedBytes(32),period:U32}},11=Gatekeepers:Call{0=publishShare:{identity:FixedBytes(32),publicShare:FixedBytes(32),signature:FixedBytes(64)},1=requestKey:{request:{worker:FixedBytes(32),contract:FixedBytes(32),root:U32,epoch:U32,recipient:FixedBytes(1216)},signature:FixedBytes(64)},2=releaseKey:{release:{worker:FixedBytes(32),contract:FixedBytes(32),root:U32,epoch:U32,sharing:U32,index:U16,commitment:FixedBytes(32),sealed:Bytes(4096)},signature:FixedBytes(64)},3=setTarget:{target:{members:U8,threshold:U8,refreshBlocks:U32}},4=admitOperator:{operator:FixedBytes(32)},5=dismissOperator:{operator:FixedBytes(32)},6=bond:{},7=unbond:{},8=deal:{dealt:{ceremony:U32,dealer:U16,dealing:{commitments:[FixedBytes(32);32,20],proof:FixedBytes(64),sealed:[FixedBytes(1392);1392,20]}},signature:FixedBytes(64)},9=check:{check:{ceremony:U32,receiver:U16,complaints:[U16;2,20]},signature:FixedBytes(64)},10=answer:{answer:{ceremony:U32,dealer:U16,shares:[{receiver:U16,share:FixedBytes(32)};34,20]},signature:FixedBytes(64)},11=rotateRoot:{},12=giveBeaconPartial:{partial:{root:U32,sharing:U32,round:U32,index:U16,evaluated:FixedBytes(32),proof:FixedBytes(64)},signature:FixedBytes(64)},13=proveWrongPartial:{signed:{release:{worker:FixedBytes(32),contract:FixedBytes(32),root:U32,epoch:U32,sharing:U32,index:U16,commitment:FixedBytes(32),sealed:Bytes(4096)},signature:FixedBytes(64)},partial:{index:U16,evaluated:FixedBytes(32),proof:FixedBytes(64),salt:FixedBytes(32)}},14=reportRelease:{signed:{release:{worker:FixedBytes(32),contract:FixedBytes(32),root:U32,epoch:U32,sharing:U32,index:U16,commitment:FixedBytes(32),sealed:Bytes(4096)},signature:FixedBytes(64)},signature:FixedBytes(64)},15=join:{joining:{ceremony:U32,receiver:U16,recipient:FixedBytes(1216)},signature:FixedBytes(64)}},255=Sudo:Call{0=sudo:{call:own0},1=sudoUncheckedWeight:{call:own0,weight:{refTime:CompactBigInt(64),proofSize:CompactBigInt(64)}},2=setKey:{new:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)}},3=sudoAs:{who:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},call:own0},4=removeKey:{}},20=Utility:Call{0=batch:{calls:[own0;2,4294967295]},1=asDerivative:{index:U16,call:own0},2=batchAll:{calls:[own0;2,4294967295]},3=dispatchAs:{asOrigin:OriginCaller{0=system:RawOrigin{0=Root,1=Signed:FixedBytes(32),2=None}},call:own0},4=forceBatch:{calls:[own0;2,4294967295]},5=withWeight:{call:own0,weight:{refTime:CompactBigInt(64),proofSize:CompactBigInt(64)}},6=ifElse:{main:own0,fallback:own0},7=dispatchAsFallible:{asOrigin:OriginCaller{0=system:RawOrigin{0=Root,1=Signed:FixedBytes(32),2=None}},call:own0}},21=Proxy:Call{0=proxy:{real:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},forceProxyType:?ProxyType{0=Any,1=NonTransfer,2=Contracts,3=Operator,4=CancelProxy},call:own0},1=addProxy:{delegate:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},proxyType:ProxyType{0=Any,1=NonTransfer,2=Contracts,3=Operator,4=CancelProxy},delay:U32},2=removeProxy:{delegate:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},proxyType:ProxyType{0=Any,1=NonTransfer,2=Contracts,3=Operator,4=CancelProxy},delay:U32},3=removeProxies:{},4=createPure:{proxyType:ProxyType{0=Any,1=NonTransfer,2=Contracts,3=Operator,4=CancelProxy},delay:U32,index:U16},5=killPure:{spawner:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},proxyType:ProxyType{0=Any,1=NonTransfer,2=Contracts,3=Operator,4=CancelProxy},index:U16,height:CompactNumber(32),extIndex:CompactNumber(32)},6=announce:{real:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},callHash:FixedBytes(32)},7=removeAnnouncement:{real:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},callHash:FixedBytes(32)},8=rejectAnnouncement:{delegate:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},callHash:FixedBytes(32)},9=proxyAnnounced:{delegate:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},real:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)},forceProxyType:?ProxyType{0=Any,1=NonTransfer,2=Contracts,3=Operator,4=CancelProxy},call:own0}},22=Multisig:Call{0=asMultiThreshold1:{otherSignatories:[FixedBytes(32);32,4294967295],call:own0},1=asMulti:{threshold:U16,otherSignatories:[FixedBytes(32);32,4294967295],maybeTimepoint:?{height:U32,index:U32},call:own0,maxWeight:{refTime:CompactBigInt(64),proofSize:CompactBigInt(64)}},2=approveAsMulti:{threshold:U16,otherSignatories:[FixedBytes(32);32,4294967295],maybeTimepoint:?{height:U32,index:U32},callHash:FixedBytes(32),maxWeight:{refTime:CompactBigInt(64),proofSize:CompactBigInt(64)}},3=cancelAsMulti:{threshold:U16,otherSignatories:[FixedBytes(32);32,4294967295],timepoint:{height:U32,index:U32},callHash:FixedBytes(32)}},23=Preimage:Call{0=notePreimage:{bytes:Bytes(1048576)},1=unnotePreimage:{hash:FixedBytes(32)},2=requestPreimage:{hash:FixedBytes(32)},3=unrequestPreimage:{hash:FixedBytes(32)}},24=Scheduler:Call{0=schedule:{when:U32,maybePeriodic:?(U32,U32),priority:U8,call:own0},1=cancel:{when:U32,index:U32},2=scheduleNamed:{id:FixedBytes(32),when:U32,maybePeriodic:?(U32,U32),priority:U8,call:own0},3=cancelNamed:{id:FixedBytes(32)},4=scheduleAfter:{after:U32,maybePeriodic:?(U32,U32),priority:U8,call:own0},5=scheduleNamedAfter:{id:FixedBytes(32),after:U32,maybePeriodic:?(U32,U32),priority:U8,call:own0},6=setRetry:{task:(U32,U32),retries:U8,period:U32},7=setRetryNamed:{id:FixedBytes(32),retries:U8,period:U32},8=cancelRetry:{task:(U32,U32)},9=cancelRetryNamed:{id:FixedBytes(32)}},25=Permits:Call{0=revoke:{permit:FixedBytes(32),expiresAtBlock:U32},1=revokeAll:{issuedBefore:U32},2=release:{account:MultiAddress{0=Id:FixedBytes(32),1=Index:CompactNumber(32),2=Raw:Bytes(4294967295),3=Address32:FixedBytes(32),4=Address20:FixedBytes(20)}}}}',
     makeRuntimeCall,
   ],
   [
@@ -4385,6 +4544,10 @@ export const codecs: GeneratedCodecs = new Map<string, (...own: readonly Codec[]
   ],
   ['{after:?FixedBytes(32),left:U64}', () => ({ write: writeRootMove, read: readRootMove })],
   [
+    '{inForce:U32,root:U32,firstBatch:U32,agreedAt:?U32,previous:?{epoch:U32,root:U32,firstBatch:U32,until:U32,last:U64},wanted:?RotationReason{0=Schedule,1=Replaced,2=Downgraded,3=Called,4=Root},period:U32}',
+    () => ({ write: writeKeyEpochs, read: readKeyEpochs }),
+  ],
+  [
     '{total:{commands:U64,bytes:U64},uncounted:U64,epochs:[{epoch:U32,commands:U64,bytes:U64};20,3]}',
     () => ({ write: writeSealedCommands, read: readSealedCommands }),
   ],
@@ -4399,6 +4562,10 @@ export const codecs: GeneratedCodecs = new Map<string, (...own: readonly Codec[]
   [
     '{contract:FixedBytes(32),epoch:U32}',
     () => ({ write: writeContractsCommandKeyAgreed, read: readContractsCommandKeyAgreed }),
+  ],
+  [
+    '{contract:FixedBytes(32),period:U32}',
+    () => ({ write: writeContractsKeyPeriodSet, read: readContractsKeyPeriodSet }),
   ],
   [
     '{contract:FixedBytes(32),sender:FixedBytes(32),sequence:U64}',
@@ -4430,7 +4597,7 @@ export const codecs: GeneratedCodecs = new Map<string, (...own: readonly Codec[]
     () => ({ write: writeContractsNoReplacement, read: readContractsNoReplacement }),
   ],
   [
-    '{contract:FixedBytes(32),epoch:U32,root:U32}',
+    '{contract:FixedBytes(32),epoch:U32,root:U32,reason:RotationReason{0=Schedule,1=Replaced,2=Downgraded,3=Called,4=Root}}',
     () => ({ write: writeContractsEpochBegan, read: readContractsEpochBegan }),
   ],
   [

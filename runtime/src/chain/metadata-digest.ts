@@ -5,5 +5,5 @@
 export const METADATA_DIGEST = {
   /** Of the runtime that it was made for; any other refuses mode 1. */
   specVersion: 6,
-  digest: '0x02ee8ef4aa1dd69ca9d5c3b42a14cf51a8a635f6f0e8777beba524900f450c59',
+  digest: '0x2d318d7ed47c0f09377fc6c296867bbd8feb6e77fe14aa4a88fc5071e5f9fc55',
 } as const

@@ -70,23 +70,27 @@ export const WEIGHTS = {
     /** The largest code, hashed; perUnit: for each byte. */
     uploadCode: { refTime: 27_000_000n, perUnit: 17_000n, reads: 1, writes: 1 },
     /** The largest registry, the most replicas. */
-    deploy: { refTime: 85_000_000_000n, reads: 4025, writes: 39 },
-    /** The longest command, which opens a batch; perUnit: for each byte. */
-    send: { refTime: 36_000_000n, perUnit: 15_000n, reads: 9, writes: 7 },
-    /** The vote that makes a majority of sixteen. */
-    publishCommandKey: { refTime: 3_300_000_000n, reads: 39, writes: 12 },
+    deploy: { refTime: 85_000_000_000n, reads: 4025, writes: 40 },
+    /** The longest command, sealed to the epoch before, which opens a batch; perUnit: for each byte. */
+    send: { refTime: 46_000_000n, perUnit: 15_000n, reads: 10, writes: 8 },
+    /** The vote that makes a majority of sixteen, on a key that takes the place of another. */
+    publishCommandKey: { refTime: 3_400_000_000n, reads: 40, writes: 14 },
     /** The vote that makes a majority of sixteen, with transfers to new accounts; perUnit: for each transfer. */
-    commit: { refTime: 3_900_000_000n, perUnit: 390_000_000n, reads: 64, writes: 40 },
+    commit: { refTime: 3_900_000_000n, perUnit: 390_000_000n, reads: 68, writes: 43 },
     /** The largest registry. */
-    replaceReplica: { refTime: 110_000_000_000n, reads: 4004, writes: 6 },
+    replaceReplica: { refTime: 110_000_000_000n, reads: 4008, writes: 9 },
+    /** Where no rotation goes on: it begins. */
+    rotateKey: { refTime: 60_000_000n, reads: 4, writes: 2 },
+    /** Of keys in force. */
+    setKeyPeriod: { refTime: 60_000_000n, reads: 3, writes: 2 },
   },
   Gatekeepers: {
     /** Always the same. */
     publishShare: { refTime: 3_300_000_000n, reads: 4, writes: 1 },
     /** The last of sixteen replicas. */
-    requestKey: { refTime: 3_400_000_000n, reads: 6, writes: 1 },
+    requestKey: { refTime: 3_400_000_000n, reads: 7, writes: 1 },
     /** The last of sixteen replicas. */
-    releaseKey: { refTime: 2_700_000_000n, reads: 9, writes: 1 },
+    releaseKey: { refTime: 2_700_000_000n, reads: 10, writes: 1 },
     /** Always the same. */
     setTarget: { refTime: 130_000_000n, reads: 0, writes: 1 },
     /** The last that there is room for. */

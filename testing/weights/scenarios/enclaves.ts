@@ -240,6 +240,14 @@ function lastVote(transfers: number): Prepared {
   return { chain: network.chain, sender, call }
 }
 
+/** Replicas agreed on a command key, and settled the constructor. */
+function withKey(): TestNetwork {
+  const network = fullNetwork()
+  network.succeed(...network.replicas.slice(0, 9).map((replica) => network.votesKey(replica)))
+  network.succeed(...network.replicas.map((replica) => network.vote(replica)))
+  return network
+}
+
 export const contractsScenarios: Scenarios<typeof contracts> = {
   uploadCode: {
     worst: 'the largest code, hashed',
@@ -265,24 +273,25 @@ export const contractsScenarios: Scenarios<typeof contracts> = {
     },
   },
   send: {
-    worst: 'the longest command, which opens a batch',
-    atLeast: { reads: 8, writes: 6 },
+    worst: 'the longest command, sealed to the epoch before, which opens a batch',
+    atLeast: { reads: 10, writes: 8 },
     units: { of: 'byte', most: limits.command },
     prepare(units) {
-      const network = fullNetwork()
+      const network = withKey()
+      // The next epoch is in force, and the command is sealed to the one before.
+      network.succeed(network.rotates())
       network.succeed(...network.replicas.slice(0, 9).map((replica) => network.votesKey(replica)))
-      network.succeed(...network.replicas.map((replica) => network.vote(replica)))
       const sealed = new Uint8Array(units)
       const call = contracts.calls.send.encode({ contract: network.contract, epoch: 0, sealed })
       return { chain: network.chain, sender: user, call }
     },
   },
   publishCommandKey: {
-    worst: 'the vote that makes a majority of sixteen',
-    // After a rotation of the root: the contract is one less that has keys of the old one.
-    atLeast: { reads: 39, writes: 12 },
+    worst: 'the vote that makes a majority of sixteen, on a key that takes the place of another',
+    atLeast: { reads: 40, writes: 14 },
     prepare() {
-      const network = fullNetwork()
+      const network = withKey()
+      network.succeed(network.rotates())
       const replicas = network.replicas
       network.succeed(...replicas.slice(0, 8).map((replica) => network.votesKey(replica)))
       const [sender, call] = network.votesKey(replicas[8] as (typeof replicas)[0])
@@ -291,8 +300,8 @@ export const contractsScenarios: Scenarios<typeof contracts> = {
   },
   commit: {
     worst: 'the vote that makes a majority of sixteen, with transfers to new accounts',
-    // Against a liar: he is suspended and replaced, and his votes go.
-    atLeast: { reads: 64, writes: 40 },
+    // Against a liar: he is suspended and replaced, his votes go, and the keys that he has are replaced.
+    atLeast: { reads: 68, writes: 43 },
     units: { of: 'transfer', most: limits.batch },
     prepare: lastVote,
   },
@@ -305,6 +314,20 @@ export const contractsScenarios: Scenarios<typeof contracts> = {
       if (replica === undefined) throw new Error('no replica')
       const call = contracts.calls.replaceReplica.encode({ contract: network.contract, replica })
       return { chain: network.chain, sender: deployer, call }
+    },
+  },
+  rotateKey: {
+    worst: 'where no rotation goes on: it begins',
+    prepare() {
+      const { chain, contract } = withKey()
+      return { chain, sender: deployer, call: contracts.calls.rotateKey.encode({ contract }) }
+    },
+  },
+  setKeyPeriod: {
+    worst: 'of keys in force',
+    prepare() {
+      const { chain, contract } = withKey()
+      return { chain, sender: deployer, call: contracts.calls.setKeyPeriod.encode({ contract, period: 1_000 }) }
     },
   },
 }

@@ -4,8 +4,8 @@ import type { PalletBody } from '../../frame/implement.ts'
 import { findAgreement } from './agreement.ts'
 import type { Batches } from './batches.ts'
 import type { ContractsContext } from './context.ts'
+import type { Epochs } from './epochs.ts'
 import type { Replicas } from './replicas.ts'
-import type { RootMoves } from './roots.ts'
 import { CommandKey, type Contract, type contracts } from './schema.ts'
 import type { SealedCounts } from './sealed-commands.ts'
 
@@ -14,13 +14,13 @@ type Calls = Pick<PalletBody<typeof contracts, unknown>['calls'], 'send' | 'publ
 export interface CommandParts {
   readonly replicas: Replicas
   readonly batches: Batches
-  readonly roots: RootMoves
+  readonly epochs: Epochs
   readonly sealedCounts: SealedCounts
 }
 
 export function commandCalls(
   context: ContractsContext,
-  { replicas, batches, roots, sealedCounts }: CommandParts,
+  { replicas, batches, epochs, sealedCounts }: CommandParts,
 ): Calls {
   const { storage, events, errors, deps, env } = context
 
@@ -36,18 +36,19 @@ export function commandCalls(
     const agreed = CommandKey.decode(agreement.said)
     storage.commandKeys.set(id, agreed)
     storage.commandKeyVotes.clear(id)
-    roots.noteRekeyed(id)
     events.CommandKeyAgreed({ contract: id, epoch: agreed.epoch })
+    epochs.agreed(id, agreed.epoch)
   }
 
   return {
     send({ who }, { contract: id, epoch, sealed }) {
       if (!storage.contracts.has(id)) throw errors.ContractUnknown()
       // Before the key is agreed nothing can have been sealed to it.
-      if (storage.commandKeys.get(id)?.epoch !== epoch) throw errors.WrongEpoch()
+      if (!epochs.accepts(id, epoch)) throw errors.WrongEpoch()
       const message = ContractMessage.encode({ type: 'Command', value: { epoch, sealed } })
       const sequence = deps.messages.push(topics.contract(id), { type: 'Account', value: who }, message)
       sealedCounts.count(id, epoch, sealed.length)
+      epochs.taken(id, epoch, sequence)
       events.CommandSent({ contract: id, sender: who, sequence })
       batches.touch(id)
     },

@@ -1,31 +1,37 @@
 /** What the keys of a contract open now, and walks over contracts: what `KeysApi_blast_radius` says of contracts. */
+import { firstReadableBatch, liveEpochs } from '@pha/core/protocol'
 import type { ContractsContext } from './context.ts'
+import type { Epochs } from './epochs.ts'
 import type { EpochStanding, OpenedContract } from './exposure-schema.ts'
 import type { SealedAmount } from './schema.ts'
 import type { SealedCounts } from './sealed-commands.ts'
 
 const NOTHING: SealedAmount = { commands: 0n, bytes: 0n }
 
-export function exposing({ storage }: ContractsContext, sealedCounts: SealedCounts) {
+export function exposing({ storage }: ContractsContext, epochs: Epochs, sealedCounts: SealedCounts) {
   /** Epochs whose keys replicas hold or may ask for, ascending. */
-  function liveEpochs(id: Uint8Array): { readonly epoch: number; readonly standing: EpochStanding['type'] }[] {
-    const newest = storage.contracts.get(id)?.epoch
+  function standings(id: Uint8Array): { readonly epoch: number; readonly standing: EpochStanding['type'] }[] {
+    const newest = storage.contracts.get(id)
     if (newest === undefined) return []
-    const agreed = storage.commandKeys.get(id)?.epoch
-    if (agreed === newest) return [{ epoch: newest, standing: 'InForce' }]
-    const pending = { epoch: newest, standing: 'Pending' } as const
-    return agreed === undefined ? [pending] : [{ epoch: agreed, standing: 'InForce' }, pending]
+    const known = epochs.known(id)
+    // Before the first command key nothing is sealed to the epoch in force either.
+    const inForce = known.agreedAt === undefined ? 'Pending' : 'InForce'
+    return liveEpochs(newest, known).map(({ epoch }) => {
+      if (epoch === known.inForce) return { epoch, standing: inForce }
+      return { epoch, standing: epoch < known.inForce ? 'Former' : 'Pending' }
+    })
   }
 
   /** What a replica opens: commands of live epochs, the state, and the deltas that lead to it. */
   function ofReplica(id: Uint8Array): OpenedContract {
     const { epochs: counted, uncounted } = sealedCounts.of(id)
-    const epochs = liveEpochs(id).map(({ epoch, standing }) => {
+    const opened = standings(id).map(({ epoch, standing }) => {
       const { commands, bytes } = counted.find((one) => one.epoch === epoch) ?? NOTHING
       return { epoch, standing: { type: standing }, sealed: { commands, bytes } }
     })
-    const deltas = storage.progress.get(id)?.batch ?? 0
-    return { contract: id, epochs, closed: NOTHING, uncounted, deltas }
+    const settled = storage.progress.get(id)?.batch ?? 0
+    const deltas = Math.max(0, settled - firstReadableBatch(epochs.known(id)) + 1)
+    return { contract: id, epochs: opened, closed: NOTHING, uncounted, deltas }
   }
 
   return {

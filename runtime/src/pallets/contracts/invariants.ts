@@ -1,6 +1,6 @@
 /** What always holds between blocks; tests and fuzzing ask after every step. */
 import { equalBytes, toHex } from '@pha/core/codec'
-import { topics } from '@pha/core/protocol'
+import { epochOfBatch, topics } from '@pha/core/protocol'
 import type { ContractsContext } from './context.ts'
 
 export function contractInvariants({ storage, constants, deps }: ContractsContext) {
@@ -42,6 +42,36 @@ export function contractInvariants({ storage, constants, deps }: ContractsContex
         const voters = [...storage.votes.keys(id)].map(([, worker]) => worker)
         const isOpen = storage.progress.get(id)?.open !== undefined
         return voters.every((voter) => isOpen && replicas.some((replica) => equalBytes(replica, voter)))
+      }),
+
+    'at most one epoch is pending, at most one is not closed, and the command key is of the one in force': () =>
+      all((id) => {
+        const epoch = storage.contracts.get(id)?.epoch
+        const epochs = storage.keyEpochs.get(id)
+        if (epoch === undefined || epochs === undefined) return false
+        const { inForce, firstBatch, previous, wanted, agreedAt } = epochs
+        const isPending = epoch !== inForce || agreedAt === undefined
+        const keyEpoch = storage.commandKeys.get(id)?.epoch
+        return (
+          (epoch === inForce || epoch === inForce + 1) &&
+          keyEpoch === (agreedAt === undefined ? undefined : inForce) &&
+          (previous === undefined || (previous.epoch === inForce - 1 && previous.firstBatch <= firstBatch)) &&
+          (wanted === undefined || isPending || previous !== undefined)
+        )
+      }),
+
+    'an open batch, and every command that is not settled, is of an epoch that is not closed': () =>
+      all((id) => {
+        const epochs = storage.keyEpochs.get(id)
+        const progress = storage.progress.get(id)
+        if (epochs === undefined || progress === undefined) return false
+        return epochOfBatch(epochs, progress.batch + 1) !== undefined
+      }),
+
+    'votes on a command key are on the pending epoch': () =>
+      all((id) => {
+        const contract = storage.contracts.get(id)
+        return [...storage.commandKeyVotes.entries(id)].every(([, { epoch }]) => epoch === contract?.epoch)
       }),
 
     'the newest final commit says what progress says': () =>

@@ -3,6 +3,7 @@ import { implement } from '../../frame/implement.ts'
 import { batchKeeping } from './batches.ts'
 import { commandCalls } from './commands.ts'
 import { dependencies } from './context.ts'
+import { epochCalls, epochKeeping } from './epochs.ts'
 import { exposing } from './exposure.ts'
 import { contractInvariants } from './invariants.ts'
 import { contractMigrations } from './migrations.ts'
@@ -16,31 +17,37 @@ import { sealedCounting } from './sealed-commands.ts'
 import { settlementCalls } from './settlement.ts'
 
 export const contractsLogic = implement(contracts, dependencies, (context) => {
-  const replicas = replicaKeeping(context)
+  const { storage } = context
+  const epochs = epochKeeping(context)
+  const replicas = replicaKeeping(context, epochs)
   const batches = batchKeeping(context)
-  const roots = rootMoving(context)
+  const roots = rootMoving(context, epochs)
   const sealedCounts = sealedCounting(context)
-  const leaveWorkers = moving(context, replicas)
+  const leaveWorkers = moving(context, replicas, epochs)
   return {
     calls: {
-      ...publicationCalls(context, replicas, batches),
-      ...commandCalls(context, { replicas, batches, roots, sealedCounts }),
-      ...settlementCalls(context, replicas, batches),
+      ...publicationCalls(context, replicas, batches, epochs),
+      ...commandCalls(context, { replicas, batches, epochs, sealedCounts }),
+      ...settlementCalls(context, replicas, batches, epochs),
       ...replacementCalls(context, replicas),
+      ...epochCalls(context, epochs),
     },
     hooks: {
-      onInitialize() {
+      onInitialize(block) {
         leaveWorkers()
         roots.moveOn()
+        epochs.lookAtDue(block)
       },
       onFinalize: batches.openTouched,
     },
     migrations: contractMigrations(context),
     exposes: {
-      contract: (id: Uint8Array): Contract | undefined => context.storage.contracts.get(id),
+      contract: (id: Uint8Array): Contract | undefined => storage.contracts.get(id),
+      /** Whether replicas of a contract may have the key of this epoch and root now. */
+      isLiveEpoch: epochs.isLive,
       useRoot: roots.useRoot,
       hasFormerRoot: roots.hasFormerRoot,
-      exposure: exposing(context, sealedCounts),
+      exposure: exposing(context, epochs, sealedCounts),
     },
     invariants: contractInvariants(context),
   }

@@ -23,7 +23,7 @@ const formerContracts = nameStorageItem(
   map('Blake2_128Concat', t.bytes32, FormerContract, 'Of versions 0 and 1.'),
 )
 
-export function contractMigrations({ storage, deps, env }: ContractsContext): {
+export function contractMigrations({ storage, deps, env, constants }: ContractsContext): {
   readonly [version: number]: () => void
 } {
   return {
@@ -50,6 +50,25 @@ export function contractMigrations({ storage, deps, env }: ContractsContext): {
       for (const id of [...storage.contracts.keys()]) {
         const { sequence: uncounted } = deps.messages.head(topics.contract(id))
         storage.sealedCommands.set(id, { total: { commands: 0n, bytes: 0n }, uncounted, epochs: [] })
+      }
+    },
+
+    /** Version 4 has key epochs. Before, all contracts were in epoch 0 for ever; their keys are a period old at the most from now. */
+    4() {
+      const block = deps.system.blockNumber()
+      for (const [id] of [...storage.contracts.entries()]) {
+        const agreedAt = storage.commandKeys.has(id) ? block : undefined
+        const { keyPeriod: period } = constants
+        storage.keyEpochs.set(id, {
+          inForce: 0,
+          root: 1,
+          firstBatch: 1,
+          agreedAt,
+          previous: undefined,
+          wanted: undefined,
+          period,
+        })
+        if (agreedAt !== undefined) storage.epochsDue.set(block + period, id, undefined)
       }
     },
   }

@@ -1,23 +1,25 @@
 /**
  * Contracts leave workers that lost their standing: suspended, refused by a new policy or collateral, of a level that is
- * too low for the contract now, or gone. A queue of workers, worked on when a block begins, as far as its share of time goes.
+ * too low for the contract now, or gone. Where one stays that is believed less than before, the keys it has are replaced: it
+ * gets the new ones on the terms of now. A queue of workers, worked on when a block begins, as far as its share of time goes.
  */
 import { system } from '../system/schema.ts'
 import { WEIGHTS } from '../weights.ts'
 import type { ContractsContext } from './context.ts'
+import type { Epochs } from './epochs.ts'
 import type { Replicas } from './replicas.ts'
 
 const { read, write } = system.constants.dbWeight.value
 const { replaceReplica } = WEIGHTS.Contracts
 /** A sixth of a block: moving on takes blocks, commands of contracts that stay take precedence. */
 const ROOM = system.constants.blockWeights.value.maxBlock.refTime / 6n
-/** Looking whether a contract still believes its replica: contract, worker, build. */
-const LOOK = 4n * read + 20_000_000n
+/** Looking whether a contract still believes its replica, and asking for new keys: contract, worker, build, epochs. */
+const LOOK = 7n * read + 3n * write + 60_000_000n
 /** What a replacement costs for each registered worker; measured with the largest registry. */
 const PER_WORKER = replaceReplica.refTime / 2_000n + 2n * read
 const MOVE = 8n * write
 
-export function moving({ storage, events, deps }: ContractsContext, replicas: Replicas) {
+export function moving({ storage, events, deps }: ContractsContext, replicas: Replicas, epochs: Epochs) {
   function queueLowered(): void {
     for (const worker of deps.registry.takeLowered()) {
       const [first] = storage.assignments.keys(worker)
@@ -51,9 +53,12 @@ export function moving({ storage, events, deps }: ContractsContext, replicas: Re
         }
         used += LOOK
         last = contract
-        if (isWanted(contract, worker)) continue
-        used += move
-        if (replicas.replace(contract, [worker]) === 0) events.NoReplacement({ contract, replica: worker })
+        if (!isWanted(contract, worker)) {
+          used += move
+          if (replicas.replace(contract, [worker]) > 0) continue
+          events.NoReplacement({ contract, replica: worker })
+        }
+        epochs.advance(contract, { type: 'Downgraded' })
       }
       storage.leaving.remove(worker)
     }

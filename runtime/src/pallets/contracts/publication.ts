@@ -6,12 +6,18 @@ import { t } from '@pha/core/schema'
 import type { PalletBody } from '../../frame/implement.ts'
 import type { Batches } from './batches.ts'
 import type { ContractsContext } from './context.ts'
+import type { Epochs } from './epochs.ts'
 import type { Replicas } from './replicas.ts'
 import type { ContractPolicy, contracts } from './schema.ts'
 
 type Calls = Pick<PalletBody<typeof contracts, unknown>['calls'], 'uploadCode' | 'deploy'>
 
-export function publicationCalls(context: ContractsContext, replicas: Replicas, batches: Batches): Calls {
+export function publicationCalls(
+  context: ContractsContext,
+  replicas: Replicas,
+  batches: Batches,
+  epochs: Epochs,
+): Calls {
   const { storage, events, errors, constants, deps, env } = context
 
   function isValid(policy: ContractPolicy): boolean {
@@ -58,6 +64,7 @@ export function publicationCalls(context: ContractsContext, replicas: Replicas, 
         root: storage.root.get(),
       })
       storage.progress.set(contract, { batch: 0, committed: 0n, stateRoot: EMPTY_STATE_ROOT, open: undefined })
+      epochs.begin(contract, storage.root.get())
       events.Deployed({ contract, deployer: who, codeHash, replicas: chosen })
       const message = ContractMessage.encode({ type: 'Init', value: { input: init } })
       deps.messages.push(topics.contract(contract), { type: 'Account', value: who }, message)

@@ -6,11 +6,12 @@ import { bind, contexts, topics, WorkerMessage } from '@pha/core/protocol'
 import type { Worker } from '../registry/schema.ts'
 import { type Candidate, chooseReplicas } from './choose-replicas.ts'
 import type { ContractsContext } from './context.ts'
+import type { Epochs } from './epochs.ts'
 import type { Contract, ContractPolicy } from './schema.ts'
 
 export type Replicas = ReturnType<typeof replicaKeeping>
 
-export function replicaKeeping({ storage, events, deps }: ContractsContext) {
+export function replicaKeeping({ storage, events, deps }: ContractsContext, epochs: Epochs) {
   function candidates(contract: Uint8Array, policy: ContractPolicy, except: readonly Uint8Array[]): Candidate[] {
     const seed = deps.beacon.seed()
     return deps.registry
@@ -48,7 +49,8 @@ export function replicaKeeping({ storage, events, deps }: ContractsContext) {
     },
 
     /**
-     * Gives the places of replicas to other eligible workers, as far as there are any, and forgets what they voted.
+     * Gives the places of replicas to other eligible workers, as far as there are any, and forgets what they voted. Who
+     * leaves has had the keys: others follow.
      * Workers are read once, however many are replaced.
      * @returns how many were replaced
      */
@@ -76,6 +78,7 @@ export function replicaKeeping({ storage, events, deps }: ContractsContext) {
         replaced++
       }
       storage.contracts.set(id, { ...contract, replicas })
+      if (replaced > 0) epochs.advance(id, { type: 'Replaced' })
       return replaced
     },
   }

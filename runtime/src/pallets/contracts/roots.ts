@@ -1,31 +1,32 @@
 /**
- * A new root: contract after contract begins an epoch whose keys come from it, as far as a block's share of time goes. The
- * old command key serves until the replicas of a contract agree on the new one.
+ * A new root: contract after contract is asked to begin an epoch whose keys come from it, as far as a block's share of time
+ * goes. Keys of the root before serve until the last epoch that has them is closed (`epochs.ts`).
  */
 import { system } from '../system/schema.ts'
 import type { ContractsContext } from './context.ts'
+import type { Epochs } from './epochs.ts'
+import type { Contract } from './schema.ts'
 
 const { read, write } = system.constants.dbWeight.value
 /** A sixth of a block, as for contracts that leave a worker. */
 const ROOM = system.constants.blockWeights.value.maxBlock.refTime / 6n
-/** The contract, its command key and its replicas' votes for one. */
-const MOVE = 4n * read + 20n * write + 100_000_000n
+/** The contract, its code, its command key and its epochs. */
+const MOVE = 8n * read + 6n * write + 100_000_000n
 
-export type RootMoves = ReturnType<typeof rootMoving>
-
-export function rootMoving({ storage, events, deps }: ContractsContext) {
+export function rootMoving({ storage, deps }: ContractsContext, epochs: Epochs) {
   function move(id: Uint8Array, root: number): void {
     const contract = storage.contracts.get(id)
+    // Deployed since, or in an epoch that began since.
     if (contract === undefined || contract.root === root) return
-    const epoch = contract.epoch + 1
-    storage.contracts.set(id, { ...contract, epoch, root })
-    storage.commandKeyVotes.clear(id)
-    // Without a command key nothing was ever sealed with keys of the old root.
-    if (storage.commandKeys.has(id)) {
-      storage.rekeying.set(id, undefined)
-      storage.rekeyingCount.mutate((count) => count + 1)
-    }
-    events.EpochBegan({ contract: id, epoch, root })
+    if (isUnreleased(contract)) return epochs.takeRoot(id, contract, root)
+    epochs.needsFormerRoot(id)
+    epochs.advance(id, { type: 'Root' })
+  }
+
+  /** In its notice period: no gatekeeper has released a key, so there is nothing that one of the root before would open. */
+  function isUnreleased({ codeHash, policy }: Contract): boolean {
+    const code = storage.codes.get(codeHash)
+    return code !== undefined && code.publicSince + policy.noticeBlocks > deps.system.blockNumber()
   }
 
   return {
@@ -35,15 +36,8 @@ export function rootMoving({ storage, events, deps }: ContractsContext) {
       storage.rootMove.set({ after: undefined, left: storage.deployments.get() })
     },
 
-    /** Whether some contract still needs keys of the root before: it has not moved, or its replicas have no new key yet. */
+    /** Whether some contract still needs keys of the root before: it has not moved, or an epoch of it is not closed yet. */
     hasFormerRoot: (): boolean => storage.rootMove.has() || storage.rekeyingCount.get() > 0,
-
-    /** Replicas agreed on the command key of the contract's epoch. */
-    noteRekeyed(id: Uint8Array): void {
-      if (!storage.rekeying.has(id)) return
-      storage.rekeying.remove(id)
-      storage.rekeyingCount.mutate((count) => count - 1)
-    },
 
     moveOn(): void {
       const moving = storage.rootMove.get()

@@ -1,5 +1,5 @@
 /** Contracts: code, policy, replicas, commands and the commits that settle them. No logic. */
-import { agreementKey, Commit, limits } from '@pha/core/protocol'
+import { agreementKey, Commit, KeyEpochs, limits, RotationReason } from '@pha/core/protocol'
 import { type Infer, t } from '@pha/core/schema'
 import { call, constant, doubleMap, map, pallet, value } from '../../frame/declare.ts'
 import { WEIGHTS } from '../weights.ts'
@@ -34,7 +34,8 @@ export const Contract = t.struct(
     replicas: t.boundedVec(t.bytes32, limits.replicas),
     root: t.u32,
   },
-  'A deployed contract, the identities of its replicas, and the generation of the root that the keys of its epoch come from.',
+  'A deployed contract and the identities of its replicas. `epoch` is the newest epoch of its keys, maybe pending, and `root` the ' +
+    'generation of the root that they come from.',
 )
 export type Contract = Infer<typeof Contract>
 
@@ -95,7 +96,7 @@ export type SealedCommands = Infer<typeof SealedCommands>
 export const contracts = pallet({
   name: 'Contracts',
   index: 13,
-  storageVersion: 3,
+  storageVersion: 4,
   docs: 'Confidential contracts: deployment, sealed commands, and settlement by the vote of replicas.',
   constants: {
     maxCode: constant(t.u32, limits.code, 'Bytes of contract code.'),
@@ -106,12 +107,26 @@ export const contracts = pallet({
       20_000_000_000n,
       'Gas of one message: two to four seconds, in which its enclave answers nobody else.',
     ),
+    overlapBlocks: constant(
+      t.u32,
+      40,
+      'Blocks in which commands are taken that were sealed to the epoch before, two minutes at 3 s: outlives a command that waits ' +
+        'in a pool. Clients take the newest key.',
+    ),
+    keyPeriod: constant(t.u32, 28_800, 'Life of the keys of a contract that says nothing, in blocks: a day at 3 s.'),
+    minKeyPeriod: constant(t.u32, 200, 'Shortest life of keys: five overlaps, so replicas do not only make keys.'),
+    maxKeyPeriod: constant(t.u32, 10_512_000, 'Longest life of keys that have an end, in blocks: a year at 3 s.'),
   },
   storage: {
     codes: map('Blake2_128Concat', t.hash, Code, 'Published code by hash; the bytes are in the archive.'),
     deployments: value(t.u64, 'Number of contracts ever deployed.', 0n),
     contracts: map('Blake2_128Concat', t.bytes32, Contract, 'Contracts by id.'),
-    commandKeys: map('Blake2_128Concat', t.bytes32, CommandKey, 'Public command key of each contract.'),
+    commandKeys: map(
+      'Blake2_128Concat',
+      t.bytes32,
+      CommandKey,
+      'Public command key of each contract, of the epoch in force.',
+    ),
     commandKeyVotes: doubleMap(
       'Blake2_128Concat',
       t.bytes32,
@@ -156,13 +171,18 @@ export const contracts = pallet({
       RootMove,
       'Contracts get an epoch with a key of the new root, one after the other: the last that did, and how many are to follow.',
     ),
-    rekeying: map(
+    rekeying: map('Blake2_128Concat', t.bytes32, t.unit, 'Contracts that still need keys of the root before.'),
+    rekeyingCount: value(t.u32, 'Number of entries in Rekeying.', 0),
+    keyEpochs: map('Blake2_128Concat', t.bytes32, KeyEpochs, 'Which keys each contract uses, and until when.'),
+    epochsDue: doubleMap(
+      'Twox64Concat',
+      t.u32,
       'Blake2_128Concat',
       t.bytes32,
       t.unit,
-      'Contracts whose replicas have not agreed on a command key of the new root yet.',
+      'Contracts whose epochs are looked at when this block begins.',
     ),
-    rekeyingCount: value(t.u32, 'Number of entries in Rekeying.', 0),
+    epochsOverdue: value(t.u32, 'The oldest block of `epochsDue` that is not done, if there was no room.'),
     sealedCommands: map(
       'Blake2_128Concat',
       t.bytes32,
@@ -215,6 +235,18 @@ export const contracts = pallet({
       'Replace a replica by another eligible worker: the deployer any time, anyone if it is suspended or expired.',
       { weight: WEIGHTS.Contracts.replaceReplica },
     ),
+    rotateKey: call(
+      6,
+      { contract: t.bytes32 },
+      'Give a contract new keys: by its deployer. While a rotation goes on, another one follows it.',
+      { weight: WEIGHTS.Contracts.rotateKey },
+    ),
+    setKeyPeriod: call(
+      7,
+      { contract: t.bytes32, period: t.u32 },
+      'Say how many blocks the keys of a contract live, 0 for no end: by its deployer.',
+      { weight: WEIGHTS.Contracts.setKeyPeriod },
+    ),
   },
   events: {
     CodePublished: [{ codeHash: t.hash, uploader: t.accountId, size: t.u32 }, 'Code was published.'],
@@ -223,6 +255,11 @@ export const contracts = pallet({
       'A contract was deployed.',
     ],
     CommandKeyAgreed: [{ contract: t.bytes32, epoch: t.u32 }, 'Replicas agreed on the command key.'],
+    KeyEpochClosed: [
+      { contract: t.bytes32, epoch: t.u32 },
+      'All commands of an epoch are settled and no more are taken: replicas erase its keys.',
+    ],
+    KeyPeriodSet: [{ contract: t.bytes32, period: t.u32 }, 'Keys of a contract live as many blocks from now on.'],
     CommandSent: [{ contract: t.bytes32, sender: t.accountId, sequence: t.u64 }, 'A sealed command was ordered.'],
     BatchOpened: [{ contract: t.bytes32, batch: t.u32, from: t.u64, to: t.u64 }, 'Messages were put to the vote.'],
     Committed: [
@@ -247,8 +284,8 @@ export const contracts = pallet({
       'A replica lost its standing and no other worker may take its place; its votes do not count.',
     ],
     EpochBegan: [
-      { contract: t.bytes32, epoch: t.u32, root: t.u32 },
-      'Replicas fetch new keys; the command key stays until they agree on another.',
+      { contract: t.bytes32, epoch: t.u32, root: t.u32, reason: RotationReason },
+      'Replicas may ask for the keys of a new epoch; the command key stays until they agree on another.',
     ],
   },
   errors: {
@@ -258,7 +295,7 @@ export const contracts = pallet({
       'replicas must be 1 to 16, vendors 1 to replicas, level 1 to 5, and the gas limit 1 to the most that the chain allows',
     NotEnoughWorkers: 'fewer eligible workers are registered than the policy asks for',
     ContractUnknown: 'no contract has this id',
-    WrongEpoch: 'the command key of this epoch is not the current one',
+    WrongEpoch: 'the command key of this epoch is not the current one, nor the one before within the overlap',
     NotReplica: 'the worker is not a replica of this contract, or suspended',
     BadSignature: 'the signature does not verify',
     NoOpenBatch: 'there is nothing to vote on',
@@ -267,5 +304,7 @@ export const contracts = pallet({
     CommandKeySettled: 'the command key of this epoch is agreed already',
     NotReplaceable: 'only the deployer may replace a replica that is active',
     NoReplacement: 'no other eligible worker is registered',
+    NotDeployer: 'only the deployer may do this',
+    PeriodInvalid: 'keys live 200 to 10512000 blocks, or 0 for no end',
   },
 })

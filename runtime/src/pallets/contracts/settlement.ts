@@ -7,12 +7,18 @@ import type { PalletBody } from '../../frame/implement.ts'
 import { type Agreement, findAgreement, type Vote } from './agreement.ts'
 import type { Batches } from './batches.ts'
 import type { ContractsContext } from './context.ts'
+import type { Epochs } from './epochs.ts'
 import type { Replicas } from './replicas.ts'
 import type { Contract, contracts, Progress } from './schema.ts'
 
 type Calls = Pick<PalletBody<typeof contracts, unknown>['calls'], 'commit'>
 
-export function settlementCalls(context: ContractsContext, replicas: Replicas, batches: Batches): Calls {
+export function settlementCalls(
+  context: ContractsContext,
+  replicas: Replicas,
+  batches: Batches,
+  epochs: Epochs,
+): Calls {
   const { storage, events, errors, constants, deps, env } = context
 
   function requireSignature(worker: Uint8Array, commit: Commit, signature: Uint8Array): void {
@@ -66,6 +72,7 @@ export function settlementCalls(context: ContractsContext, replicas: Replicas, b
       dispatch(commit, effect, position)
     })
     outvoted(commit, diverging)
+    epochs.settled(id)
     batches.touch(id)
   }
 

@@ -2,7 +2,7 @@
 import { type AttestationPolicy, strictPolicy } from '@pha/core/attestation'
 import { concatBytes, equalBytes, toHex } from '@pha/core/codec'
 import { blake2b256, type Keypair } from '@pha/core/crypto'
-import { bind, Commit, contexts, type Outgoing } from '@pha/core/protocol'
+import { bind, Commit, contexts, type KeyEpochs, type Outgoing } from '@pha/core/protocol'
 import { runtime } from '../../chain/runtime.ts'
 import { TestChain, type TestChainOptions, type Transaction } from '../../chain/test-chain.ts'
 import { balances } from '../balances/schema.ts'
@@ -148,6 +148,10 @@ export class TestNetwork {
     return known(this.chain.read(contracts.storage.contracts, this.contract))
   }
 
+  get epochs(): KeyEpochs {
+    return known(this.chain.read(contracts.storage.keyEpochs, this.contract))
+  }
+
   get progress(): Progress {
     return known(this.chain.read(contracts.storage.progress, this.contract))
   }
@@ -202,7 +206,7 @@ export class TestNetwork {
     return commit
   }
 
-  votesKey(replica: TestEnclave, fill = 5, epoch = 0): Transaction {
+  votesKey(replica: TestEnclave, fill = 5, epoch = this.deployed.epoch): Transaction {
     const commandKey = { epoch, key: new Uint8Array(1216).fill(fill) }
     const content = [this.chain.genesis, this.contract, CommandKey.encode(commandKey)] as const
     const signature = replica.identity.sign(bind(contexts.commandKeyVote, ...content))
@@ -213,12 +217,17 @@ export class TestNetwork {
     ]
   }
 
+  /** Replicas agree on the command key of the pending epoch. */
   agreeOnKey(): void {
     this.succeed(...this.replicas.slice(0, 2).map((replica) => this.votesKey(replica)))
   }
 
-  sends(count = 1): Transaction[] {
-    const call = contracts.calls.send.encode({ contract: this.contract, epoch: 0, sealed: Uint8Array.of(9) })
+  rotates(by = deployer): Transaction {
+    return [by, contracts.calls.rotateKey.encode({ contract: this.contract })]
+  }
+
+  sends(count = 1, epoch = this.epochs.inForce): Transaction[] {
+    const call = contracts.calls.send.encode({ contract: this.contract, epoch, sealed: Uint8Array.of(9) })
     return Array.from({ length: count }, () => [user, call] as const)
   }
 }

@@ -144,6 +144,16 @@ describe('the blast radius of gatekeepers', () => {
     network.pass()
     chain.succeed(...chain.replicas.slice(0, 2).map((one) => chain.votesKey(one, 6, 1)))
     chain.succeed(sends(network, 1, 7))
+    const [holder] = chain.replicas as [TestEnclave]
+    deepEqual(
+      ask(network, enclave(holder)).contracts[0]?.epochs.map(({ epoch, standing }) => [epoch, standing.type]),
+      [
+        [0, 'Former'],
+        [1, 'InForce'],
+      ],
+    )
+    while (chain.progress.open !== undefined) chain.settle()
+    network.pass((chain.epochs.previous?.until ?? 0) + 1 - network.chain.number)
     const [replica] = chain.replicas as [TestEnclave]
     const live = [{ epoch: 1, standing: { type: 'InForce' }, sealed: { commands: 1n, bytes: 7n } }]
     const [byReplica] = ask(network, enclave(replica)).contracts

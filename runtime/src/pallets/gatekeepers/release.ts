@@ -28,7 +28,7 @@ export function releaseCalls(context: GatekeepersContext, signedBy: SignedBy): C
     if (contract === undefined) throw errors.NotAssigned()
     const isAssigned = contract.replicas.some((replica) => equalBytes(replica, identity))
     if (!isAssigned || !isConfident(worker.level, contract.policy.worstLevel)) throw errors.NotAssigned()
-    if (epoch !== contract.epoch || root !== contract.root) throw errors.WrongEpoch()
+    if (!deps.contracts.isLiveEpoch(id, { epoch, root })) throw errors.WrongEpoch()
     return worker
   }
 

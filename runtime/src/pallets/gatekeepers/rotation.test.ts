@@ -6,19 +6,20 @@ import { GatekeeperNetwork } from './test-gatekeepers.ts'
 
 const rotateRoot = gatekeepers.calls.rotateRoot.encode({})
 
-/** A network with a contract that has a command key of the first root, and one that has none. */
+/** A network with a contract that has a command key of the first root, and one whose code is in its notice period. */
 function serving() {
   const network = new GatekeeperNetwork()
   network.conclude()
-  network.network.deploy()
+  network.network.deploy({ noticeBlocks: 2 ** 32 - 1 })
   const idle = network.network.contract
   network.network.deploy({}, 'other code')
+  network.network.settle()
   network.network.agreeOnKey()
   return { network, idle, contract: network.network.contract }
 }
 
 describe('a rotation of the root', () => {
-  it('leaves two groups in office until the replicas of every contract have a key of the new root', () => {
+  it('leaves two groups in office until the last epoch with keys of the old root is closed', () => {
     const { network, idle, contract } = serving()
     const before = network.group
     equal(network.govern(rotateRoot), 'ok')
@@ -32,10 +33,14 @@ describe('a rotation of the root', () => {
     equal(network.govern(rotateRoot), 'RotationGoesOn')
 
     network.pass()
-    for (const id of [idle, contract]) {
+    const newest = (id: Uint8Array) => {
       const { root, epoch } = network.chain.read(contracts.storage.contracts, id) ?? {}
-      deepEqual({ root, epoch }, { root: 2, epoch: 1 })
+      return { root, epoch }
     }
+    deepEqual(newest(contract), { root: 2, epoch: 1 })
+    // Nobody has a key of it, so it simply begins with the new root.
+    deepEqual(newest(idle), { root: 2, epoch: 0 })
+    equal(network.chain.read(contracts.storage.keyEpochs, idle)?.root, 2)
     // What commands are sealed to is of the old root still, and served.
     equal(network.chain.read(contracts.storage.commandKeys, contract)?.epoch, 0)
     network.network.succeed(...network.network.sends())
@@ -43,6 +48,10 @@ describe('a rotation of the root', () => {
     deepEqual(network.chain.read(gatekeepers.storage.formerGroup), before)
 
     network.network.succeed(...network.network.replicas.slice(0, 2).map((one) => network.network.votesKey(one, 6, 1)))
+    deepEqual(network.network.epochs.previous?.root, 1)
+    network.network.settle()
+    network.pass((network.network.epochs.previous?.until ?? 0) - network.chain.number)
+    deepEqual(network.chain.read(gatekeepers.storage.formerGroup), before, 'what was sealed in the overlap needs it')
     network.pass()
     equal(network.chain.read(gatekeepers.storage.formerGroup), undefined)
     deepEqual(network.chain.events('Gatekeepers', 'RootRetired'), [{ root: 1 }])

@@ -272,7 +272,7 @@ export const gatekeepers = pallet({
     NotAssigned: 'the worker is not a replica of this contract',
     GroupExists: 'a root key exists already; changing its holders needs a rotation',
     NoGroup: 'there is no gatekeeper group yet',
-    WrongEpoch: 'the epoch or the root is not the current one of the contract',
+    WrongEpoch: 'the contract does not use the keys of this epoch and root, or not yet',
     BadSignature: 'the signature does not verify',
     NotMember: 'no member of the group has this index',
     NotOperator: 'the sender is not the operator of the enclave that signed',
