@@ -44,6 +44,8 @@ export const enclaveLimits = {
   stateBytes: 50_331_648,
   /** Settled batches whose replies are at hand; older ones are opened from their blobs again. */
   keptBatches: 16,
+  /** Bytes of replies that a snapshot carries over a rotation: 60 of the largest; with the largest state below the largest blob. */
+  carriedBytes: 4_194_304,
   /** Gas of one query, if the contract's policy allows no less: 0.1 to 0.4 s. Not consensus: queries change nothing. */
   queryGas: 2_000_000_000n,
   /** A run above this is long and has to wait from then on: a question over a study takes 10 ms, a loop 1,000. */

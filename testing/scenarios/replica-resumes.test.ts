@@ -69,7 +69,9 @@ describe('a replica that is lost after 40 batches', () => {
     await sendCall(client, { call, signer: deriveDevAccount('//Alice') })
     ok(toTexts((await getContract(client, contract)).replicas).includes(identity))
     await serving(client, url, contract)
-    resumedFromSnapshot(await eventsOf(3))
+    // The replacement began a rotation of keys: the newest snapshot may be the one that the others made for that.
+    const restored = batchesOf(await eventsOf(3), 'restored from a snapshot')
+    ok(restored.length === 1 && (restored[0] ?? 0) >= NEWEST_SNAPSHOT, `restored: ${restored}`)
     ok(peersAsked(3) > asked)
     equal(await totalAt(client, identity, contract), total)
 

@@ -10,6 +10,7 @@ import { compareAll, comparisonText, verifyEvidence } from './commands/attest.ts
 import { blastRadii, blastRadiiText, blastRadius, blastRadiusText } from './commands/blast-radius.ts'
 import { build } from './commands/build.ts'
 import { ask, type CallParams, send } from './commands/call.ts'
+import { contractText, showContract } from './commands/contracts.ts'
 import { deploy } from './commands/deploy.ts'
 import { dev } from './commands/dev.ts'
 import { diagnosisText, doctor } from './commands/doctor.ts'
@@ -137,6 +138,16 @@ program
   .action(async () => {
     const found = await connected(status)
     output().result(statusText(found), found)
+  })
+
+program
+  .command('contracts')
+  .description('deployed contracts')
+  .command('show <id>')
+  .description('code, policy, replicas, progress and keys of a contract, proven')
+  .action(async (id: string) => {
+    const found = await connected((client) => showContract(client, hash(id)))
+    output().result(contractText(found), found)
   })
 
 const keys = program.command('keys').description('accounts in files that only you can read; what stolen keys open')

@@ -83,8 +83,11 @@ export const EnclaveRequest = t.enum('EnclaveRequest', {
   Submit: t.bytes,
   /** Registers this enclave; the host adds the endpoint it serves. -> unit, when it is in a finalised block */
   Register: { registration: Registration, evidence: Evidence },
-  /** The newest snapshot that this host or a host of another replica has. -> option(SnapshotPointer) */
-  LatestSnapshot: t.bytes32,
+  /**
+   * The newest snapshot that this host has, if it is of batch `since` or a later one, else of the hosts of other replicas.
+   * -> option(SnapshotPointer)
+   */
+  LatestSnapshot: { contract: t.bytes32, since: t.u32 },
   /** Offers a blob, put before, as the newest snapshot of a contract. -> unit */
   KeepSnapshot: { contract: t.bytes32, batch: t.u32, cid: t.boundedBytes(limits.cid) },
 })

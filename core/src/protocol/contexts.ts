@@ -30,6 +30,8 @@ export const contexts = {
   result: 'pha/contracts/result/v1',
   delta: 'pha/contracts/delta/v1',
   snapshot: 'pha/contracts/snapshot/v1',
+  /** With replies of batches of former epochs. */
+  carryingSnapshot: 'pha/contracts/snapshot/v2',
   reply: 'pha/contracts/reply/v1',
   session: 'pha/sessions/open/v1',
   permit: 'pha/sessions/permit/v1',

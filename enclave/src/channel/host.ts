@@ -17,7 +17,7 @@ export interface Host {
   /** Resolves when the call is in a finalised block, or so the host says. */
   submit(call: Uint8Array): Promise<void>
   register(request: RequestOf<'Register'>): Promise<void>
-  latestSnapshot(contract: Uint8Array): Promise<SnapshotPointer | undefined>
+  latestSnapshot(request: RequestOf<'LatestSnapshot'>): Promise<SnapshotPointer | undefined>
   keepSnapshot(request: RequestOf<'KeepSnapshot'>): Promise<void>
 }
 

@@ -28,7 +28,7 @@ const active: Worker = {
 /** Asks at the first block of a chain that `change` made different from one where all is well. */
 async function decide(
   change: (settlement: TestSettlement, contract: Uint8Array) => void,
-  request: Partial<{ worker: Uint8Array; contract: Uint8Array; epoch: number }> = {},
+  request: Partial<{ worker: Uint8Array; contract: Uint8Array; root: number; epoch: number }> = {},
   policy: Parameters<TestSettlement['deploy']>[2] = {},
 ): Promise<ReleaseDecision> {
   const settlement = new TestSettlement()
@@ -52,7 +52,39 @@ describe('a gatekeeper releases a key', () => {
   it('to nobody who is not assigned, for no other epoch, for no unknown contract', async () => {
     deepEqual(await decide(() => {}, { worker: bytesOf('stranger') }), refused('release.not-assigned'))
     deepEqual(await decide(() => {}, { epoch: 1 }), refused('release.wrong-epoch'))
+    deepEqual(await decide(() => {}, { root: 2 }), refused('release.wrong-epoch'))
     deepEqual(await decide(() => {}, { contract: bytesOf('none') }), refused('release.unknown-contract'))
+  })
+
+  it('for the epoch in force, the pending one, and the one before until it is closed, each with its root', async () => {
+    const inEpochs = (newest: number, previous: number | undefined) => (settlement: TestSettlement, id: Uint8Array) => {
+      const record = settlement.chain.get(contracts.storage.contracts, id)
+      const root = newest === 5 ? 1 : 2
+      if (record !== undefined) {
+        settlement.chain.set(contracts.storage.contracts, [id], { ...record, epoch: newest, root })
+      }
+      const former =
+        previous === undefined ? undefined : { epoch: previous, root: 1, firstBatch: 1, until: 2 ** 32 - 1, last: 0n }
+      const epochs = { ...settlement.epochs(id), inForce: 5, previous: former }
+      settlement.chain.set(contracts.storage.keyEpochs, [id], epochs)
+    }
+    const released = async (newest: number, previous: number | undefined) => {
+      const names = [1, 2].flatMap((root) => [3, 4, 5, 6, 7].map((epoch) => ({ root, epoch })))
+      const decisions = await Promise.all(names.map((name) => decide(inEpochs(newest, previous), name)))
+      return names.filter((_, i) => decisions[i]?.ok).map(({ root, epoch }) => [epoch, root])
+    }
+    deepEqual(await released(5, undefined), [[5, 1]])
+    deepEqual(await released(6, undefined), [
+      [5, 1],
+      [6, 2],
+    ])
+    deepEqual(await released(5, 4), [
+      [4, 1],
+      [5, 1],
+    ])
+    const unknown = (settlement: TestSettlement, id: Uint8Array) =>
+      settlement.chain.remove(contracts.storage.keyEpochs, id)
+    deepEqual(await decide(unknown), refused('release.unknown-contract'))
   })
 
   const distrusted: [string, (settlement: TestSettlement) => void][] = [

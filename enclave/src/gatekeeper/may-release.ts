@@ -4,7 +4,7 @@
  */
 import { isConfident } from '@pha/core/attestation'
 import { equalBytes } from '@pha/core/codec'
-import type { KeyName } from '@pha/core/protocol'
+import { isLiveEpoch, type KeyName } from '@pha/core/protocol'
 import { contracts, type Measurement, registry, type Worker } from '@pha/runtime/pallets'
 import { at, type ProvenView } from '../sync/proven-view.ts'
 
@@ -30,12 +30,16 @@ export type ReleaseDecision =
  */
 export async function mayRelease(view: ProvenView, request: KeyName): Promise<ReleaseDecision> {
   const { number: block } = view.block
-  const [contract] = await view.read(at(contracts.storage.contracts, request.contract))
-  if (contract === undefined) return { ok: false, reason: 'release.unknown-contract' }
-  const { replicas, epoch, policy, codeHash } = contract
+  const [contract, epochs] = await view.read(
+    at(contracts.storage.contracts, request.contract),
+    at(contracts.storage.keyEpochs, request.contract),
+  )
+  if (contract === undefined || epochs === undefined) return { ok: false, reason: 'release.unknown-contract' }
+  const { replicas, policy, codeHash } = contract
   if (!replicas.some((replica) => equalBytes(replica, request.worker)))
     return { ok: false, reason: 'release.not-assigned' }
-  if (request.epoch !== epoch) return { ok: false, reason: 'release.wrong-epoch' }
+  // In force, pending, or the one before while the chain has not closed it: never one that replicas have erased.
+  if (!isLiveEpoch(contract, epochs, request)) return { ok: false, reason: 'release.wrong-epoch' }
 
   const [code] = await view.read(at(contracts.storage.codes, codeHash))
   if (code === undefined || code.publicSince + policy.noticeBlocks > block) {

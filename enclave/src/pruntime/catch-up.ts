@@ -4,46 +4,75 @@
  */
 import { equalBytes, toHex } from '@pha/core/codec'
 import { Commit, cidOf, topics } from '@pha/core/protocol'
-import { type Contract, contracts, type FinalCommit, messages } from '@pha/runtime/pallets'
+import { type Contract, type FinalCommit, messages } from '@pha/runtime/pallets'
 import { at, type ProvenView } from '../sync/proven-view.ts'
-import { SyncError } from '../sync/sync-error.ts'
+import type { CarriedBatch } from './carried-replies.ts'
+import { ContractState } from './contract-state.ts'
 import { openDelta } from './delta.ts'
 import { executeBatch, receiptsRoot } from './execute-batch.ts'
+import { readFinalCommit } from './final-commit.ts'
+import type { HeldKeys } from './held-keys.ts'
 import { ReplicaError } from './replica-error.ts'
 import type { ReplicaOf, ReplicaParts, Settled } from './replica-parts.ts'
 import { openSnapshot } from './snapshot.ts'
 
-/** The commit of a settled batch, by proof. */
-export async function readFinalCommit(view: ProvenView, contract: Uint8Array, batch: number): Promise<FinalCommit> {
-  const [final] = await view.read(at(contracts.storage.commits, contract, batch))
-  if (final === undefined) throw new SyncError('sync.unknown-state', `no commit of batch ${batch}`)
-  return final
+/** Where catching up begins. */
+export interface Start {
+  readonly settled: Settled
+  /** Replies of former epochs that a snapshot held. */
+  readonly carried: readonly CarriedBatch[]
 }
 
 /**
- * A snapshot that is newer than `from` and not newer than `newest`, or `from` itself.
+ * The state after batch `from.batch`, or that of a newer snapshot which is not newer than `newest`. Without `from`, or
+ * where the deltas after it are of closed epochs, only the state before the first message or a snapshot will do.
+ *
  * @throws SyncError if the host can't prove the batch's commit
+ * @throws ReplicaError `replica.epoch-closed` if no snapshot leads to what the keys can open
  */
-export async function startFromSnapshot(
+export async function startCatchUp(
   parts: ReplicaParts,
+  replica: ReplicaOf,
+  view: ProvenView,
+  from: Start | undefined,
+  newest: number,
+): Promise<Start> {
+  const { keys } = replica
+  const begun = from ?? (keys.firstBatch === 1 ? initialStart(keys) : undefined)
+  const isReadable = begun !== undefined && begun.settled.batch >= keys.firstBatch - 1
+  if (isReadable && newest <= begun.settled.batch + 1) return begun
+  const since = isReadable ? begun.settled.batch + 1 : keys.firstBatch - 1
+  const restored = await openNewestSnapshot(parts, replica, view, { since, newest })
+  if (restored !== undefined) return restored
+  if (isReadable) return begun
+  // Deltas before `since` were sealed with keys that everybody has erased.
+  throw new ReplicaError('replica.epoch-closed', `a snapshot of batch ${since} or a later one is needed`)
+}
+
+function initialStart(keys: HeldKeys): Start {
+  const state = ContractState.initial(keys.ofBatch(1).stateSalt.expose())
+  return { settled: { batch: 0, state, last: undefined }, carried: [] }
+}
+
+async function openNewestSnapshot(
+  { genesis, host, log }: ReplicaParts,
   { contract, keys }: ReplicaOf,
   view: ProvenView,
-  from: Settled,
-  newest: number,
-): Promise<Settled> {
-  const { genesis, host, log } = parts
-  const pointer = await host.latestSnapshot(contract)
-  if (pointer === undefined || pointer.batch <= from.batch || pointer.batch > newest) return from
+  { since, newest }: { readonly since: number; readonly newest: number },
+): Promise<Start | undefined> {
+  const pointer = await host.latestSnapshot({ contract, since })
+  if (pointer === undefined || pointer.batch < since || pointer.batch > newest || pointer.batch === 0) return undefined
   const { batch, cid } = pointer
   const fields = { contract: toHex(contract), batch }
   const [final, blob] = await Promise.all([readFinalCommit(view, contract, batch), host.getBlob(cid)])
-  const state = blob && openSnapshot(keys.state, { genesis, contract, batch }, blob)
-  if (state === undefined || !equalBytes(state.root(), final.commit.newRoot)) {
-    log.warn('a snapshot is of no use', { ...fields, code: blob === undefined ? 'blob.missing' : 'blob.forged' })
-    return from
+  for (const { state: key } of blob === undefined ? [] : keys.all) {
+    const snapshot = openSnapshot(key, { genesis, contract, batch }, blob as Uint8Array)
+    if (snapshot === undefined || !equalBytes(snapshot.state.root(), final.commit.newRoot)) continue
+    log.info('restored from a snapshot', fields)
+    return { settled: { batch, state: snapshot.state, last: undefined }, carried: snapshot.carried }
   }
-  log.info('restored from a snapshot', fields)
-  return { batch, state, last: undefined }
+  log.warn('a snapshot is of no use', { ...fields, code: blob === undefined ? 'blob.missing' : 'blob.forged' })
+  return undefined
 }
 
 /**
@@ -80,7 +109,7 @@ async function applyDelta(
   const blob = await host.getBlob(deltaCid)
   if (blob === undefined) return refuse('blob.missing')
   if (!equalBytes(cidOf(blob), deltaCid)) return refuse('blob.forged')
-  const delta = openDelta(keys.state, { genesis, contract, batch }, blob)
+  const delta = openDelta(keys.ofBatch(batch).state, { genesis, contract, batch }, blob)
   if (delta === undefined) return refuse('blob.not-opened')
   const after = state.apply(delta.changes)
   if (!equalBytes(after.root(), newRoot) || !equalBytes(receiptsRoot(delta.receipts), commit.receiptsRoot)) {
@@ -108,7 +137,8 @@ async function executeAgain(
     batch,
     messages: batchMessages,
     before: state,
-    keys,
+    keys: keys.ofBatch(batch),
+    keysOf: (epoch) => keys.ofCommand(batch, epoch),
     program,
     gasLimit: policy.maxGas,
     turns,

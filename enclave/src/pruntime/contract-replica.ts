@@ -1,6 +1,6 @@
 /**
  * One contract on this worker, from assignment to settled batches. Each proven block moves it as far as it can go:
- * key, vote on the command key, settled state, open batch, commit. Nothing is kept between steps that the chain and the
+ * keys, vote on the command key, settled state, open batch, commit, and what a rotation of keys asks for. Nothing is kept between steps that the chain and the
  * blobs would not give back, so a step that fails is simply taken again at a later block.
  */
 import { equalBytes, toHex } from '@pha/core/codec'
@@ -11,7 +11,10 @@ import {
   contexts,
   EMPTY_STATE_ROOT,
   type EnclaveStatus,
+  type KeyEpochs,
   KeyRequest,
+  type LiveEpoch,
+  liveEpochs,
   topics,
 } from '@pha/core/protocol'
 import {
@@ -30,10 +33,13 @@ import { codeOf } from '../log.ts'
 import { at, type ProvenView } from '../sync/proven-view.ts'
 import { SyncError } from '../sync/sync-error.ts'
 import { TopicFollower } from '../sync/topic-follower.ts'
-import { applySettledBatch, readFinalCommit, startFromSnapshot } from './catch-up.ts'
+import { type CarriedBatch, repliesToCarry } from './carried-replies.ts'
+import { applySettledBatch, startCatchUp } from './catch-up.ts'
 import type { ContractKeys } from './contract-keys.ts'
-import { ContractState } from './contract-state.ts'
+import type { ContractState } from './contract-state.ts'
 import { type ExecutedBatch, executeBatch } from './execute-batch.ts'
+import { readFinalCommit } from './final-commit.ts'
+import { HeldKeys } from './held-keys.ts'
 import type { ReplicaOf, ReplicaParts, Settled, SettledBatch } from './replica-parts.ts'
 import { SNAPSHOT_EVERY, sealSnapshot } from './snapshot.ts'
 import { waitingLine } from './waiting-line.ts'
@@ -52,6 +58,8 @@ export interface Served {
 
 /** Blocks after which a key is asked for again: gatekeepers may be starting, or the code's notice period running. */
 const KEY_REQUEST_QUIET = 40
+/** Blocks after which a snapshot that failed is tried again, where one is needed. */
+const RETRY_SNAPSHOT = 8
 /** Blocks that a contract rests after a step failed, so that it can't take the time of the others. */
 const REST_AFTER_FAILURE = 4
 
@@ -63,7 +71,10 @@ export class ContractReplica {
   readonly #name: string
   readonly #topic: TopicFollower
   readonly #recent = new Map<number, SettledBatch>()
-  #keys: ContractKeys | undefined
+  #keys: HeldKeys | undefined
+  #carried: readonly CarriedBatch[] = []
+  /** The newest epoch under whose keys a snapshot of this run is with the host. */
+  #snapshotEpoch: number | undefined
   #settled: Settled | undefined
   #pending: ExecutedBatch | undefined
   #served: Served | undefined
@@ -86,9 +97,14 @@ export class ContractReplica {
     return this.#settled
   }
 
-  /** Keys of the epoch that the chain had at the last step, if they were released. */
-  get keys(): ContractKeys | undefined {
+  /** Keys of the epochs that the chain had at the last step, if they were released. */
+  get keys(): HeldKeys | undefined {
     return this.#keys
+  }
+
+  /** Replies of batches that these keys don't open. */
+  get carried(): readonly CarriedBatch[] {
+    return this.#carried
   }
 
   status(): EnclaveStatus['contracts'][number] {
@@ -125,38 +141,44 @@ export class ContractReplica {
   }
 
   async #step(view: ProvenView, isActive: boolean): Promise<boolean> {
-    const { keyring, identity, programs } = this.#parts
+    const { identity, programs } = this.#parts
     const { contract } = this
     const { publicKey } = identity.signing
     const { storage } = contracts
-    const [record, progress, commandKey, commandKeyVote, vote, head, group, formerGroup, timeMs] = await view.read(
-      at(storage.contracts, contract),
-      at(storage.progress, contract),
-      at(storage.commandKeys, contract),
-      at(storage.commandKeyVotes, contract, publicKey),
-      at(storage.votes, contract, publicKey),
-      at(messages.storage.topicHead, topics.contract(contract)),
-      at(gatekeepers.storage.group),
-      at(gatekeepers.storage.formerGroup),
-      at(timestamp.storage.now),
-    )
+    const [record, epochs, progress, commandKey, commandKeyVote, vote, head, group, formerGroup, timeMs] =
+      await view.read(
+        at(storage.contracts, contract),
+        at(storage.keyEpochs, contract),
+        at(storage.progress, contract),
+        at(storage.commandKeys, contract),
+        at(storage.commandKeyVotes, contract, publicKey),
+        at(storage.votes, contract, publicKey),
+        at(messages.storage.topicHead, topics.contract(contract)),
+        at(gatekeepers.storage.group),
+        at(gatekeepers.storage.formerGroup),
+        at(timestamp.storage.now),
+      )
     if (record === undefined || progress === undefined || !isReplica(record, publicKey)) return this.#leave()
-    const { epoch, root, codeHash, policy } = record
-    const keys = keyring.find(contract, epoch)
-    if (keys === undefined) {
-      const holders = [group, formerGroup].find((each) => each?.root === root)
-      if (isActive && holders !== undefined) this.#requestKey(view, epoch, holders)
-      return true
+    if (epochs === undefined) throw new SyncError('sync.unknown-state', 'key epochs')
+    const { epoch, codeHash, policy } = record
+    const groups = isActive ? [group, formerGroup].filter((each) => each !== undefined) : []
+    const held = this.#holdKeys(view, liveEpochs(record, epochs), groups)
+    const newest = held.get(epoch)
+    if (isActive && newest !== undefined && commandKey?.epoch !== epoch) {
+      this.#voteOnCommandKey(view, newest, commandKeyVote)
     }
+    const keys = heldKeys(epochs, held)
+    if (keys === undefined) return true
     this.#keys = keys
     const replica = { contract, keys, topic: this.#topic }
-    if (isActive && commandKey?.epoch !== epoch) this.#voteOnCommandKey(view, replica, commandKeyVote)
 
-    const { state } = await this.#catchUp(replica, view, record, progress)
+    const settled = await this.#catchUp(replica, view, record, progress)
+    const { state } = settled
     const program = await programs.load(codeHash)
     const { number: block } = view.block
     const { maxGas: gasLimit, worstLevel } = policy
     this.#served = { block, timeMs, state, stateRoot: progress.stateRoot, program, gasLimit, worstLevel }
+    this.#finishRotation(replica, view, record, settled)
     if (progress.open === undefined) return true
 
     const executed = await this.#execute(replica, record, progress, head)
@@ -165,11 +187,10 @@ export class ContractReplica {
   }
 
   async #catchUp(replica: ReplicaOf, view: ProvenView, record: Contract, progress: Progress): Promise<Settled> {
-    const initial = { batch: 0, state: ContractState.initial(replica.keys.stateSalt.expose()), last: undefined }
-    let settled: Settled = this.#settled ?? initial
-    if (progress.batch > settled.batch + 1) {
-      settled = await startFromSnapshot(this.#parts, replica, view, settled, progress.batch)
-    }
+    const from = this.#settled && { settled: this.#settled, carried: this.#carried }
+    const start = await startCatchUp(this.#parts, replica, view, from, progress.batch)
+    let { settled } = start
+    if (settled !== this.#settled) this.#carried = start.carried
     while (settled.batch < progress.batch) {
       settled =
         (await this.#adoptPending(view, settled)) ??
@@ -180,7 +201,9 @@ export class ContractReplica {
     this.#settled = settled
     // Every batch was compared with its commit; this is the last line of defence before anything is served.
     if (!equalBytes(settled.state.root(), progress.stateRoot)) throw new SyncError('sync.unknown-state', 'state root')
-    if (settled.last !== undefined && settled.batch % SNAPSHOT_EVERY === 0) this.#keepSnapshot(replica, settled)
+    if (settled.last !== undefined && settled.batch % SNAPSHOT_EVERY === 0) {
+      this.#keepSnapshot(`${settled.batch}`, 0, replica, view, settled)
+    }
     return settled
   }
 
@@ -219,7 +242,8 @@ export class ContractReplica {
       batch: batch + 1,
       messages: await topic.take(open.to),
       before,
-      keys,
+      keys: keys.ofBatch(batch + 1),
+      keysOf: (epoch) => keys.ofCommand(batch + 1, epoch),
       program: await programs.load(codeHash),
       gasLimit: policy.maxGas,
       turns,
@@ -227,6 +251,37 @@ export class ContractReplica {
     await host.putBlob({ cid: executed.commit.deltaCid, bytes: executed.blob })
     this.#pending = executed
     return executed
+  }
+
+  /** Keys of these epochs that are here; asks those who hold their roots for the others. */
+  #holdKeys(view: ProvenView, epochs: readonly LiveEpoch[], groups: readonly Group[]): Map<number, ContractKeys> {
+    const held = new Map<number, ContractKeys>()
+    for (const { epoch, root } of epochs) {
+      const keys = this.#parts.keyring.find(this.contract, epoch)
+      const holders = groups.find((each) => each.root === root)
+      if (keys !== undefined) held.set(epoch, keys)
+      else if (holders !== undefined) this.#requestKey(view, epoch, holders)
+    }
+    return held
+  }
+
+  /**
+   * Once the keys in force open a batch, the state is sealed under them while the contract goes on; once the chain has
+   * closed the epoch before and that snapshot is with the host, the keys before are erased.
+   */
+  #finishRotation(replica: ReplicaOf, view: ProvenView, record: Contract, settled: Settled): void {
+    const { keyring, log } = this.#parts
+    const { contract } = this
+    const { epochs } = replica.keys
+    const live = liveEpochs(record, epochs).map(({ epoch }) => epoch)
+    const isRotated = epochs.previous === undefined && !keyring.hasOthers(contract, live)
+    if (isRotated || settled.batch < epochs.firstBatch - 1) return
+    if (settled.batch > 0 && this.#snapshotEpoch !== epochs.inForce) {
+      return this.#keepSnapshot('rotation', view.block.number, replica, view, settled)
+    }
+    if (epochs.previous !== undefined) return
+    keyring.remove(contract, live)
+    log.info('keys of former epochs are erased', { contract: this.#name, epoch: epochs.inForce })
   }
 
   /** Asks all gatekeepers; again at once when a resharing made the parts that came so far worthless. */
@@ -247,7 +302,7 @@ export class ContractReplica {
     )
   }
 
-  #voteOnCommandKey(view: ProvenView, { keys }: ReplicaOf, voted: CommandKey | undefined): void {
+  #voteOnCommandKey(view: ProvenView, keys: ContractKeys, voted: CommandKey | undefined): void {
     const { identity, genesis, host, submissions } = this.#parts
     const { contract } = this
     const commandKey = { epoch: keys.epoch, key: keys.command.publicKey }
@@ -267,22 +322,35 @@ export class ContractReplica {
     submissions.once(`${this.#name}/commit/${commit.batch}`, view.block.number, () => host.submit(call))
   }
 
-  /** Nothing waits for a snapshot: without it the next start only takes more deltas. */
-  #keepSnapshot({ keys }: ReplicaOf, { batch, state }: Settled): void {
-    const { genesis, host, submissions } = this.#parts
+  /** Seals the state, once for each `occasion`. Nothing waits for it but the erasure of former keys. */
+  #keepSnapshot(
+    occasion: string,
+    block: number,
+    { keys }: ReplicaOf,
+    view: ProvenView,
+    { batch, state }: Settled,
+  ): void {
+    const { genesis, host, submissions, turns } = this.#parts
     const { contract } = this
-    // PERF: seals the whole state, once per SNAPSHOT_EVERY batches.
+    // What opens the deltas that follow, so that nobody needs another key to go on from here.
+    const { epoch, state: key } = keys.ofBatch(batch + 1)
     submissions.once(
-      `${this.#name}/snapshot/${batch}`,
-      0,
+      `${this.#name}/snapshot/${occasion}`,
+      block,
       async () => {
-        const bytes = sealSnapshot(keys.state, { genesis, contract, batch }, state)
-        if (bytes === undefined) return
+        const carrying = { contract, keys, view, newest: batch, carried: this.#carried, recent: this.#recent }
+        const carried = await repliesToCarry(this.#parts, carrying)
+        // PERF: seals the whole state, up to half a second for the largest; who does so often waits for the others.
+        const bytes = await turns.take(`${this.#name}/snapshots`, () =>
+          sealSnapshot(key, { genesis, contract, batch }, { state, carried }),
+        )
         const cid = cidOf(bytes)
         await host.putBlob({ cid, bytes })
         await host.keepSnapshot({ contract, batch, cid })
+        this.#carried = carried
+        this.#snapshotEpoch = epoch
       },
-      1,
+      RETRY_SNAPSHOT,
     )
   }
 
@@ -302,6 +370,8 @@ export class ContractReplica {
     collector.forget(this.contract)
     submissions.forget(this.#name)
     this.#keys = undefined
+    this.#carried = []
+    this.#snapshotEpoch = undefined
     this.#served = undefined
     this.#settled = undefined
     this.#pending = undefined
@@ -309,6 +379,15 @@ export class ContractReplica {
     log.info('not a replica (any more)', { contract: this.#name })
     return false
   }
+}
+
+/** `undefined` until all keys are here that the open batch may need. */
+function heldKeys(epochs: KeyEpochs, held: ReadonlyMap<number, ContractKeys>): HeldKeys | undefined {
+  const { inForce, previous } = epochs
+  const current = held.get(inForce)
+  const former = previous && held.get(previous.epoch)
+  if (current === undefined || (previous !== undefined && former === undefined)) return undefined
+  return new HeldKeys(epochs, current, former)
 }
 
 function isReplica({ replicas }: Contract, identity: Uint8Array): boolean {

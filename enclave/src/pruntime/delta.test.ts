@@ -55,13 +55,15 @@ describe('a snapshot', () => {
   const state = ContractState.initial(bytesOf('salt')).apply([[utf8Encode('key'), utf8Encode('value')]])
 
   it('brings the whole state back, for its batch only', () => {
-    const blob = sealSnapshot(key, name, state)
-    deepEqual(openSnapshot(key, name, blob ?? new Uint8Array(0))?.trie.root(), state.trie.root())
-    for (const other of others) equal(openSnapshot(key, other, blob ?? new Uint8Array(0)), undefined)
+    const carried = [{ batch: 3, receipts: delta.receipts, replies: delta.replies }]
+    const blob = sealSnapshot(key, name, { state, carried })
+    deepEqual(openSnapshot(key, name, blob)?.carried, carried)
+    deepEqual(openSnapshot(key, name, blob)?.state.trie.root(), state.trie.root())
+    for (const other of others) equal(openSnapshot(key, other, blob), undefined)
   })
 
   it('is no delta, and a delta no snapshot', () => {
-    equal(openDelta(key, name, sealSnapshot(key, name, state) ?? new Uint8Array(0)), undefined)
+    equal(openDelta(key, name, sealSnapshot(key, name, { state, carried: [] })), undefined)
     equal(openSnapshot(key, name, sealDelta(key, name, delta)), undefined)
   })
 })

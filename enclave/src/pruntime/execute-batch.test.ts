@@ -36,7 +36,8 @@ function run(before: ContractState, lengths: readonly number[]): ReturnType<type
   })
   const program = executor.load(utf8Encode(writer))
   const turns = new Turns({ nowMs: () => 0 })
-  return executeBatch({ genesis, contract, batch: 1, messages, before, keys, program, gasLimit: 10n ** 9n, turns })
+  const batch = { genesis, contract, batch: 1, messages, before, keys, keysOf: () => undefined, program, turns }
+  return executeBatch({ ...batch, gasLimit: 10n ** 9n })
 }
 
 /** A state that has room for `room` more, with one entry under the key 1. */

@@ -30,7 +30,10 @@ export interface Batch {
   /** Checked against the topic's hash chain; the first follows the last message in `before`. */
   readonly messages: readonly TopicMessage[]
   readonly before: ContractState
+  /** Of the batch's epoch. */
   readonly keys: ContractKeys
+  /** Of commands in it, as `CommandPlace`. */
+  readonly keysOf: (epoch: number) => ContractKeys | undefined
   readonly program: LoadedContract
   /** Gas of one message. */
   readonly gasLimit: bigint
@@ -56,6 +59,7 @@ const REFUSED: Answer = { outcome: 'Refused', output: NOTHING }
 const STATE_LIMIT: Answer = { outcome: 'Trapped', output: utf8Encode('state-limit') }
 
 /**
+ * @throws ReplicaError if the keys of a command are not here
  * @throws ExecutorError if this machine cannot say what a message leads to: then there is nothing to vote for
  * @throws RangeError for an empty batch: the chain opens none
  */

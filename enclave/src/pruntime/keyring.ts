@@ -57,18 +57,27 @@ export class Keyring {
     this.#memory.change({ contractKeys: [...contractKeys, stored] })
   }
 
-  /** Erases all keys of a contract. */
-  remove(contract: Uint8Array): void {
+  /** Whether there is a key of an epoch that is not among these. */
+  hasOthers(contract: Uint8Array, epochs: readonly number[]): boolean {
+    return this.#memory.content.contractKeys.some(
+      (entry) => equalBytes(entry.contract, contract) && !epochs.includes(entry.epoch),
+    )
+  }
+
+  /** Erases all keys of a contract but those of some epochs. Returns when the store on disk has them no more. */
+  remove(contract: Uint8Array, except: readonly number[] = []): void {
     const { contractKeys } = this.#memory.content
-    const kept = contractKeys.filter((entry) => !equalBytes(entry.contract, contract))
+    const stays = (epoch: number): boolean => except.includes(epoch)
+    const kept = contractKeys.filter((entry) => !equalBytes(entry.contract, contract) || stays(entry.epoch))
     if (kept.length !== contractKeys.length) this.#memory.change({ contractKeys: kept })
     for (const stored of contractKeys) if (!kept.includes(stored)) stored.key.wipe()
-    for (const [name, { command, state, stateSalt, results, seeds }] of this.#derived) {
-      if (!name.startsWith(toHex(contract))) continue
+    for (const [name, { epoch, command, state, stateSalt, results, seeds }] of this.#derived) {
+      if (!name.startsWith(toHex(contract)) || stays(epoch)) continue
       for (const secret of [command.seed, state, stateSalt, results, seeds]) secret.wipe()
       this.#derived.delete(name)
     }
-    this.#forgetRecipients((name) => name.startsWith(toHex(contract)))
+    const names = except.map((epoch) => nameOf(contract, epoch))
+    this.#forgetRecipients((name) => name.startsWith(toHex(contract)) && !names.includes(name))
   }
 
   #forgetRecipients(isOver: (name: string) => boolean): void {

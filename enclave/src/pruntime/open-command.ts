@@ -7,7 +7,11 @@ import type { ContractKeys } from './contract-keys.ts'
 export interface CommandPlace {
   readonly genesis: Uint8Array
   readonly contract: Uint8Array
-  readonly keys: ContractKeys
+  /**
+   * The keys of an epoch, `undefined` if no command of it is taken here.
+   * @throws ReplicaError if they should be here and are not
+   */
+  readonly keysOf: (epoch: number) => ContractKeys | undefined
 }
 
 export interface OpenedCommand extends Command {
@@ -22,11 +26,12 @@ export interface OpenedCommand extends Command {
  * @param sender from the topic, where the chain put it; never from inside the envelope
  */
 export async function openCommand(
-  { genesis, contract, keys }: CommandPlace,
+  { genesis, contract, keysOf }: CommandPlace,
   { epoch, sealed }: Extract<ContractMessage, { type: 'Command' }>['value'],
   sender: TopicMessage['sender'],
 ): Promise<OpenedCommand | undefined> {
-  if (sender.type !== 'Account' || epoch !== keys.epoch) return undefined
+  const keys = keysOf(epoch)
+  if (sender.type !== 'Account' || keys === undefined) return undefined
   const caller = sender.value
   const aad = commandAad(genesis, contract, epoch, caller)
   const plaintext = await open({ seed: keys.command.seed, context: contexts.command, aad, sealed })

@@ -4,6 +4,8 @@ import { CodedError } from '@pha/core/codec'
 export type ReplicaErrorCode =
   /** Our result differs from what the majority settled, and no delta leads to theirs. */
   | 'replica.diverged'
+  /** The keys for it are erased, here and everywhere: its epoch is closed. A snapshot of another replica leads on. */
+  | 'replica.epoch-closed'
   /** Too many wait for replies of older batches, each of which may take a blob of the largest size. */
   | 'replica.busy'
 

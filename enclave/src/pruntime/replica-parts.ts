@@ -2,9 +2,9 @@
 import type { Commit } from '@pha/core/protocol'
 import type { EnclaveParts } from '../service/enclave-service.ts'
 import type { TopicFollower } from '../sync/topic-follower.ts'
-import type { ContractKeys } from './contract-keys.ts'
 import type { ContractState } from './contract-state.ts'
 import type { Delta } from './delta.ts'
+import type { HeldKeys } from './held-keys.ts'
 import type { KeyCollector } from './key-collector.ts'
 import type { Keyring } from './keyring.ts'
 import type { ProgramCache } from './program-cache.ts'
@@ -20,7 +20,7 @@ export interface ReplicaParts extends EnclaveParts {
 /** One contract on this worker. */
 export interface ReplicaOf {
   readonly contract: Uint8Array
-  readonly keys: ContractKeys
+  readonly keys: HeldKeys
   readonly topic: TopicFollower
 }
 

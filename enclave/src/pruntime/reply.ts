@@ -6,20 +6,23 @@ import { proveOrdered } from '@pha/core/trie'
 import { random } from '../random.ts'
 import type { ProvenView } from '../sync/proven-view.ts'
 import { SyncError } from '../sync/sync-error.ts'
-import { readFinalCommit } from './catch-up.ts'
-import type { ContractKeys } from './contract-keys.ts'
 import type { ContractReplica } from './contract-replica.ts'
-import { openDelta } from './delta.ts'
+import { type Delta, openDelta } from './delta.ts'
+import { readFinalCommit } from './final-commit.ts'
+import type { HeldKeys } from './held-keys.ts'
+import { ReplicaError } from './replica-error.ts'
 import type { ReplicaParts, SettledBatch } from './replica-parts.ts'
 
 /**
  * The sealed reply of one message; `undefined` while its commit is not final, and for messages that named no recipient.
  * No caller is authenticated: only the recipient can open it.
+ *
+ * @throws ReplicaError `replica.epoch-closed` for a message of a closed epoch that is not among the newest any more
  */
 export async function sealedReply(
   parts: ReplicaParts,
   replica: ContractReplica,
-  keys: ContractKeys,
+  keys: HeldKeys,
   view: ProvenView,
   sequence: bigint,
 ): Promise<Uint8Array | undefined> {
@@ -41,24 +44,32 @@ export async function sealedReply(
   return seal({ recipient: replyTo, context: contexts.reply, aad, plaintext, random, paddingFloor: REPLY_PADDING })
 }
 
-function recentBatch({ recent }: ContractReplica, sequence: bigint): SettledBatch | undefined {
+interface Answered {
+  readonly commit: SettledBatch['commit']
+  readonly delta: Pick<Delta, 'receipts' | 'replies'>
+}
+
+function recentBatch({ recent }: ContractReplica, sequence: bigint): Answered | undefined {
   return [...recent.values()].find(({ commit }) => commit.from <= sequence && sequence <= commit.to)
 }
 
 async function olderBatch(
   { genesis, host, chain, turns }: ReplicaParts,
-  { contract }: ContractReplica,
-  keys: ContractKeys,
+  { contract, carried }: ContractReplica,
+  keys: HeldKeys,
   view: ProvenView,
   newest: number,
   sequence: bigint,
-): Promise<SettledBatch> {
+): Promise<Answered> {
   const commit = await findBatch(view, contract, newest, sequence)
+  const known = carried.find(({ batch }) => batch === commit.batch)
+  if (known !== undefined) return { commit, delta: known }
+  if (commit.batch < keys.firstBatch) throw new ReplicaError('replica.epoch-closed', `batch ${commit.batch}`)
   const blob = await host.getBlob(commit.deltaCid)
   if (blob === undefined) throw new SyncError('sync.missing-content', 'delta')
   const isRight = equalBytes(cidOf(blob), commit.deltaCid)
   // Anyone may ask, and opening the largest blob takes seconds: it shares the thread as long runs do.
-  const opening = () => openDelta(keys.state, { genesis, contract, batch: commit.batch }, blob)
+  const opening = () => openDelta(keys.ofBatch(commit.batch).state, { genesis, contract, batch: commit.batch }, blob)
   const delta = isRight ? await turns.take(`${toHex(contract)}/replies`, opening) : undefined
   if (delta === undefined) throw chain.noticed(new SyncError('sync.forged-content', 'delta'))
   return { commit, delta }

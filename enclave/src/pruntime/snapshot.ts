@@ -2,29 +2,39 @@
 import { openDeterministic, pad, type Secret, sealDeterministic, unpad } from '@pha/core/crypto'
 import { bind, contexts, limits } from '@pha/core/protocol'
 import { t, tryDecode } from '@pha/core/schema'
+import { enclaveLimits } from '../limits.ts'
+import { CarriedBatch } from './carried-replies.ts'
 import { ContractState } from './contract-state.ts'
 import type { BatchName } from './delta.ts'
 
-const Entries = t.vec(t.tuple(t.boundedBytes(limits.stateKey), t.boundedBytes(limits.stateValue)))
+const Sealed = t.struct('Snapshot', {
+  entries: t.vec(t.tuple(t.boundedBytes(limits.stateKey), t.boundedBytes(limits.stateValue))),
+  carried: t.boundedVec(CarriedBatch, enclaveLimits.keptBatches),
+})
+
+export interface Snapshot {
+  readonly state: ContractState
+  readonly carried: readonly CarriedBatch[]
+}
 
 /** Batches between two snapshots: catching up then takes at most this many deltas. */
 export const SNAPSHOT_EVERY = 16
 
-/** @returns the blob, or `undefined` if the state is larger than a blob may be: deltas have to do then */
-export function sealSnapshot(key: Secret, name: BatchName, state: ContractState): Uint8Array | undefined {
-  const blob = sealDeterministic(key, [snapshotAad(name)], pad(Entries.encode([...state.trie.entries()])))
-  return blob.length <= limits.blob ? blob : undefined
+/** The bounds on states and on what is carried keep it below the largest blob. */
+export function sealSnapshot(key: Secret, name: BatchName, { state, carried }: Snapshot): Uint8Array {
+  const entries = [...state.trie.entries()]
+  return sealDeterministic(key, [snapshotAad(name)], pad(Sealed.encode({ entries, carried: [...carried] })))
 }
 
-/** The state inside a snapshot of this batch. Compare its root with the batch's proven one before using it. */
-export function openSnapshot(key: Secret, name: BatchName, blob: Uint8Array): ContractState | undefined {
+/** What a snapshot of this batch holds. Compare the state's root with the batch's proven one before using it. */
+export function openSnapshot(key: Secret, name: BatchName, blob: Uint8Array): Snapshot | undefined {
   const padded = openDeterministic(key, [snapshotAad(name)], blob)
   const plain = padded && unpad(padded)
   if (plain === undefined) return undefined
-  const entries = tryDecode(Entries, plain)
-  return entries.ok ? ContractState.of(entries.value) : undefined
+  const sealed = tryDecode(Sealed, plain)
+  return sealed.ok ? { state: ContractState.of(sealed.value.entries), carried: sealed.value.carried } : undefined
 }
 
 function snapshotAad({ genesis, contract, batch }: BatchName): Uint8Array {
-  return bind(contexts.snapshot, genesis, contract, t.u32.encode(batch))
+  return bind(contexts.carryingSnapshot, genesis, contract, t.u32.encode(batch))
 }

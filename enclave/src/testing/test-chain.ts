@@ -136,7 +136,10 @@ export class TestChain {
       putBlob: async ({ cid, bytes }) => void this.#blobs.set(toHex(cid), bytes),
       submit: async (call) => submit(call),
       register: async (request) => register(request),
-      latestSnapshot: async (contract) => this.#snapshots.get(toHex(contract)),
+      latestSnapshot: async ({ contract, since }) => {
+        const kept = this.#snapshots.get(toHex(contract))
+        return kept !== undefined && kept.batch >= since ? kept : undefined
+      },
       keepSnapshot: async ({ contract, batch, cid }) => void this.#snapshots.set(toHex(contract), { batch, cid }),
     }
   }

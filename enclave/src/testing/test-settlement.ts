@@ -17,6 +17,7 @@ import {
   EMPTY_STATE_ROOT,
   type FinalisedHeader,
   GatekeepersMessage,
+  type KeyEpochs,
   KeyRelease,
   KeyRequest,
   limits,
@@ -33,6 +34,16 @@ import { TestCeremonies } from './test-ceremonies.ts'
 import { bytesOf, type RegisterRequest, TestChain } from './test-chain.ts'
 
 const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
+
+const FIRST_EPOCH: KeyEpochs = {
+  inForce: 0,
+  root: 1,
+  firstBatch: 1,
+  agreedAt: 0,
+  previous: undefined,
+  wanted: undefined,
+  period: 0,
+}
 
 export interface CommandParams {
   readonly contract: Uint8Array
@@ -106,6 +117,7 @@ export class TestSettlement {
       replicas,
       root: 1,
     })
+    chain.set(contracts.storage.keyEpochs, [contract], FIRST_EPOCH)
     const progress = { batch: 0, committed: 0n, stateRoot: EMPTY_STATE_ROOT, open: undefined }
     chain.set(contracts.storage.progress, [contract], progress)
     const init = ContractMessage.encode({ type: 'Init', value: { input: new Uint8Array(0) } })
@@ -118,6 +130,37 @@ export class TestSettlement {
   setReplicas(contract: Uint8Array, replicas: readonly Uint8Array[]): void {
     const record = this.chain.get(contracts.storage.contracts, contract)
     if (record !== undefined) this.chain.set(contracts.storage.contracts, [contract], { ...record, replicas })
+  }
+
+  /** Lets replicas ask for the keys of the next epoch. */
+  rotate(contract: Uint8Array): void {
+    const record = this.chain.get(contracts.storage.contracts, contract)
+    if (record === undefined) throw new Error('no such contract')
+    this.chain.set(contracts.storage.contracts, [contract], { ...record, epoch: record.epoch + 1 })
+  }
+
+  epochs(contract: Uint8Array): KeyEpochs {
+    return this.chain.get(contracts.storage.keyEpochs, contract) ?? FIRST_EPOCH
+  }
+
+  /** Ends the overlap: takes no more commands of the epoch before. */
+  closeEpoch(contract: Uint8Array): void {
+    this.chain.set(contracts.storage.keyEpochs, [contract], { ...this.epochs(contract), previous: undefined })
+  }
+
+  #agreed(contract: Uint8Array, key: CommandKey): void {
+    this.chain.set(contracts.storage.commandKeys, [contract], key)
+    const epochs = this.epochs(contract)
+    const { inForce, firstBatch, root } = epochs
+    if (key.epoch === inForce) return
+    const { batch = 0, open } = this.chain.get(contracts.storage.progress, contract) ?? {}
+    this.chain.set(contracts.storage.keyEpochs, [contract], {
+      ...epochs,
+      inForce: key.epoch,
+      root: this.chain.get(contracts.storage.contracts, contract)?.root ?? root,
+      firstBatch: open === undefined ? batch + 1 : batch + 2,
+      previous: { epoch: inForce, root, firstBatch, until: 2 ** 32 - 1, last: 0n },
+    })
   }
 
   assign(worker: Uint8Array, contract: Uint8Array): void {
@@ -139,8 +182,8 @@ export class TestSettlement {
   }
 
   /** Puts sealed bytes into the contract's topic, whoever made them and for whom. */
-  send(contract: Uint8Array, sender: Uint8Array, sealed: Uint8Array): bigint {
-    const payload = ContractMessage.encode({ type: 'Command', value: { epoch: 0, sealed } })
+  send(contract: Uint8Array, sender: Uint8Array, sealed: Uint8Array, epoch = this.epochs(contract).inForce): bigint {
+    const payload = ContractMessage.encode({ type: 'Command', value: { epoch, sealed } })
     return this.chain.push(topics.contract(contract), { type: 'Account', value: sender }, payload).sequence
   }
 
@@ -213,7 +256,7 @@ export class TestSettlement {
         this.#signed('publishCommandKey', worker, signature, signed)
         this.chain.set(contracts.storage.commandKeyVotes, [contract, worker], commandKey)
         const agreeing = this.#votes(contract, contracts.storage.commandKeyVotes, CommandKey.encode(commandKey))
-        if (agreeing !== undefined) this.chain.set(contracts.storage.commandKeys, [contract], commandKey)
+        if (agreeing !== undefined) this.#agreed(contract, commandKey)
         return
       }
       case `${contracts.index}/${commit.index}`: {

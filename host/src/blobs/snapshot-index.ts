@@ -14,7 +14,7 @@ const POINTER_BYTES = 512
 
 export interface SnapshotIndex {
   latest(contract: Uint8Array): Promise<SnapshotPointer | undefined>
-  /** Keeps the pointer durably, unless a newer one is kept already. */
+  /** Keeps the pointer durably, unless one of a later batch is kept already: of one batch the last counts, under newer keys. */
   keep(contract: Uint8Array, pointer: SnapshotPointer): Promise<void>
 }
 
@@ -42,7 +42,7 @@ export async function openSnapshotIndex(directory: string): Promise<SnapshotInde
     latest,
     async keep(contract, pointer) {
       const kept = await latest(contract)
-      if (kept === undefined || kept.batch < pointer.batch) {
+      if (kept === undefined || kept.batch <= pointer.batch) {
         await writeDurably(pathOf(contract), Buffer.from(snapshotPointerJson(pointer)))
       }
     },

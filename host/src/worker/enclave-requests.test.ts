@@ -57,7 +57,9 @@ describe('what a host does for its enclave', () => {
     const value = { contract: new Uint8Array(32), batch: 16, cid }
     await running.answer({ type: 'KeepSnapshot', value })
     deepEqual(
-      EnclaveResponse.LatestSnapshot.decode(await running.answer({ type: 'LatestSnapshot', value: value.contract })),
+      EnclaveResponse.LatestSnapshot.decode(
+        await running.answer({ type: 'LatestSnapshot', value: { contract: value.contract, since: value.batch } }),
+      ),
       { batch: 16, cid },
     )
     equal(running.seen.report().totals['from-enclave blob']?.count, 2)

@@ -73,8 +73,9 @@ export function answerEnclave(components: EnclaveRequestsComponents): (request: 
     return found
   }
 
-  async function latestSnapshot(contract: Uint8Array): Promise<SnapshotPointer | undefined> {
-    return (await snapshots.latest(contract)) ?? findSnapshot(contract, await peers())
+  async function latestSnapshot(contract: Uint8Array, since: number): Promise<SnapshotPointer | undefined> {
+    const own = await snapshots.latest(contract)
+    return own !== undefined && own.batch >= since ? own : findSnapshot(contract, await peers())
   }
 
   return async (request) => {
@@ -106,8 +107,10 @@ export function answerEnclave(components: EnclaveRequestsComponents): (request: 
         await operator.submit(registry.calls.register.encode({ ...request.value, endpoint }))
         return t.unit.encode(undefined)
       }
-      case 'LatestSnapshot':
-        return EnclaveResponse.LatestSnapshot.encode(await latestSnapshot(request.value))
+      case 'LatestSnapshot': {
+        const { contract, since } = request.value
+        return EnclaveResponse.LatestSnapshot.encode(await latestSnapshot(contract, since))
+      }
       case 'KeepSnapshot': {
         const { contract, batch, cid } = request.value
         await snapshots.keep(contract, { batch, cid })

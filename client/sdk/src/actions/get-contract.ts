@@ -1,4 +1,5 @@
 import { toHex } from '@pha/core/codec'
+import type { KeyEpochs } from '@pha/core/protocol'
 import { type CommandKey, type Contract, contracts, type Progress } from '@pha/runtime/pallets'
 import { deadline, READ_TIMEOUT_MS } from '../call-options.ts'
 import type { ProvenBlock } from '../chain/follower.ts'
@@ -10,8 +11,10 @@ import { decodeItem, type ReadOptions } from './read-storage.ts'
 export interface ContractInfo extends Contract {
   /** How far it is; `undefined` before its first batch. */
   readonly progress: Progress | undefined
-  /** What commands are sealed to; `undefined` until its replicas have agreed on one for the present epoch. */
+  /** What commands are sealed to: the newest that its replicas agreed on; `undefined` until they have agreed on the first. */
   readonly commandKey: CommandKey | undefined
+  /** Which epoch of keys is in force, and whether the one before is still taken. `epoch` may be the next one, pending. */
+  readonly keyEpochs: KeyEpochs | undefined
   /** The block that all this was proven at. */
   readonly block: ProvenBlock
 }
@@ -29,8 +32,8 @@ export async function getContract(
   options: ReadOptions = {},
 ): Promise<ContractInfo> {
   const signal = deadline(options, READ_TIMEOUT_MS)
-  const { contracts: items, progress, commandKeys } = contracts.storage
-  const keys = [items.key(contract), progress.key(contract), commandKeys.key(contract)]
+  const { contracts: items, progress, commandKeys, keyEpochs } = contracts.storage
+  const keys = [items.key(contract), progress.key(contract), commandKeys.key(contract), keyEpochs.key(contract)]
   const { block, values } = await readKeys(client, keys, signal, options.at)
   const info = decodeItem(items, values[0])
   if (info === undefined) {
@@ -38,11 +41,11 @@ export async function getContract(
       fix: 'Check the id, and that the node serves the chain it was deployed on.',
     })
   }
-  const commandKey = decodeItem(commandKeys, values[2])
   return {
     ...info,
     progress: decodeItem(progress, values[1]),
-    commandKey: commandKey?.epoch === info.epoch ? commandKey : undefined,
+    commandKey: decodeItem(commandKeys, values[2]),
+    keyEpochs: decodeItem(keyEpochs, values[3]),
     block,
   }
 }
