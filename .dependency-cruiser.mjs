@@ -9,7 +9,7 @@ const inTests = '\\.test\\.ts$'
 const forNode = '^core/src/(attestation|crypto)/node/'
 
 /** Imports `#primitives`, which the cruiser resolves as Node does; bundles for realms and browsers take `pure/`. */
-const byCondition = '^core/src/crypto/(aead|hpke)\\.ts$'
+const byCondition = '^core/src/crypto/(aead|hpke|keypair|multi-signature)\\.ts$'
 
 export default {
   forbidden: [

@@ -18,7 +18,7 @@ export { ENVELOPE_OVERHEAD, type OpenParams, open, type SealParams, seal } from 
 export { blake2b64, blake2b128, blake2b256, sha256, sha512, twox64, twox128 } from './hash.ts'
 export { deriveSecret } from './hkdf.ts'
 export { type Keypair, keypairFromSeed, type SignatureScheme } from './keypair.ts'
-export { type MultiSignature, multiSign, verifySignature } from './multi-signature.ts'
+export { type MultiSignature, multiSign, verifySignature, verifySignatureHere } from './multi-signature.ts'
 export { PADDING_FLOOR, pad, paddedLength, unpad } from './padding.ts'
 export type { RandomBytes } from './random.ts'
 export { Secret } from './secret.ts'

@@ -1,7 +1,8 @@
 /** Signing keys of accounts and identities, one shape for the three schemes. */
+import { primitives } from '#primitives'
 import { assertLength } from './crypto-error.ts'
 import { ecdsaAccountId, ecdsaPublicKey, signEcdsa } from './ecdsa.ts'
-import { ed25519PublicKey, signEd25519 } from './ed25519.ts'
+import { ed25519PublicKey } from './ed25519.ts'
 import { Secret } from './secret.ts'
 import { signSr25519, sr25519PublicKey, sr25519SecretKey } from './sr25519.ts'
 
@@ -35,7 +36,7 @@ export function keypairFromSeed(scheme: SignatureScheme, seed: Secret): Keypair 
     case 'ed25519': {
       const secret = Secret.from(seed.expose())
       const publicKey = ed25519PublicKey(secret.expose())
-      return { scheme, publicKey, accountId: publicKey, sign: (message) => signEd25519(secret.expose(), message) }
+      return { scheme, publicKey, accountId: publicKey, sign: (message) => primitives.ed25519Sign(secret, message) }
     }
     case 'sr25519':
       return sr25519Keypair(Secret.from(sr25519SecretKey(seed.expose())))

@@ -1,5 +1,7 @@
 /** Substrate's MultiSignature: a signature with its scheme, checked against a 32-byte account. */
+
 import { equalBytes } from '@pha/core/codec'
+import { primitives } from '#primitives'
 import { ecdsaAccountId, recoverEcdsa } from './ecdsa.ts'
 import { verifyEd25519 } from './ed25519.ts'
 import type { Keypair, SignatureScheme } from './keypair.ts'
@@ -35,6 +37,16 @@ export function verifySignature(signature: MultiSignature, message: Uint8Array, 
     default:
       return signature.type satisfies never
   }
+}
+
+/**
+ * As `verifySignature`, by the platform's own Ed25519: for sessions and permits, where nothing has to be decided alike
+ * elsewhere. Who can craft a signature that only one of the two takes can act as the crafted key, which nobody has.
+ */
+export function verifySignatureHere(signature: MultiSignature, message: Uint8Array, accountId: Uint8Array): boolean {
+  return signature.type === 'Ed25519'
+    ? primitives.ed25519Verify(accountId, message, signature.value)
+    : verifySignature(signature, message, accountId)
 }
 
 /** Signs as an account does. */

@@ -7,7 +7,7 @@ import { utf8Encode } from '@pha/core/codec'
 import fc from 'fast-check'
 import { primitives as selected } from '#primitives'
 import { recipientContext, senderContext } from './hpke.ts'
-import { generateAgreementKey, Secret } from './index.ts'
+import { generateAgreementKey, keypairFromSeed, Secret } from './index.ts'
 import { primitives as node } from './node/primitives.ts'
 import type { Primitives } from './primitives.ts'
 import { primitives as pure } from './pure/primitives.ts'
@@ -95,6 +95,28 @@ describe('the two sets of primitives', () => {
         assert.throws(() => set.xWingEncapsulate(key, undefined), { code: 'crypto.bad-public-key' }, name)
       }
     }
+  })
+
+  it('sign to the same bytes, and take what the other signed and nothing that was changed', () => {
+    fc.assert(
+      fc.property(bytes(32), bytes(), fc.nat(), (seedBytes, message, at) => {
+        const seed = Secret.from(seedBytes)
+        same((set) => set.ed25519Sign(seed, message))
+        const signature = node.ed25519Sign(seed, message)
+        const { publicKey } = keypairFromSeed('ed25519', seed)
+        const forged = Uint8Array.from(signature)
+        forged[at % 64] = (forged[at % 64] as number) ^ 1
+        for (const [name, set] of sets) {
+          assert.ok(set.ed25519Verify(publicKey, message, signature), name)
+          assert.ok(!set.ed25519Verify(publicKey, message, forged), name)
+          assert.ok(!set.ed25519Verify(publicKey, Uint8Array.of(...message, 0), signature), name)
+          assert.ok(!set.ed25519Verify(forged.subarray(0, 32), message, signature), name)
+          assert.ok(!set.ed25519Verify(publicKey.subarray(1), message, signature), name)
+          assert.ok(!set.ed25519Verify(publicKey, message, signature.subarray(1)), name)
+        }
+      }),
+      { numRuns: 20 },
+    )
   })
 
   it('use no key of a seed that was wiped', () => {

@@ -1,5 +1,5 @@
 /**
- * The four computations that sealed messages spend their time in. Two sets of them give the same bytes: `pure/`, which
+ * The computations that sealed messages spend their time in. Two sets of them give the same bytes: `pure/`, which
  * runs everywhere, and `node/`, which is OpenSSL's. Node takes the second by the import condition of `#primitives` in
  * this package's `package.json`; browsers and everything else get the first (docs/adr/0024).
  */
@@ -30,6 +30,13 @@ export interface Primitives {
    * knows (FIPS 203's implicit rejection).
    */
   xWingDecapsulate(seed: Secret, encapsulation: Uint8Array): Uint8Array | undefined
+  /** RFC 8032, section 5.1.6: the same bytes from both sets. */
+  ed25519Sign(seed: Secret, message: Uint8Array): Uint8Array
+  /**
+   * Takes what the holder of a key signed. On crafted signatures of crafted keys the sets differ (ADR 0018), so this
+   * decides nothing that nodes have to agree on: `verifyEd25519` does that.
+   */
+  ed25519Verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean
 }
 
 /** Lengths of X-Wing's parts (draft-connolly-cfrg-xwing-kem, section 5). */

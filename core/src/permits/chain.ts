@@ -1,6 +1,6 @@
 /** A permit and its delegations: who signed what, what each is called, and what is left of the rights at the end. */
 import { equalBytes } from '../codec/index.ts'
-import { blake2b256, type Keypair, verifyEd25519, verifySignature } from '../crypto/index.ts'
+import { blake2b256, type Keypair, verifySignatureHere } from '../crypto/index.ts'
 import { bind, contexts, type Delegation, type PermitChain, PermitTerms } from '../protocol/index.ts'
 import { isWithin } from './narrow.ts'
 import { refuseTerms, type TermsRefusal } from './terms.ts'
@@ -51,7 +51,7 @@ export function verifyChain({ permit, delegations }: PermitChain, genesis: Uint8
   const { account, terms, signature } = permit
   const refusal = refuseLink(terms, genesis)
   if (refusal !== undefined) return { ok: false, reason: refusal }
-  if (!verifySignature(signature, wrapped(permitText({ account, terms })), account)) {
+  if (!verifySignatureHere(signature, wrapped(permitText({ account, terms })), account)) {
     return { ok: false, reason: 'permit.bad-signature' }
   }
   const links: [PermitLink, ...PermitLink[]] = [{ id: permitId(account, terms), issuer: account, terms }]
@@ -77,6 +77,7 @@ function refuseLink(terms: PermitTerms, genesis: Uint8Array): ChainRefusal | und
 /** The cheap question first: a stranger who widens his permit is told before a signature is checked. */
 function refuseDelegation({ terms, signature }: Delegation, parent: PermitLink): ChainRefusal | undefined {
   if (!isWithin(terms, parent.terms)) return 'permit.wider'
-  const isSigned = verifyEd25519(parent.terms.key, delegationBytes(parent.id, terms), signature)
+  const signed = { type: 'Ed25519', value: signature } as const
+  const isSigned = verifySignatureHere(signed, delegationBytes(parent.id, terms), parent.terms.key)
   return isSigned ? undefined : 'permit.bad-signature'
 }

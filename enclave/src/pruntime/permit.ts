@@ -1,6 +1,6 @@
 /** Who may ask what in a session: an account that signed for this very session, or a key that an account gave a permit to. */
 import { equalBytes } from '@pha/core/codec'
-import { verifyEd25519, verifySignature } from '@pha/core/crypto'
+import { verifySignatureHere } from '@pha/core/crypto'
 import { type ChainRefusal, type PermitLink, verifyChain } from '@pha/core/permits'
 import {
   Call,
@@ -60,7 +60,7 @@ export function checkSessionPermit(permit: SessionPermit, { genesis, session, bl
   const { account, contract, expiresAtBlock, signature } = permit
   if (expiresAtBlock < block) return { ok: false, reason: 'permit.expired' }
   if (expiresAtBlock > block + MAX_SESSION_PERMIT_BLOCKS) return { ok: false, reason: 'permit.too-long' }
-  return verifySignature(signature, sessionPermitBytes(genesis, session, permit), account)
+  return verifySignatureHere(signature, sessionPermitBytes(genesis, session, permit), account)
     ? { ok: true, asker: { account, contract, expiresAtBlock, permit: undefined } }
     : { ok: false, reason: 'permit.bad-signature' }
 }
@@ -74,7 +74,8 @@ export function checkPermitUse(use: PermitUse, { genesis, session, worker, block
   const reason = refuseHere(terms, use, worker, block)
   if (reason !== undefined) return { ok: false, reason }
   const signed = permitUseBytes(genesis, session, { permit: id, contract: use.contract, site: use.site })
-  if (!verifyEd25519(terms.key, signed, use.signature)) return { ok: false, reason: 'permit.bad-signature' }
+  const signature = { type: 'Ed25519', value: use.signature } as const
+  if (!verifySignatureHere(signature, signed, terms.key)) return { ok: false, reason: 'permit.bad-signature' }
   const methods = terms.contracts.find(({ contract }) => equalBytes(contract, use.contract))?.methods
   const { expiresAtBlock } = terms
   return { ok: true, asker: { account, contract: use.contract, expiresAtBlock, permit: { links, methods } } }

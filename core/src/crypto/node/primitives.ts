@@ -14,6 +14,8 @@ import {
   encapsulate,
   generateKeyPairSync,
   type KeyObject,
+  sign,
+  verify,
 } from 'node:crypto'
 import { concatBytes } from '@pha/core/codec'
 import { CryptoError } from '../crypto-error.ts'
@@ -77,6 +79,23 @@ export const primitives: Primitives = {
       return undefined
     }
   },
+
+  ed25519Sign: (seed, message) => ownBytes(sign(null, message, seed.derived(signingKey))),
+
+  ed25519Verify(key, message, signature) {
+    if (key.length !== X25519_LENGTH || signature.length !== ED25519_SIGNATURE_LENGTH) return false
+    try {
+      return verify(null, message, publicKey('ed25519', key), signature)
+    } catch {
+      return false
+    }
+  },
+}
+
+const ED25519_SIGNATURE_LENGTH = 64
+
+function signingKey(seed: Uint8Array): KeyObject {
+  return createPrivateKey({ key: Buffer.from(seed), format: 'raw-private', asymmetricKeyType: 'ed25519' })
 }
 
 interface DecapsulationKeys {
@@ -103,7 +122,7 @@ function decapsulationKeys(seed: Uint8Array): DecapsulationKeys {
   return { lattice, curve, curvePublic: createPublicKey(curve).export({ format: 'raw-public' }) }
 }
 
-function publicKey(asymmetricKeyType: 'ml-kem-768' | 'x25519', key: Uint8Array): KeyObject {
+function publicKey(asymmetricKeyType: 'ml-kem-768' | 'x25519' | 'ed25519', key: Uint8Array): KeyObject {
   return createPublicKey({ key, format: 'raw-public', asymmetricKeyType })
 }
 

@@ -1,9 +1,10 @@
-/** In JavaScript: noble's ciphers, hashes and X-Wing. */
+/** In JavaScript: noble's ciphers, hashes, curves and X-Wing. */
 import { gcm } from '@noble/ciphers/aes.js'
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { ml_kem768_x25519 } from '@noble/post-quantum/hybrid.js'
 import { assertLength, CryptoError } from '../crypto-error.ts'
+import { signEd25519, verifyEd25519 } from '../ed25519.ts'
 import { ENCAPSULATION_RANDOMNESS, type Primitives } from '../primitives.ts'
 
 export const primitives: Primitives = {
@@ -41,6 +42,9 @@ export const primitives: Primitives = {
       return undefined
     }
   },
+
+  ed25519Sign: (seed, message) => signEd25519(seed.expose(), message),
+  ed25519Verify: verifyEd25519,
 }
 
 function systemRandom(length: number): Uint8Array {
