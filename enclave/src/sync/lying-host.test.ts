@@ -4,7 +4,7 @@ import { utf8Decode, utf8Encode } from '@pha/core/codec'
 import { headerHash, type TopicMessage, topics } from '@pha/core/protocol'
 import type { Host } from '../channel/host.ts'
 import { TestChain } from '../testing/test-chain.ts'
-import { TestClient } from '../testing/test-client.ts'
+import { TestClient, type TestSession } from '../testing/test-client.ts'
 import { TestEnclave } from '../testing/test-enclave.ts'
 import { TestNetwork } from '../testing/test-network.ts'
 
@@ -27,16 +27,20 @@ async function withLiar() {
       await network.settlement.sealed({ contract, sender, input: utf8Encode(text) }),
     )
   }
-  async function ask(): Promise<string> {
+  async function authorized(): Promise<TestSession> {
     const session = await ann.connect(worker)
     await session.ask({ type: 'Authorize', value: ann.permit(session, contract, network.chain.nextNumber + 50) })
+    return session
+  }
+  async function ask(open?: TestSession): Promise<string> {
+    const session = open ?? (await authorized())
     const answer = await session.ask({ type: 'Query', value: { input: new Uint8Array(0) } })
     return answer.type === 'Answer' ? (utf8Decode(answer.value.output).split(' for ')[0] ?? '') : answer.type
   }
   function tell(next: Partial<Host>): void {
     lie = next
   }
-  return { network, worker, contract, honest, note, ask, tell }
+  return { network, worker, contract, honest, note, authorized, ask, tell }
 }
 
 const lies = (worker: TestEnclave): ReadonlyMap<string, number> => worker.parts?.chain.lies ?? new Map()
@@ -94,12 +98,14 @@ describe('a host that lies about state', () => {
   ]
   for (const [trick, change] of tricks) {
     it(`is noticed when it ${trick}`, async () => {
-      const { network, worker, contract, honest, note, ask, tell } = await withLiar()
+      const { network, worker, contract, honest, note, authorized, ask, tell } = await withLiar()
+      const before = await authorized()
       tell({ readProof: async (request) => change(await honest.readProof(request)) })
       const sequence = await note('one')
       await network.blocks(4)
       ok((lies(worker).get('sync.bad-proof') ?? 0) > 0)
-      equal(await ask(), '')
+      equal(await ask(before), '')
+      await rejects(ask(), { code: 'session.not-authorized' }, 'nobody is known without a proof')
       tell({})
       await network.untilSettled(contract, sequence)
       equal(await ask(), 'one;')
@@ -107,13 +113,15 @@ describe('a host that lies about state', () => {
   }
 
   it('is noticed when it proves the state of an older block', async () => {
-    const { network, worker, honest, note, ask, tell } = await withLiar()
+    const { network, worker, honest, note, authorized, ask, tell } = await withLiar()
+    const before = await authorized()
     const old = worker.parts?.chain.newest.hash ?? new Uint8Array(32)
     tell({ readProof: ({ keys }) => honest.readProof({ block: old, keys }) })
     await note('one')
     await network.blocks(4)
     ok((lies(worker).get('sync.bad-proof') ?? 0) > 0)
-    equal(await ask(), '')
+    equal(await ask(before), '')
+    await rejects(ask(), { code: 'session.not-authorized' })
   })
 })
 
