@@ -11,6 +11,7 @@ export const contexts = {
   simulatedSealing: 'pha/tee/simulated-sealing/v1',
   teeSealing: 'pha/tee/sealing/v1',
   sealedStore: 'pha/enclave/sealed-store/v1',
+  /** This and the next said nothing since every root key comes from a ceremony. */
   rootShare: 'pha/gatekeepers/root-share/v1',
   gatekeeperShare: 'pha/gatekeepers/public-share/v1',
   keyRequest: 'pha/gatekeepers/key-request/v1',

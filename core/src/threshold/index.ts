@@ -26,5 +26,4 @@ export {
 export { type DealParams, deal, type OwnDealing, shareFor } from './deal.ts'
 export { MAX_INDEX } from './limits.ts'
 export { evaluatePartial, type PartialEvaluation, proofFails, verifyPartial } from './partial.ts'
-export { type RootShare, rootFromSeed } from './root-key.ts'
 export { type DealtShare, interpolateShares, publicShareOf, sumShares } from './shares.ts'

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { ristretto255, ristretto255_oprf } from '@noble/curves/ed25519.js'
-import { fromHex, toHex, utf8Decode } from '@pha/core/codec'
+import { fromHex, toHex } from '@pha/core/codec'
 import { Secret } from '@pha/core/crypto'
 import { hashToGroup } from './group.ts'
-import { combinePartials, evaluatePartial, rootFromSeed, verifyPartial } from './index.ts'
+import { combinePartials, evaluatePartial, publicShareOf, verifyPartial } from './index.ts'
 
 type VoprfVectors = {
   seed: string
@@ -29,9 +29,13 @@ const share = Secret.from(fromHex(secretKey))
 
 describe('RFC 9497, VOPRF with ristretto255-SHA512', () => {
   it('derives the key pair from seed and info', () => {
-    const root = rootFromSeed(Secret.from(fromHex(seed)), utf8Decode(fromHex(keyInfo)))
-    assert.equal(toHex(root.share.expose()), secretKey)
-    assert.equal(toHex(root.publicShare), publicKey)
+    const derived = ristretto255_oprf.voprf.deriveKeyPair(fromHex(seed), fromHex(keyInfo))
+    assert.equal(toHex(derived.secretKey), secretKey)
+    assert.equal(toHex(derived.publicKey), publicKey)
+  })
+
+  it('gives the public key of a share', () => {
+    assert.equal(toHex(publicShareOf(share)), publicKey)
   })
 
   for (const [i, vector] of vectors.entries()) {

@@ -1,7 +1,7 @@
 import { equal, ok, rejects } from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { fromHex } from '@pha/core/codec'
-import { AccountInfo, PHA, soloGatekeeper, strictRegistry, system } from '@pha/runtime/pallets'
+import { AccountInfo, noGatekeepers, PHA, strictRegistry, system } from '@pha/runtime/pallets'
 import { chainSpec, parseChainSpec } from './chain-spec.ts'
 import { startNode } from './start-node.ts'
 import { alice, authority, nextBlock, startTestNode, temporaryDirectory, testSpec, transfer } from './test-node.ts'
@@ -38,7 +38,7 @@ describe('a node', () => {
       balances: { endowments: [[alice.accountId, PHA]] },
       consensus: { authority: authority.publicKey },
       registry: strictRegistry,
-      gatekeepers: soloGatekeeper,
+      gatekeepers: noGatekeepers,
       sudo: { key: undefined },
     })
     await rejects(startTestNode({ basePath: directory.path, spec: other }), { code: 'db.other-genesis' })
@@ -71,7 +71,7 @@ describe('a node', () => {
         balances: { endowments: [] },
         consensus: { authority: authority.publicKey },
         registry,
-        gatekeepers: soloGatekeeper,
+        gatekeepers: noGatekeepers,
         sudo: { key: undefined },
       }
       const code = fromHex(testSpec.code)

@@ -5,14 +5,7 @@ import { join } from 'node:path'
 import { fromHex } from '@pha/core/codec'
 import { deriveDevAccount, type Keypair, keypairFromSeed, Secret } from '@pha/core/crypto'
 import type { Infer } from '@pha/core/schema'
-import {
-  balances,
-  type GenesisConfig,
-  PHA,
-  RUNTIME_VERSION,
-  soloGatekeeper,
-  strictRegistry,
-} from '@pha/runtime/pallets'
+import { balances, type GenesisConfig, noGatekeepers, PHA, RUNTIME_VERSION, strictRegistry } from '@pha/runtime/pallets'
 import { currentRuntimeCode } from '../runtime/index.ts'
 import { signExtrinsic } from '../worker/sign-extrinsic.ts'
 import type { FinalisedBlock } from './chain.ts'
@@ -28,7 +21,7 @@ export const testGenesis: Infer<typeof GenesisConfig> = {
   balances: { endowments: [alice, bob].map(({ accountId }) => [accountId, 1_000_000n * PHA] as const) },
   consensus: { authority: authority.publicKey },
   registry: strictRegistry,
-  gatekeepers: soloGatekeeper,
+  gatekeepers: noGatekeepers,
   sudo: { key: alice.accountId },
 }
 

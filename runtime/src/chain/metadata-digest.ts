@@ -4,6 +4,6 @@
  */
 export const METADATA_DIGEST = {
   /** Of the runtime that it was made for; any other refuses mode 1. */
-  specVersion: 6,
-  digest: '0x2d318d7ed47c0f09377fc6c296867bbd8feb6e77fe14aa4a88fc5071e5f9fc55',
+  specVersion: 7,
+  digest: '0xae88dc5f442424b9e284048c1026110ca576b5ae2cf33beef218587944093026',
 } as const

@@ -4,7 +4,7 @@ import { Header } from '@pha/core/protocol'
 import { t } from '@pha/core/schema'
 import { composeTypes, map, pallet } from '../frame/declare.ts'
 import { implement } from '../frame/implement.ts'
-import { chainTypes, GenesisConfig, soloGatekeeper, strictRegistry } from '../pallets/schemas.ts'
+import { chainTypes, GenesisConfig, noGatekeepers, strictRegistry } from '../pallets/schemas.ts'
 import { system } from '../pallets/system/schema.ts'
 import { timestamp } from '../pallets/timestamp/schema.ts'
 import { encodeExtrinsic } from '../transaction/extrinsic.ts'
@@ -109,7 +109,7 @@ describe('a migration', () => {
       balances: { endowments: [] },
       consensus: { authority: new Uint8Array(32) },
       registry: strictRegistry,
-      gatekeepers: soloGatekeeper,
+      gatekeepers: noGatekeepers,
       sudo: { key: undefined },
     })
     host.call(runtime, 'GenesisBuilder_build_state', config)

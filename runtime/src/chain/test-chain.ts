@@ -6,7 +6,7 @@ import { type Infer, t } from '@pha/core/schema'
 import type { StorageItem } from '../frame/declare.ts'
 import { dispatchErrorName } from '../frame/dispatch-error-name.ts'
 import { balances, PHA } from '../pallets/balances/schema.ts'
-import { soloGatekeeper } from '../pallets/gatekeepers/schema.ts'
+import { noGatekeepers } from '../pallets/gatekeepers/schema.ts'
 import { strictRegistry } from '../pallets/registry/schema.ts'
 import { chainTypes, EventRecords, GenesisConfig } from '../pallets/schemas.ts'
 import { system } from '../pallets/system/schema.ts'
@@ -65,7 +65,7 @@ export class TestChain {
       balances: { endowments: endowed.map(({ accountId }) => [accountId, 1_000n * PHA]) },
       consensus: { authority: new Uint8Array(32) },
       registry: strictRegistry,
-      gatekeepers: soloGatekeeper,
+      gatekeepers: noGatekeepers,
       sudo: { key: undefined },
       ...genesis,
     })

@@ -45,7 +45,7 @@ export {
 } from './contracts/schema.ts'
 export { Ceremony, Group, Operator, Target } from './gatekeepers/group-schema.ts'
 export { BlastQuestion, BlastRadius, Broken } from './gatekeepers/radius-schema.ts'
-export { gatekeepers, soloGatekeeper } from './gatekeepers/schema.ts'
+export { gatekeepers, noGatekeepers } from './gatekeepers/schema.ts'
 export { messages } from './messages/schema.ts'
 export { multisig } from './multisig/schema.ts'
 export { permits, Revocations } from './permits/schema.ts'

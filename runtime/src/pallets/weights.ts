@@ -85,8 +85,6 @@ export const WEIGHTS = {
     setKeyPeriod: { refTime: 60_000_000n, reads: 3, writes: 2 },
   },
   Gatekeepers: {
-    /** Always the same. */
-    publishShare: { refTime: 3_300_000_000n, reads: 4, writes: 1 },
     /** The last of sixteen replicas. */
     requestKey: { refTime: 3_400_000_000n, reads: 7, writes: 1 },
     /** The last of sixteen replicas. */

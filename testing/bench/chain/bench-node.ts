@@ -10,7 +10,7 @@ import { fromHex, type Hex, toHex } from '@pha/core/codec'
 import { type Keypair, keypairFromSeed, Secret } from '@pha/core/crypto'
 import { chainSpec } from '@pha/host/node'
 import { currentRuntimeCode } from '@pha/host/runtime'
-import { PHA, soloGatekeeper, strictRegistry } from '@pha/runtime/pallets'
+import { noGatekeepers, PHA, strictRegistry } from '@pha/runtime/pallets'
 
 export const SENDERS = 16
 
@@ -38,7 +38,7 @@ export async function benchChain(scheme: Scheme): Promise<BenchChain> {
     balances: { endowments: senders.map(({ accountId }) => [accountId, 10_000_000n * PHA] as const) },
     consensus: { authority: keypairFromSeed('ed25519', Secret.from(AUTHORITY_SEED)).publicKey },
     registry: strictRegistry,
-    gatekeepers: soloGatekeeper,
+    gatekeepers: noGatekeepers,
     sudo: { key: undefined },
   })
   await writeFile(join(folder, 'chain.json'), JSON.stringify(spec))

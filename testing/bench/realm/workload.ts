@@ -9,10 +9,10 @@ import {
   encodeExtrinsic,
   GenesisConfig,
   IMMORTAL,
+  noGatekeepers,
   PHA,
   RUNTIME_VERSION,
   signingPayload,
-  soloGatekeeper,
   strictRegistry,
 } from '@pha/runtime/pallets'
 
@@ -23,7 +23,7 @@ const genesisConfig = GenesisConfig.encode({
   balances: { endowments: [[alice.accountId, 1_000_000n * PHA]] },
   consensus: { authority: new Uint8Array(32) },
   registry: strictRegistry,
-  gatekeepers: soloGatekeeper,
+  gatekeepers: noGatekeepers,
   sudo: { key: undefined },
 })
 

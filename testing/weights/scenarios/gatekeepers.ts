@@ -1,10 +1,8 @@
 /** Gatekeepers: as many members as a group may have, and the most that each may say. */
-import { Secret } from '@pha/core/crypto'
 import { bind, contexts, KeyRelease, KeyRequest, limits } from '@pha/core/protocol'
-import { rootFromSeed } from '@pha/core/threshold'
 import { gatekeepers } from '@pha/runtime/pallets'
-import type { GatekeeperNetwork, TestNetwork, Transaction } from '@pha/runtime/testkit'
-import { byRoot, fullGatekeepers, fullNetwork, type Prepared, put, type Scenario, type Scenarios } from '../scenario.ts'
+import type { GatekeeperNetwork, Transaction } from '@pha/runtime/testkit'
+import { byRoot, fullGatekeepers, type Prepared, put, type Scenario, type Scenarios } from '../scenario.ts'
 
 type Enclave = GatekeeperNetwork['gatekeepers'][number]
 
@@ -45,29 +43,13 @@ function first({ gatekeepers: [one] }: GatekeeperNetwork): Enclave {
   return one
 }
 
-const { publicShare } = rootFromSeed(Secret.from(new Uint8Array(32).fill(1)), 'a root for weights')
-
-function publishes({ chain, gatekeeper }: TestNetwork): Prepared {
-  const signature = gatekeeper.identity.sign(bind(contexts.gatekeeperShare, chain.genesis, publicShare))
-  const share = { identity: gatekeeper.identity.publicKey, publicShare, signature }
-  return { chain, sender: gatekeeper.operator, call: gatekeepers.calls.publishShare.encode(share) }
-}
-
-function grouped(): TestNetwork {
-  const network = fullNetwork()
-  const { sender, call } = publishes(network)
-  if (sender !== undefined) network.succeed([sender, call])
-  return network
-}
-
-const ONE_MEMBER: Pick<Scenario, 'worst'> = { worst: 'the last of sixteen replicas' }
+const LAST: Pick<Scenario, 'worst'> = { worst: 'the last of sixteen replicas' }
 
 export const gatekeepersScenarios: Scenarios<typeof gatekeepers> = {
-  publishShare: { worst: 'always the same', prepare: () => publishes(fullNetwork()) },
   requestKey: {
-    ...ONE_MEMBER,
+    ...LAST,
     prepare() {
-      const { chain, replicas, contract } = grouped()
+      const { chain, replicas, contract } = releasing().network
       const replica = replicas.at(-1) as (typeof replicas)[0]
       const request = {
         worker: replica.identity.publicKey,
@@ -81,14 +63,16 @@ export const gatekeepersScenarios: Scenarios<typeof gatekeepers> = {
     },
   },
   releaseKey: {
-    ...ONE_MEMBER,
+    ...LAST,
     prepare() {
-      const { chain, replicas, contract, gatekeeper } = grouped()
+      const network = releasing()
+      const { chain, replicas, contract } = network.network
       const replica = replicas.at(-1) as (typeof replicas)[0]
+      const gatekeeper = network.gatekeepers.at(-1) as Enclave
       const sealed = new Uint8Array(4_096)
       const commitment = new Uint8Array(32)
       const name = { worker: replica.identity.publicKey, contract, root: 1, epoch: 0 }
-      const release = { ...name, sharing: 1, index: 1, commitment, sealed }
+      const release = { ...name, sharing: 1, index: MOST, commitment, sealed }
       const signature = gatekeeper.identity.sign(bind(contexts.keyRelease, chain.genesis, KeyRelease.encode(release)))
       return { chain, sender: gatekeeper.operator, call: gatekeepers.calls.releaseKey.encode({ release, signature }) }
     },

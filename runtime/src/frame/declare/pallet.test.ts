@@ -79,6 +79,12 @@ describe('a declared pallet', () => {
     const calls = { one: call(0, {}, ''), two: call(0, {}, '') }
     throws(() => pallet({ name: 'X', index: 0, docs: '', calls }), { code: 'codec.out-of-range' })
   })
+
+  it('refuses a call of the index of one that is gone', () => {
+    const spec = { name: 'X', index: 0, docs: '', calls: { one: call(1, {}, '') } }
+    equal(pallet({ ...spec, retiredCalls: [0] }).calls.one.index, 1)
+    throws(() => pallet({ ...spec, retiredCalls: [0, 1] }), { code: 'codec.out-of-range' })
+  })
 })
 
 describe('the types of a chain', () => {

@@ -91,6 +91,8 @@ export interface PalletSpec<N extends string, G, C, S, K, E, R> {
   readonly constants?: C
   readonly storage?: S
   readonly calls?: K
+  /** Indexes of calls that are gone, which no other call gets: what was signed for one must not become another. */
+  readonly retiredCalls?: readonly number[]
   /** Indexes follow the order: append only. */
   readonly events?: E
   /** Indexes follow the order: append only. */
@@ -152,7 +154,7 @@ export function call<const F extends Fields>(
 
 /**
  * Declares a pallet. Names are camelCase here; metadata shows PascalCase items and snake_case calls.
- * @throws CodecError `codec.out-of-range` if two calls share an index or an index doesn't fit in a byte
+ * @throws CodecError `codec.out-of-range` if two calls share an index, also one that is gone, or an index doesn't fit in a byte
  * @example
  * export const registry = pallet({
  *   name: 'Registry', index: 10, docs: 'Enclaves that proved what they run.',
@@ -179,10 +181,7 @@ export function pallet<
   const events: EventSpecs = spec.events ?? {}
   const errors: ErrorSpecs = spec.errors ?? {}
   requireIndexes(name, [index])
-  requireIndexes(
-    name,
-    Object.values(calls).map((declared) => declared.index),
-  )
+  requireIndexes(name, [...Object.values(calls).map((declared) => declared.index), ...(spec.retiredCalls ?? [])])
   return {
     name,
     index,

@@ -128,11 +128,10 @@ describe('the blast radius of gatekeepers', () => {
   })
 
   it('is everything for the one of a group of one', () => {
-    const network = new GatekeeperNetwork({ target: 'none' })
-    const [founder] = network.gatekeepers as [TestEnclave]
-    network.found(founder)
+    const network = GatekeeperNetwork.ofOne()
+    const [holder] = network.gatekeepers as [TestEnclave]
     network.network.deploy()
-    const { hasRoot, contracts: opened } = ask(network, enclave(founder))
+    const { hasRoot, contracts: opened } = ask(network, enclave(holder))
     deepEqual([hasRoot, opened.length], [true, 1])
   })
 

@@ -85,17 +85,23 @@ describe('a first ceremony', () => {
     equal(network.phase, undefined)
   })
 
-  it('refuses publicShare by one alone', () => {
-    const { network, five } = dealing()
-    const share = {
-      identity: five[0].identity.publicKey,
-      publicShare: new Uint8Array(32),
-      signature: new Uint8Array(64),
-    }
-    equal(
-      network.network.try(five[0].operator, gatekeepers.calls.publishShare.encode(share)),
-      'Gatekeepers.CeremonyNeeded',
+  it('does not begin before governance says how many hold a key', () => {
+    const network = new GatekeeperNetwork({ target: 'none' })
+    network.pass(gatekeepers.constants.patienceBlocks.value + 2)
+    equal(network.phase, undefined)
+    equal(network.govern(setTarget(5, 3)), 'ok')
+    network.conclude()
+    equal(network.group.members.length, 5)
+  })
+
+  it('of one is a ceremony too', () => {
+    const network = GatekeeperNetwork.ofOne()
+    const { threshold, members, dealers, ceremony } = network.group
+    deepEqual(
+      { threshold, size: members.length, dealers, ceremony },
+      { threshold: 1, size: 1, dealers: [1], ceremony: 1 },
     )
+    deepEqual(members[0]?.publicShare, network.group.publicKey)
   })
 })
 
@@ -485,9 +491,8 @@ describe('resharing', () => {
 
 describe('a chain that began with a group of one', () => {
   it('gets a group of many once governance wants one, and keeps its public key', () => {
-    const network = new GatekeeperNetwork({ target: 'none' })
-    const [founder] = network.gatekeepers as unknown as Five
-    const { publicKey } = network.found(founder)
+    const network = GatekeeperNetwork.ofOne({ gatekeepers: 5 })
+    const { publicKey } = network.group
     equal(network.govern(setTarget(5, 3)), 'ok')
     network.conclude()
     const { root, sharing, dealers, members } = network.group

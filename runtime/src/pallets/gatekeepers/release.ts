@@ -15,7 +15,7 @@ import type { Worker } from '../registry/schema.ts'
 import type { GatekeepersCalls, GatekeepersContext } from './context.ts'
 import type { SignedBy } from './signed-by.ts'
 
-type Calls = Pick<GatekeepersCalls, 'publishShare' | 'requestKey' | 'releaseKey'>
+type Calls = Pick<GatekeepersCalls, 'requestKey' | 'releaseKey'>
 
 export function releaseCalls(context: GatekeepersContext, signedBy: SignedBy): Calls {
   const { storage, events, errors, deps } = context
@@ -33,21 +33,8 @@ export function releaseCalls(context: GatekeepersContext, signedBy: SignedBy): C
   }
 
   return {
-    publishShare({ who }, { identity, publicShare, signature }) {
-      if (storage.target.has()) throw errors.CeremonyNeeded()
-      if (storage.group.get() !== undefined) throw errors.GroupExists()
-      const message = bind(contexts.gatekeeperShare, deps.system.genesisHash(), publicShare)
-      signedBy.requireGatekeeper(who, identity, { message, signature })
-      // One share of one: the public share is the public key of the root.
-      const members = [{ index: 1, identity, publicShare }]
-      const since = deps.system.blockNumber()
-      const sharing = { root: 1, sharing: 1, since, ceremony: 0, dealers: [] }
-      storage.group.set({ threshold: 1, publicKey: publicShare, members, ...sharing })
-      events.GroupFormed({ publicKey: publicShare, threshold: 1 })
-    },
-
     requestKey({ who }, { request, signature }) {
-      if (storage.group.get() === undefined) throw errors.NoGroup()
+      if (storage.group.get() === undefined) throw storage.target.has() ? errors.NoGroup() : errors.NoTarget()
       const { worker, contract, epoch } = request
       const message = bind(contexts.keyRequest, deps.system.genesisHash(), KeyRequest.encode(request))
       signedBy.requireSigned(who, worker, requireAssigned(request), { message, signature })

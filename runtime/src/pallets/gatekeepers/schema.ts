@@ -32,8 +32,8 @@ import { MAX_MEMBERS, MAX_OPERATORS, MAX_PROVEN, MAX_REPORTS } from './limits.ts
 const signature = t.fixedBytes(64)
 const party = { ceremony: t.u32, index: t.u16, identity: t.bytes32 }
 
-/** What a chain begins with whose first registered gatekeeper is a group of one. */
-export const soloGatekeeper = { target: undefined, operators: [] } as const
+/** What a chain begins with that has no gatekeepers: nobody makes a root key before governance sets a target. */
+export const noGatekeepers = { target: undefined, operators: [] } as const
 
 export const gatekeepers = pallet({
   name: 'Gatekeepers',
@@ -74,7 +74,7 @@ export const gatekeepers = pallet({
   storage: {
     group: value(Group, 'The group of the newest root; none before the first.'),
     formerGroup: value(Group, 'The group of the root before, while contracts have keys of it.'),
-    target: value(Target, 'What governance wants. Without it the first registered gatekeeper is a group of one.'),
+    target: value(Target, 'What governance wants. Without it nobody makes a root key.'),
     operators: value(t.boundedVec(Operator, MAX_OPERATORS), 'Operators in the order of their admission.', []),
     ceremony: value(Ceremony, 'The ceremony that goes on.'),
     ceremonies: value(t.u32, 'Number of ceremonies ever begun; the id of the newest.', 0),
@@ -120,13 +120,9 @@ export const gatekeepers = pallet({
     provenLies: value(t.boundedVec(t.bytes32, MAX_PROVEN), 'Commitments to partials that were proven wrong.', []),
     beaconRound: value(BeaconRound, 'The open round of the beacon.'),
   },
+  // publishShare: one gatekeeper made a whole root key.
+  retiredCalls: [0],
   calls: {
-    publishShare: call(
-      0,
-      { identity: t.bytes32, publicShare: t.bytes32, signature },
-      'Without a target: the first registered gatekeeper publishes its public share; it becomes a group of one (n = 1, t = 1).',
-      { weight: WEIGHTS.Gatekeepers.publishShare },
-    ),
     requestKey: call(
       1,
       { request: KeyRequest, signature },
@@ -270,15 +266,17 @@ export const gatekeepers = pallet({
     NotGatekeeper: 'the identity is not a registered, active gatekeeper',
     NotWorker: 'the identity is not a registered, active worker',
     NotAssigned: 'the worker is not a replica of this contract',
-    GroupExists: 'a root key exists already; changing its holders needs a rotation',
-    NoGroup: 'there is no gatekeeper group yet',
+    GroupExists: 'of a call that is gone',
+    NoGroup:
+      'there is no gatekeeper group yet: a ceremony makes one of operators that are admitted, bonded and registered',
     WrongEpoch: 'the contract does not use the keys of this epoch and root, or not yet',
     BadSignature: 'the signature does not verify',
     NotMember: 'no member of the group has this index',
     NotOperator: 'the sender is not the operator of the enclave that signed',
     TargetInvalid: 'members must be 1 to the most that there may be, and the threshold 1 to members',
-    NoTarget: 'no target is set: there is nobody to make a new root',
-    CeremonyNeeded: 'a target is set: the root key comes from a ceremony',
+    NoTarget:
+      'no target is set, so nobody makes a root key: governance has to set one (setTarget) and to admit operators (admitOperator)',
+    CeremonyNeeded: 'of a call that is gone',
     OperatorExists: 'this account is admitted already',
     OperatorUnknown: 'this account is not admitted',
     TooManyOperators: 'no more operators can be admitted',

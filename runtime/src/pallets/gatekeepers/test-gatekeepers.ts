@@ -1,14 +1,12 @@
 /** For tests: a chain with gatekeepers that deal, check and answer with real polynomials, and the domain's verbs. */
 import { equalBytes } from '@pha/core/codec'
-import { blake2b256, type Keypair, type RandomBytes, Secret } from '@pha/core/crypto'
+import { blake2b256, type Keypair, type RandomBytes, type Secret } from '@pha/core/crypto'
 import {
   type BeaconPartial,
   beaconInput,
   beaconPartialBytes,
-  bind,
   type ComplaintAnswer,
   complaintAnswerBytes,
-  contexts,
   contractKeyInput,
   type Dealt,
   dealingBytes,
@@ -25,15 +23,7 @@ import {
   type SignedRelease,
   shareCheckBytes,
 } from '@pha/core/protocol'
-import {
-  deal,
-  evaluatePartial,
-  interpolateShares,
-  publicShareOf,
-  rootFromSeed,
-  shareFor,
-  sumShares,
-} from '@pha/core/threshold'
+import { deal, evaluatePartial, interpolateShares, publicShareOf, shareFor, sumShares } from '@pha/core/threshold'
 import type { MemoryHost } from '../../chain/memory-host.ts'
 import type { Transaction } from '../../chain/test-chain.ts'
 import { TestNetwork } from '../contracts/test-network.ts'
@@ -97,6 +87,13 @@ export class GatekeeperNetwork {
     for (let i = 0; i < count; i += 5) this.register(...this.gatekeepers.slice(i, i + 5))
   }
 
+  /** A network whose key one gatekeeper holds alone: a ceremony as any other, and three blocks long. */
+  static ofOne(options: Omit<GatekeeperNetworkOptions, 'target'> = {}): GatekeeperNetwork {
+    const network = new GatekeeperNetwork({ gatekeepers: 1, ...options, target: { members: 1, threshold: 1 } })
+    network.conclude()
+    return network
+  }
+
   get chain(): TestNetwork['chain'] {
     return this.network.chain
   }
@@ -145,16 +142,6 @@ export class GatekeeperNetwork {
 
   get group(): Group {
     return known(this.chain.read(gatekeepers.storage.group))
-  }
-
-  /** The first gatekeeper makes itself a group of one. */
-  found(founder: TestEnclave): Group {
-    const { share, publicShare } = rootFromSeed(Secret.from(new Uint8Array(32).fill(1)), 'test root')
-    const signature = founder.identity.sign(bind(contexts.gatekeeperShare, this.chain.genesis, publicShare))
-    const call = { identity: founder.identity.publicKey, publicShare, signature }
-    this.network.succeed([founder.operator, gatekeepers.calls.publishShare.encode(call)])
-    this.#shares.set('1/1/1', share)
-    return this.group
   }
 
   /** Puts everyone into office without a ceremony, with shares of one polynomial. */
