@@ -43,7 +43,7 @@ export interface NetworkOptions {
   readonly nodeUrlFor?: (name: string, nodeUrl: string) => string
   /** Puts a recorder in front of every port. */
   readonly record?: boolean
-  /** Least time between two blocks, in milliseconds; 250 by default. */
+  /** Time between two blocks under lasting load, in milliseconds; 250 by default. After a pause, blocks come in a burst. */
   readonly blockIntervalMs?: number
   /** Of the node; the machine's by default. */
   readonly clock?: Clock

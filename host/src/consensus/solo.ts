@@ -1,6 +1,6 @@
 /**
- * The solo engine: one authority, in process. It makes a block when transactions wait, at most one per `minimumMs`, and
- * an empty one each `emptyMs`; seals the header and proves it final with its key.
+ * The solo engine: one authority, in process. It makes a block when transactions wait, at a bounded rate, and an empty one
+ * each `emptyMs`; seals the header and proves it final with its key.
  */
 import { blake2b256, type Keypair } from '@pha/core/crypto'
 import { finalityBytes } from '@pha/core/light-client'
@@ -8,15 +8,17 @@ import { bind, contexts, type FinalisedHeader, Header, headerHash, SOLO_ENGINE_I
 import type { Application, Mempool } from './application.ts'
 import type { Clock } from './clock.ts'
 import { EngineError } from './engine-error.ts'
+import { rateLimit } from './rate-limit.ts'
 
 export interface SoloInit {
   /** The ed25519 key that the chain's state names as its authority. */
   readonly authority: Keypair
   /**
-   * Least time between two blocks; 250 by default: a command waits a quarter second at most, the disk gets a rest. With
-   * 0, a block is made as soon as something is ready.
+   * Time between two blocks under lasting load; 250 by default, so that the disk and those who follow the chain get a rest.
+   * After a pause up to eight come as soon as something is ready for each: what takes some blocks one after the other, as a
+   * command and its commit, does not wait in between. With 0 all come so.
    */
-  readonly minimumMs?: number
+  readonly intervalMs?: number
   /** Time after which an empty block is made; 3,000 by default: what expires by block number does so in real time. */
   readonly emptyMs?: number
 }
@@ -29,6 +31,9 @@ export interface SoloComponents {
 
 /** Longest wait for what is on its way when a block could be made: whoever sends without end must not hold it up. */
 const GATHER_MS = 5
+
+/** Blocks that may follow each other at once after a pause. */
+const BURST = 8
 
 /** Why a wait ended early. Without a reason each `abort` makes an exception with its stack. */
 const NO_FAULT = 'there is something to do'
@@ -43,7 +48,7 @@ export interface Engine extends AsyncDisposable {
  * await using engine = solo({ authority })({ application, mempool, clock: systemClock })
  */
 export function solo(init: SoloInit): (components: SoloComponents) => Engine {
-  const { authority, minimumMs = 250, emptyMs = 3_000 } = init
+  const { authority, intervalMs = 250, emptyMs = 3_000 } = init
   return ({ application, mempool, clock }) => {
     const stop = new AbortController()
     let wake = new AbortController()
@@ -51,11 +56,13 @@ export function solo(init: SoloInit): (components: SoloComponents) => Engine {
       if (!wake.signal.aborted) wake.abort(NO_FAULT)
     })
 
+    const limit = rateLimit({ intervalMs, burst: BURST })
+
     async function nextBlockIsDue(lastMs: number): Promise<void> {
       // A clock that was set back must not stop the chain: nobody waits longer than for an empty block.
       const behind = lastMs - clock.now()
       const from = behind > emptyMs ? clock.now() : lastMs
-      const wait = from + minimumMs - clock.now()
+      const wait = limit.waitMs(clock.now())
       if (wait > 0) await clock.sleep(wait, stop.signal)
       while (!stop.signal.aborted && !mempool.hasReady()) {
         const rest = from + emptyMs - clock.now()
@@ -75,7 +82,7 @@ export function solo(init: SoloInit): (components: SoloComponents) => Engine {
 
     async function makeBlock(): Promise<number> {
       const { height: parent, timeMs: parentTime, genesisHash } = application.info()
-      const block = { height: parent + 1, timeMs: Math.max(clock.now(), parentTime + Math.max(minimumMs, 1)) }
+      const block = { height: parent + 1, timeMs: Math.max(clock.now(), parentTime + 1) }
       const proposal = { ...block, txs: await application.prepareProposal(block) }
       if (application.processProposal(proposal) === 'reject') {
         throw new EngineError('engine.own-proposal-rejected', `block ${block.height}`)
@@ -89,7 +96,9 @@ export function solo(init: SoloInit): (components: SoloComponents) => Engine {
       while (!stop.signal.aborted) {
         await nextBlockIsDue(lastMs)
         if (mempool.hasReady()) await gather()
-        if (!stop.signal.aborted) lastMs = await makeBlock()
+        if (stop.signal.aborted) return
+        limit.take(clock.now())
+        lastMs = await makeBlock()
       }
     }
 

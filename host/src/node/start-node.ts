@@ -34,8 +34,8 @@ export interface NodeConfig {
   /** The solo engine's key. A node without it makes no blocks and only serves what it has. */
   readonly authority?: Keypair
   /**
-   * Least time between two blocks in milliseconds; 250 by default. With 0 a block is made as soon as something is
-   * ready: what arrives while one block is written is in the next.
+   * Time between two blocks under lasting load in milliseconds; 250 by default. After a pause up to eight come as soon as
+   * something is ready for each; with 0 all do, and what arrives while one block is written is in the next.
    */
   readonly blockIntervalMs?: number
   /** Of the metrics, on the same address; 0 takes a free one. Without it there are none. */
@@ -126,7 +126,7 @@ export async function startNode(config: NodeConfig): Promise<Node> {
   if (authority !== undefined) {
     const upgrades = new UpgradeGuard({ onRefused: (refused) => log.warn(refused, 'runtime upgrade refused') })
     const application = new NodeApplication({ chain, pool, upgrades, observer, onFault })
-    const init = blockIntervalMs === undefined ? { authority } : { authority, minimumMs: blockIntervalMs }
+    const init = blockIntervalMs === undefined ? { authority } : { authority, intervalMs: blockIntervalMs }
     engine = resources.use(solo(init)({ application, mempool: pool, clock }))
   }
   const genesisHash = toHex(chain.genesisHash)
