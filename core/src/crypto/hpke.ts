@@ -60,18 +60,19 @@ function keySchedule(sharedSecret: Uint8Array, info: Uint8Array): HpkeContext {
   sharedSecret.fill(0)
   let exporter: Uint8Array | undefined
 
-  function key(): Uint8Array {
-    return labelledExpand(secret, 'key', schedule, KEY_LENGTH)
-  }
-
-  /** Of sequence number 0: each context seals one message. */
-  function nonce(): Uint8Array {
-    return labelledExpand(secret, 'base_nonce', schedule, NONCE_LENGTH)
+  /** With the nonce of sequence number 0: each context seals one message. */
+  function withKey<T>(use: (key: Uint8Array, nonce: Uint8Array) => T): T {
+    const key = labelledExpand(secret, 'key', schedule, KEY_LENGTH)
+    try {
+      return use(key, labelledExpand(secret, 'base_nonce', schedule, NONCE_LENGTH))
+    } finally {
+      key.fill(0)
+    }
   }
 
   return {
-    seal: (aad, plaintext) => primitives.gcmSeal(key(), nonce(), aad, plaintext),
-    open: (aad, sealed) => primitives.gcmOpen(key(), nonce(), aad, sealed),
+    seal: (aad, plaintext) => withKey((key, nonce) => primitives.gcmSeal(key, nonce, aad, plaintext)),
+    open: (aad, sealed) => withKey((key, nonce) => primitives.gcmOpen(key, nonce, aad, sealed)),
     export(exporterContext, length) {
       exporter ??= labelledExpand(secret, 'exp', schedule, HASH_LENGTH)
       const bytes = labelledExpand(exporter, 'sec', exporterContext, length)
@@ -95,5 +96,6 @@ function labelledExtract(salt: Uint8Array, label: string, input: Uint8Array): Ui
 function labelledExpand(key: Uint8Array, label: string, info: Uint8Array, length: number): Uint8Array {
   const lengthBytes = Uint8Array.of(0, length)
   const block = concatBytes(lengthBytes, LABELLED, utf8Encode(label), info, Uint8Array.of(1))
-  return primitives.hmacSha256(key, block).slice(0, length)
+  // A view: a copy would leave the rest of a secret behind.
+  return primitives.hmacSha256(key, block).subarray(0, length)
 }

@@ -95,7 +95,9 @@ export const primitives: Primitives = {
 const ED25519_SIGNATURE_LENGTH = 64
 
 function signingKey(seed: Uint8Array): KeyObject {
-  return createPrivateKey({ key: Buffer.from(seed), format: 'raw-private', asymmetricKeyType: 'ed25519' })
+  // A view: `Buffer.from` of bytes would leave a copy in the pool that small buffers share.
+  const key = Buffer.from(seed.buffer, seed.byteOffset, seed.length)
+  return createPrivateKey({ key, format: 'raw-private', asymmetricKeyType: 'ed25519' })
 }
 
 interface DecapsulationKeys {
