@@ -28,10 +28,17 @@ export function passBlocksUntil<T>(
   what: string,
   isTrue: () => T | Promise<T>,
 ): Promise<Exclude<T, undefined | false>> {
+  const passBlock = () => transfer(client, { to: bob.accountId, amount: 1_000_000_000_000n, signer: alice })
   return until<T | undefined>(what, async () => {
-    const answer = await Promise.resolve(isTrue()).catch(() => undefined)
+    let answer: T
+    try {
+      answer = await isTrue()
+    } catch (error) {
+      await passBlock()
+      throw error
+    }
     if (answer !== undefined && answer !== false) return answer
-    await transfer(client, { to: bob.accountId, amount: 1_000_000_000_000n, signer: alice })
+    await passBlock()
     return undefined
   })
 }
