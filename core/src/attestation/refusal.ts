@@ -1,4 +1,5 @@
 /** How the verifiers leave at the first check that fails; it never crosses their border. */
+import { CodecError } from '../codec/index.ts'
 import type { EvidenceFailure, Verdict } from './verdict.ts'
 
 class Refusal extends Error {
@@ -21,15 +22,18 @@ export function demand(holds: boolean, reason: EvidenceFailure): asserts holds {
 }
 
 /**
- * Facts from `verify`, or the reason of the `refuse` that ended it.
+ * Facts from `verify`, or the reason of the `refuse` that ended it; what does not decode is malformed.
  *
- * Anything else that is thrown came from bytes that no check foresaw: they are refused as malformed, since a verifier
- * that throws stops the block or the client that asked it.
+ * Anything else that is thrown came from bytes that no check foresaw: they are refused as malformed too, since a verifier
+ * that throws stops the block or the client that asked it, and the verdict carries it as `fault`, which campaigns look for.
  */
 export function verdictOf<Facts>(verify: () => Facts): Verdict<Facts> {
   try {
     return { ok: true, facts: verify() }
   } catch (error) {
-    return { ok: false, reason: error instanceof Refusal ? error.reason : 'malformed' }
+    if (error instanceof Refusal) return { ok: false, reason: error.reason }
+    return error instanceof CodecError
+      ? { ok: false, reason: 'malformed' }
+      : { ok: false, reason: 'malformed', fault: error }
   }
 }

@@ -105,4 +105,9 @@ export type EvidenceFailure = (typeof EVIDENCE_FAILURES)[number]
 
 export type Verdict<F = Facts> =
   | { readonly ok: true; readonly facts: F }
-  | { readonly ok: false; readonly reason: EvidenceFailure }
+  | {
+      readonly ok: false
+      readonly reason: EvidenceFailure
+      /** What was thrown, where no check foresaw the bytes: a fault of the verifier, which refuses them all the same. */
+      readonly fault?: unknown
+    }

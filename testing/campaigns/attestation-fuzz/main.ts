@@ -1,10 +1,11 @@
 /**
  * The campaign: changed evidence and collateral before every reader and verifier of `core/src/attestation`.
  *
- *   node testing/campaigns/attestation-fuzz/main.ts [--count 10000000] [--seed N]
+ *   node testing/campaigns/attestation-fuzz/main.ts [--count 10000000] [--seed N] [--only attestation.verify]
  *
  * The targets are those of the scale campaign (`scale/targets/attestation-targets.ts`), with its bounds of time and memory;
- * here they get all of the inputs. A line of JSON for each, and one for all; the exit code is 1 after a violation.
+ * here they get all of the inputs, or with `--only` those whose names begin so get their share of them. A line of JSON for
+ * each, and one for all; the exit code is 1 after a violation.
  */
 import { randomInt } from 'node:crypto'
 import { parseArgs } from 'node:util'
@@ -16,6 +17,7 @@ const { values } = parseArgs({
   options: {
     count: { type: 'string', default: '10000000' },
     seed: { type: 'string', default: String(randomInt(2 ** 32)) },
+    only: { type: 'string', default: '' },
   },
 })
 const count = Number(values.count)
@@ -29,7 +31,8 @@ const started = performance.now()
 console.log(JSON.stringify({ seed, inputs: count, targets: targets.length }))
 if (noEvidence) console.log(JSON.stringify({ note: noEvidence }))
 for (const { name } of targets) {
-  // Each target takes its share of what it is given.
+  if (!name.startsWith(values.only)) continue
+  // Each target takes its share of what it is given: the same with others or alone.
   const outcome = await guardedRun({ name, inputs: count / shares, seed })
   total.inputs += outcome.inputs
   total.refused += outcome.refused

@@ -5,6 +5,7 @@
 import {
   type AttestationCollateral,
   type AttestationEvidence,
+  type Verdict as EvidenceVerdict,
   productionRoots,
   type SignatureVerifier,
   verify,
@@ -68,11 +69,10 @@ function verdictOn({ parts, now }: Genuine): Verdict {
   return judged(verify(parts.evidence, parts.collateral, context))
 }
 
-/** @throws Violation if a refusal is none that somebody wrote down */
-export function judged(
-  verdict: { readonly ok: true } | { readonly ok: false; readonly reason: (typeof EVIDENCE_FAILURES)[number] },
-): Verdict {
+/** @throws Violation if a refusal is none that somebody wrote down, or comes of a fault */
+export function judged(verdict: EvidenceVerdict<unknown>): Verdict {
   if (verdict.ok) return 'accepted'
+  if (verdict.fault !== undefined) throw new Violation(`no check foresaw this: ${verdict.fault}`)
   if (!EVIDENCE_FAILURES.includes(verdict.reason)) throw new Violation(`refused without a reason: ${verdict.reason}`)
   return 'refused'
 }
