@@ -11,6 +11,12 @@ import { agreementKey } from './registration.ts'
 export const CeremonyKind = t.enum('CeremonyKind', {
   NewRoot: t.variant(0, null, 'A new root comes into being; dealers and receivers are the same.'),
   Reshare: t.variant(1, null, 'Those in office deal their shares to receivers; the root stays.'),
+  Escrow: t.variant(
+    2,
+    null,
+    'Those in office deal their shares to custodians: people, who hold them beside those in office.',
+  ),
+  Recover: t.variant(3, null, 'Custodians deal their shares to new gatekeepers; the root stays.'),
 })
 export type CeremonyKind = Infer<typeof CeremonyKind>
 

@@ -15,6 +15,7 @@ import {
   joiningBytes,
   type Party,
   type RevealedShare,
+  type Sender,
   type ShareCheck,
   shareCheckBytes,
 } from '@pha/core/protocol'
@@ -56,13 +57,13 @@ export class CeremonyParty {
   }
 
   /** A dealing from the topic, which the chain has checked but for what is sealed to this gatekeeper. */
-  async receive(ceremony: Ceremony | undefined, sender: Uint8Array, dealt: Dealt): Promise<void> {
+  async receive(ceremony: Ceremony | undefined, sender: Sender, dealt: Dealt): Promise<void> {
     const { memory, genesis, log } = this.#parts
     const record = memory.content.ceremony
     if (ceremony === undefined || ceremony.id !== dealt.ceremony || record?.id !== ceremony.id) return
     const receiver = this.#own(ceremony.receivers)
     const dealer = ceremony.dealers.find(({ index }) => index === dealt.dealer)
-    if (receiver === undefined || dealer === undefined || !equalBytes(dealer.identity, sender)) return
+    if (receiver === undefined || dealer === undefined || !isFrom(dealer, ceremony, sender)) return
     if (record.received.some((known) => known.dealer === dealer.index)) return
     const { recipient } = record
     const opened = recipient
@@ -167,7 +168,7 @@ export class CeremonyParty {
   ): Promise<Dealt | undefined> {
     const { genesis, memory, log } = this.#parts
     let secret: Secret | undefined
-    if (ceremony.kind.type === 'Reshare') {
+    if (ceremony.kind.type !== 'NewRoot') {
       const found = group && this.#vault.find(group)
       if (!found?.ok) {
         log.error('no share to deal', { ceremony: ceremony.id, code: found?.reason ?? 'gatekeeper.not-a-member' })
@@ -253,4 +254,10 @@ export class CeremonyParty {
     const { host, submissions } = this.#parts
     submissions.once(`ceremony/${what}`, view.block.number, () => host.submit(call()))
   }
+}
+
+/** Custodians deal in their accounts' names, and in a recovery only. */
+function isFrom({ identity }: Party, { kind }: Ceremony, sender: Sender): boolean {
+  const expected = kind.type === 'Recover' ? 'Account' : 'Worker'
+  return sender.type === expected && equalBytes(sender.value, identity)
 }

@@ -55,8 +55,8 @@ export function gatekeeperRole({ evaluate, shareFor }: GatekeeperArithmetic = {}
               log.warn('unknown message', { sequence, code: message.reason })
             } else if (message.value.type === 'KeyRequested') {
               return { answered: releases.answer(view, groups, sender, message.value.value) }
-            } else if (sender.type === 'Worker') {
-              await party.receive(ceremony, sender.value, message.value.value)
+            } else {
+              await party.receive(ceremony, sender, message.value.value)
             }
             return undefined
           })

@@ -1,5 +1,5 @@
 /** One gatekeeper's dealing in a ceremony: a polynomial, commitments to it, and each receiver's share, sealed to it. */
-import { type Secret, seal } from '@pha/core/crypto'
+import { CryptoError, type SealParams, type Secret, seal } from '@pha/core/crypto'
 import { contexts, type Dealt, dealingContext, dealtShareAad, limits, type Party } from '@pha/core/protocol'
 import { deal, shareFor } from '@pha/core/threshold'
 import type { Ceremony } from '@pha/runtime/pallets'
@@ -44,10 +44,20 @@ export async function makeDealing(params: DealingParams): Promise<MadeDealing> {
       const share = shareOf(polynomial, receiver.index)
       const aad = dealtShareAad(genesis, ceremony.id, { dealer: dealer.identity, receiver: receiver.identity })
       const plaintext = share.expose()
-      const envelope = await seal({ recipient, context: contexts.dealtShare, aad, plaintext, random })
+      const envelope = await sealIfKey({ recipient, context: contexts.dealtShare, aad, plaintext, random })
       share.wipe()
       return envelope
     }),
   )
   return { dealt: { ceremony: ceremony.id, dealer: dealer.index, dealing: { commitments, proof, sealed } }, polynomial }
+}
+
+/** For what is no key there are zeros, which nobody opens: whoever named it must not keep the others from their shares. */
+async function sealIfKey(params: SealParams): Promise<Uint8Array> {
+  try {
+    return await seal(params)
+  } catch (error) {
+    if (!(error instanceof CryptoError)) throw error
+    return new Uint8Array(limits.dealtShare)
+  }
 }

@@ -11,6 +11,7 @@ describe('pha_blastRadius', () => {
       ['enclave', `0x${'05'.repeat(32)}`],
       ['vendor', 'SevSnp'],
       ['threshold'],
+      ['custodian', `0x${'06'.repeat(32)}`],
       ['vendor', 'Sgx', `0x${'00'.repeat(32)}`],
     ]) {
       deepEqual((await client.ask('pha_blastRadius', ...params)).result, nothing)

@@ -8,8 +8,8 @@ import { RpcError } from './rpc-error.ts'
 import { runtimeCall } from './runtime-call.ts'
 
 /**
- * What is open to whoever breaks an enclave (`enclave`, identity), all of a kind of TEE (`vendor`, its name) or as many
- * gatekeepers as release together (`threshold`), at the newest block. The third parameter is the `next` of the page before.
+ * What is open to whoever breaks an enclave (`enclave`, identity), all of a kind of TEE (`vendor`, its name), a person with a
+ * recovery share (`custodian`, account) or as many gatekeepers as release together (`threshold`), at the newest block. The third parameter is the `next` of the page before.
  */
 export const pha_blastRadius: RpcMethod = (params, { chain }) => {
   const input = BlastQuestion.encode({ broken: broken(params), after: params.optionalHash(2) })
@@ -34,6 +34,8 @@ function broken(params: Params): Broken {
   switch (kind) {
     case 'enclave':
       return { type: 'Enclave', value: params.hash(1) }
+    case 'custodian':
+      return { type: 'Custodian', value: params.account(1) }
     case 'threshold':
       return { type: 'Threshold' }
     case 'vendor': {
@@ -43,7 +45,7 @@ function broken(params: Params): Broken {
       throw new RpcError('rpc.bad-params', `parameter 1: one of ${TEE_NAMES.join(', ')} expected`)
     }
     default:
-      throw new RpcError('rpc.bad-params', 'parameter 0: enclave, vendor or threshold expected')
+      throw new RpcError('rpc.bad-params', 'parameter 0: enclave, vendor, custodian or threshold expected')
   }
 }
 

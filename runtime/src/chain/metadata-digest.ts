@@ -5,5 +5,5 @@
 export const METADATA_DIGEST = {
   /** Of the runtime that it was made for; any other refuses mode 1. */
   specVersion: 7,
-  digest: '0xae88dc5f442424b9e284048c1026110ca576b5ae2cf33beef218587944093026',
+  digest: '0x3ae0c896fcd63c61cc087337a2f29a1e1a96401afc4197482e236b4e5e4b8c80',
 } as const

@@ -111,6 +111,16 @@ export const WEIGHTS = {
     rotateRoot: { refTime: 49_000_000n, reads: 4, writes: 1 },
     /** The last of the most that are combined. */
     giveBeaconPartial: { refTime: 21_000_000_000n, reads: 5, writes: 2 },
+    /** The most custodians, while an escrow goes on. */
+    setCustodians: { refTime: 450_000_000n, reads: 3, writes: 3 },
+    /** A complaint about everyone. */
+    checkEscrow: { refTime: 120_000_000n, reads: 2, writes: 2 },
+    /** While a ceremony goes on. */
+    recover: { refTime: 58_000_000n, reads: 5, writes: 2 },
+    /** To the most receivers; perUnit: for each commitment. */
+    dealAsCustodian: { refTime: 2_300_000_000n, perUnit: 180_000_000n, reads: 6, writes: 3 },
+    /** Everyone accuses; perUnit: for each share. */
+    answerAsCustodian: { refTime: 6_100_000_000n, perUnit: 5_200_000_000n, reads: 45, writes: 3 },
     /** A proof that fails at its end, by the most members. */
     proveWrongPartial: { refTime: 20_000_000_000n, reads: 7, writes: 5 },
     /** The last report that was missing, about a gatekeeper that others have reported. */

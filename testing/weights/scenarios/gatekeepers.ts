@@ -1,5 +1,5 @@
 /** Gatekeepers: as many members as a group may have, and the most that each may say. */
-import { bind, contexts, KeyRelease, KeyRequest, limits } from '@pha/core/protocol'
+import { bind, contexts, EMPTY_TOPIC, KeyRelease, KeyRequest, limits } from '@pha/core/protocol'
 import { gatekeepers } from '@pha/runtime/pallets'
 import type { GatekeeperNetwork, Transaction } from '@pha/runtime/testkit'
 import { byRoot, fullGatekeepers, type Prepared, put, type Scenario, type Scenarios } from '../scenario.ts'
@@ -35,6 +35,25 @@ function releasing(): GatekeeperNetwork {
   const network = fullGatekeepers(1, 17)
   network.install(3)
   network.network.deploy({ replicas: 16 })
+  return network
+}
+
+/** The operators of all are custodians, with the same shares, and may deal to gatekeepers of which so many are needed. */
+function recovering(threshold: number): GatekeeperNetwork {
+  const network = fullGatekeepers(MOST)
+  const { chain } = network
+  const group = network.install(MOST)
+  const receivers = group.members.map(({ index, identity }) => ({ index, identity }))
+  const members = group.members.map((member) => ({ ...member, identity: network.enclaveOf(member).operator.accountId }))
+  const dealers = members.map(({ index, identity }) => ({ index, identity }))
+  const messages = { from: EMPTY_TOPIC, to: EMPTY_TOPIC }
+  const heard = { checked: [], disputed: [], doubted: [] }
+  put(chain, gatekeepers.storage.escrow, { group: { ...group, members }, dealers: receivers, ...messages, ...heard })
+  const sharing = { root: 1, sharing: 2, threshold, dealers, receivers }
+  const phase = { type: 'Deal' } as const
+  const ceremony = { id: 1, kind: { type: 'Recover' }, ...sharing, phase, deadline: network.number + 100 } as const
+  put(chain, gatekeepers.storage.ceremony, ceremony)
+  put(chain, gatekeepers.storage.awaited, MOST)
   return network
 }
 
@@ -183,6 +202,62 @@ export const gatekeepersScenarios: Scenarios<typeof gatekeepers> = {
       const partials = members.map((member) => network.beaconPartial(member))
       put(network.chain, gatekeepers.storage.beaconRound, { round, root, sharing, partials })
       return prepared(network, network.givesPartial(last))
+    },
+  },
+  setCustodians: {
+    worst: 'the most custodians, while an escrow goes on',
+    prepare() {
+      const network = recovering(MOST)
+      const { chain, ceremony } = network
+      put(chain, gatekeepers.storage.ceremony, { ...ceremony, kind: { type: 'Escrow' } })
+      const recipient = new Uint8Array(1_216)
+      const people = network.gatekeepers.map(({ operator }) => ({ account: operator.accountId, recipient }))
+      return byRoot(chain, gatekeepers.calls.setCustodians.encode({ custodians: { people, threshold: 2 } }))
+    },
+  },
+  checkEscrow: {
+    worst: 'a complaint about everyone',
+    prepare() {
+      const network = recovering(MOST)
+      const complaints = Array.from({ length: MOST }, (_, i) => i + 1)
+      const call = gatekeepers.calls.checkEscrow.encode({ escrow: 0, complaints })
+      return prepared(network, [first(network).operator, call])
+    },
+  },
+  recover: {
+    worst: 'while a ceremony goes on',
+    prepare: () => byRoot(recovering(MOST).chain, gatekeepers.calls.recover.encode({ wanted: true })),
+  },
+  dealAsCustodian: {
+    worst: 'to the most receivers',
+    units: { of: 'commitment', most: MOST },
+    prepare(threshold) {
+      const network = recovering(Math.max(1, threshold))
+      const call = gatekeepers.calls.dealAsCustodian.encode({ dealt: network.dealtWith(network.shareInOffice(1), 1) })
+      return prepared(network, [first(network).operator, call])
+    },
+  },
+  answerAsCustodian: {
+    worst: 'everyone accuses',
+    units: { of: 'share', most: MOST },
+    // A wrong answer: the custodian is left out.
+    atLeast: { reads: 45, writes: 3 },
+    prepare(count) {
+      const network = recovering(MOST)
+      const { chain, ceremony } = network
+      const accusers = ceremony.receivers.slice(0, Math.max(1, count))
+      const { dealing } = network.dealtWith(network.shareInOffice(1), 1)
+      put(chain, gatekeepers.storage.dealings, 1, dealing.commitments)
+      for (const { index } of ceremony.receivers) {
+        put(chain, gatekeepers.storage.checks, index, accusers.some((one) => one.index === index) ? [1] : [])
+      }
+      put(chain, gatekeepers.storage.ceremony, { ...ceremony, phase: { type: 'Answer' } })
+      const shares = accusers.map(({ index }) => ({
+        receiver: index,
+        share: network.dealtTo(ceremony.id, 1, index).expose(),
+      }))
+      const answer = { ceremony: ceremony.id, dealer: 1, shares }
+      return prepared(network, [first(network).operator, gatekeepers.calls.answerAsCustodian.encode({ answer })])
     },
   },
   proveWrongPartial: {

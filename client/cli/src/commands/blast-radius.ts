@@ -69,6 +69,7 @@ export function blastRadiusText(found: Awaited<ReturnType<typeof blastRadius>>):
     `${broken}  ${identity ?? ''}  TEE ${teeLabel(tee)}`.replace(/ {3,}/, '  '),
     sum.contracts === 0 ? 'opens no contract' : `opens ${sumText(sum)}, and the present state of each`,
     ...radius.shares.filter(({ held }) => held > 0).map(shareText),
+    ...radius.shares.filter(({ holders }) => holders.type === 'Custodians').map(custodyText),
   ]
   if (!radius.hasRoot && radius.shares.some(({ held }) => held > 0))
     lines.push(`enough gatekeepers would open ${sumText(threshold)}`)
@@ -156,6 +157,10 @@ function shareText({ root, held, threshold, members }: Radius['shares'][number])
   const reach =
     missing > 0 ? `alone they open nothing, ${missing} more are needed` : 'enough to compute the key of every contract'
   return `holds ${held} of ${members} shares of root ${root}: ${reach}`
+}
+
+function custodyText({ root, threshold, members }: Radius['shares'][number]): string {
+  return `any ${threshold} of ${members} custodians, who are people, have root ${root} together as well`
 }
 
 function contractRows({ contracts }: Radius): string[][] {

@@ -8,8 +8,9 @@ import type { GatekeepersContext } from './context.ts'
 import type { Group } from './group-schema.ts'
 import { BLAST_PAGE, BLAST_WALK, type BlastRadius, type Broken, type HeldShares } from './radius-schema.ts'
 
-/** Whether an enclave is broken. */
+/** Whether a holder is broken. */
 type IsBroken = (identity: Uint8Array) => boolean
+const nobody: IsBroken = () => false
 
 export function blastRadiusOf({ storage, deps }: GatekeepersContext) {
   const { exposure } = deps.contracts
@@ -17,9 +18,10 @@ export function blastRadiusOf({ storage, deps }: GatekeepersContext) {
   function brokenBy(broken: Broken): IsBroken {
     switch (broken.type) {
       case 'Enclave':
+      case 'Custodian':
         return (identity) => equalBytes(identity, broken.value)
       case 'Threshold':
-        return () => false
+        return nobody
       case 'Vendor': {
         const known = new Map<string, boolean>()
         return (identity) => {
@@ -36,9 +38,10 @@ export function blastRadiusOf({ storage, deps }: GatekeepersContext) {
     }
   }
 
-  function sharesIn({ root, threshold, members }: Group, isBroken: IsBroken): HeldShares {
+  function sharesIn(holders: HeldShares['holders']['type'], group: Group, isBroken: IsBroken): HeldShares {
+    const { root, threshold, members } = group
     const held = members.filter(({ identity }) => isBroken(identity)).length
-    return { holders: { type: 'Gatekeepers' }, root, held, threshold, members: members.length }
+    return { holders: { type: holders }, root, held, threshold, members: members.length }
   }
 
   /** Contracts that are open, as far as one answer goes. */
@@ -63,9 +66,13 @@ export function blastRadiusOf({ storage, deps }: GatekeepersContext) {
     const isBroken = brokenBy(broken)
     const groups = [storage.group.get(), storage.formerGroup.get()].filter((group) => group !== undefined)
     const shares = groups.map((group) => {
-      const held = sharesIn(group, isBroken)
+      const held = sharesIn('Gatekeepers', group, isBroken)
       return broken.type === 'Threshold' ? { ...held, held: group.threshold } : held
     })
+    const escrow = storage.escrow.get()?.group
+    // People: their shares are broken on their own, and of no use with those of gatekeepers.
+    if (escrow !== undefined)
+      shares.push(sharesIn('Custodians', escrow, broken.type === 'Custodian' ? isBroken : nobody))
     const hasRoot = shares.some(({ held, threshold }) => held >= threshold)
     if (hasRoot) return { shares, hasRoot, ...walk(exposure.contractsAfter(after), (id) => exposure.ofRoot(id)) }
     if (broken.type === 'Enclave') {

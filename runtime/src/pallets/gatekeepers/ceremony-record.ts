@@ -2,7 +2,7 @@
 import { equalBytes } from '@pha/core/codec'
 import type { Party } from '@pha/core/protocol'
 import type { GatekeepersContext } from './context.ts'
-import type { Ceremony, Disqualification } from './group-schema.ts'
+import type { Ceremony, CeremonyPhase, Disqualification } from './group-schema.ts'
 import type { CountedDealing } from './sharing-result.ts'
 
 export type CeremonyRecord = ReturnType<typeof ceremonyRecord>
@@ -17,7 +17,7 @@ export function ceremonyRecord({ storage, events, constants }: GatekeepersContex
   /** Receivers that may become members: of a new root, those who also dealt, since dealers and receivers are the same. */
   function expectedReceivers(ceremony: Ceremony): Party[] {
     const { kind, receivers } = ceremony
-    return kind.type === 'Reshare' ? [...receivers] : receivers.filter(({ index }) => storage.dealings.has(index))
+    return kind.type === 'NewRoot' ? receivers.filter(({ index }) => storage.dealings.has(index)) : [...receivers]
   }
 
   /** Who complains about a dealer, ascending. */
@@ -45,6 +45,13 @@ export function ceremonyRecord({ storage, events, constants }: GatekeepersContex
 
     dealingsOf: (dealers: readonly Party[]): CountedDealing[] =>
       dealers.map(({ index }) => ({ index, commitments: storage.dealings.get(index) ?? [] })),
+
+    /** @param awaited how many have to speak before the phase ends */
+    enterPhase(ceremony: Ceremony, phase: CeremonyPhase['type'], awaited: number, deadline: number): void {
+      storage.ceremony.set({ ...ceremony, phase: { type: phase }, deadline })
+      storage.awaited.set(awaited)
+      events.PhaseBegan({ ceremony: ceremony.id, phase: { type: phase }, deadline })
+    },
 
     /** Names those who did not speak in the phase that is over. */
     nameSilent({ id, phase }: Ceremony, silent: readonly Party[], block: number): void {

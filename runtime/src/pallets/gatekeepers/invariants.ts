@@ -21,6 +21,26 @@ export function gatekeeperInvariants({ storage, constants }: GatekeepersContext)
       return former === undefined || former.root + 1 === storage.group.get()?.root
     },
 
+    'an escrow is of a root in office or the one before, and needs at least two of its custodians': () => {
+      const escrow = storage.escrow.get()
+      if (escrow === undefined) return true
+      const { group, checked, disputed } = escrow
+      const indexes = group.members.map(({ index }) => index)
+      const spoken = [...checked, ...disputed]
+      return (
+        group.threshold >= 2 &&
+        group.members.length >= group.threshold &&
+        group.root <= (storage.group.get()?.root ?? 0) &&
+        new Set(spoken).size === spoken.length &&
+        spoken.every((index) => indexes.includes(index))
+      )
+    },
+
+    'who is in office has a root that custodians have too, while their escrow is of it': () => {
+      const [group, escrow] = [storage.group.get(), storage.escrow.get()?.group]
+      return group === undefined || escrow?.root !== group.root || equalBytes(group.publicKey, escrow.publicKey)
+    },
+
     'no operator is listed twice, or has more held than the bond': () => {
       const operators = storage.operators.get()
       return operators.every(

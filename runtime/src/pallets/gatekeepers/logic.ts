@@ -5,8 +5,11 @@ import { beaconCalls } from './beacon.ts'
 import { blastRadiusOf } from './blast-radius.ts'
 import { ceremonyCourse } from './ceremonies.ts'
 import { ceremonyCalls } from './ceremony-calls.ts'
+import { ceremonyPlans } from './ceremony-plans.ts'
 import { ceremonyRecord } from './ceremony-record.ts'
+import { ceremonySpeech } from './ceremony-speech.ts'
 import { dependencies } from './context.ts'
+import { custodianCalls } from './custodians.ts'
 import { governanceCalls } from './governance.ts'
 import { gatekeeperInvariants } from './invariants.ts'
 import { gatekeeperMigrations } from './migrations.ts'
@@ -20,15 +23,18 @@ export const gatekeepersLogic = implement(gatekeepers, dependencies, (context) =
   const operators = operatorKeeping(context)
   const record = ceremonyRecord(context)
   const signedBy = signatureChecks(context)
+  const speech = ceremonySpeech(context, record, operators)
+  const plan = ceremonyPlans(context, record, operators)
   return {
     calls: {
       ...releaseCalls(context, signedBy),
       ...governanceCalls(context, operators),
-      ...ceremonyCalls(context, { record, operators, signedBy }),
+      ...ceremonyCalls(context, { record, speech, signedBy }),
+      ...custodianCalls(context, speech),
       ...accusationCalls(context, { operators, signedBy }),
       ...beaconCalls(context, signedBy),
     },
-    hooks: ceremonyCourse(context, record, operators),
+    hooks: ceremonyCourse(context, { record, operators, plan }),
     migrations: gatekeeperMigrations(context),
     invariants: gatekeeperInvariants(context),
     held: operators.held,

@@ -16,6 +16,8 @@ export const Broken = t.enum('Broken', {
   Vendor: Tee,
   /** As many gatekeepers as release together. */
   Threshold: null,
+  /** A person who holds a recovery share, by its account. */
+  Custodian: t.accountId,
 })
 export type Broken = Infer<typeof Broken>
 
@@ -26,13 +28,13 @@ export type BlastQuestion = Infer<typeof BlastQuestion>
 export const HeldShares = t.struct(
   'HeldShares',
   {
-    holders: t.enum('ShareHolders', { Gatekeepers: null }),
+    holders: t.enum('ShareHolders', { Gatekeepers: null, Custodians: null }),
     root: t.u32,
     held: t.u16,
     threshold: t.u16,
     members: t.u16,
   },
-  'How many of the shares of a root are broken; with `threshold` of them all contract keys can be computed, with fewer none.',
+  'How many of the shares of a root that these hold are broken; with `threshold` of them all contract keys can be computed, with fewer none.',
 )
 export type HeldShares = Infer<typeof HeldShares>
 

@@ -16,6 +16,7 @@ import { t } from '@pha/core/schema'
 import { call, constant, map, pallet, value } from '../../frame/declare.ts'
 import { PHA } from '../balances/schema.ts'
 import { WEIGHTS } from '../weights.ts'
+import { custodyCalls, custodyConstants, custodyErrors, custodyEvents, custodyStorage } from './custody-schema.ts'
 import {
   BeaconRound,
   Ceremony,
@@ -70,6 +71,7 @@ export const gatekeepers = pallet({
       20,
       'Blocks of a round of the beacon, a minute at 3 s: fourteen partials take a tenth of one block.',
     ),
+    ...custodyConstants,
   },
   storage: {
     group: value(Group, 'The group of the newest root; none before the first.'),
@@ -119,6 +121,7 @@ export const gatekeepers = pallet({
     ),
     provenLies: value(t.boundedVec(t.bytes32, MAX_PROVEN), 'Commitments to partials that were proven wrong.', []),
     beaconRound: value(BeaconRound, 'The open round of the beacon.'),
+    ...custodyStorage,
   },
   // publishShare: one gatekeeper made a whole root key.
   retiredCalls: [0],
@@ -207,6 +210,7 @@ export const gatekeepers = pallet({
       'A receiver takes part, with a key for this ceremony. Signed by its identity over `joiningBytes`.',
       { weight: WEIGHTS.Gatekeepers.join },
     ),
+    ...custodyCalls,
   },
   events: {
     GroupFormed: [{ publicKey: t.bytes32, threshold: t.u16 }, 'A root key came into being.'],
@@ -261,6 +265,7 @@ export const gatekeepers = pallet({
       'Most replicas of a contract could do nothing with the releases of a gatekeeper: it is suspended, and not slashed.',
     ],
     Joined: [{ ceremony: t.u32, receiver: t.u16 }, 'A receiver takes part in a ceremony.'],
+    ...custodyEvents,
   },
   errors: {
     NotGatekeeper: 'the identity is not a registered, active gatekeeper',
@@ -298,5 +303,6 @@ export const gatekeepers = pallet({
     PartialRight: 'the proof of the partial holds',
     AlreadyProven: 'this lie was proven already',
     AlreadyReported: 'this replica has reported this gatekeeper already',
+    ...custodyErrors,
   },
 })

@@ -59,7 +59,7 @@ export interface Released {
  */
 export class GatekeeperNetwork {
   readonly network: TestNetwork
-  readonly gatekeepers: readonly TestEnclave[]
+  gatekeepers: readonly TestEnclave[]
   /** Polynomials by ceremony and dealer. */
   readonly #polynomials = new Map<string, Secret>()
   /** Shares by sharing of a root and index. */
@@ -186,9 +186,14 @@ export class GatekeeperNetwork {
 
   /** A real dealing; `changes` makes it another. */
   dealt(dealer: TestEnclave, changes: Partial<Dealt['dealing']> = {}): Dealt {
-    const { id, kind, threshold, dealers, receivers } = this.ceremony
+    const { kind, dealers } = this.ceremony
     const index = indexOf(dealers, dealer)
-    const secret = kind.type === 'NewRoot' ? undefined : this.#shareInOffice(index)
+    return this.dealtWith(kind.type === 'NewRoot' ? undefined : this.shareInOffice(index), index, changes)
+  }
+
+  /** A real dealing of a share, by whoever has it. */
+  dealtWith(secret: Secret | undefined, index: number, changes: Partial<Dealt['dealing']> = {}): Dealt {
+    const { id, threshold, receivers } = this.ceremony
     const { polynomial, commitments, proof } = deal({
       ...(secret && { secret }),
       threshold,
@@ -199,6 +204,11 @@ export class GatekeeperNetwork {
     this.#polynomials.set(`${id}/${index}`, polynomial)
     const sealed = receivers.map(() => new Uint8Array(limits.dealtShare))
     return { ceremony: id, dealer: index, dealing: { commitments: [...commitments], proof, sealed, ...changes } }
+  }
+
+  /** What a dealer dealt to a receiver. */
+  dealtTo(ceremony: number, dealer: number, receiver: number): Secret {
+    return shareFor(known(this.#polynomials.get(`${ceremony}/${dealer}`)), receiver)
   }
 
   deals(dealer: TestEnclave, dealt = this.dealt(dealer), signer = dealer): Transaction {
@@ -277,7 +287,7 @@ export class GatekeeperNetwork {
     for (const { index, publicShare } of members) {
       const dealt = dealers.map((dealer) => ({
         index: dealer,
-        share: shareFor(known(this.#polynomials.get(`${ceremony}/${dealer}`)), index),
+        share: this.dealtTo(ceremony, dealer, index),
       }))
       const share = sharing === 1 ? sumShares(dealt.map((one) => one.share)) : interpolateShares(dealt)
       if (!equalBytes(publicShareOf(share), publicShare)) throw new Error('the chain shows another public share')
@@ -293,7 +303,7 @@ export class GatekeeperNetwork {
     // Of the block that it will be in.
     const round = Math.floor((this.number + 1) / gatekeepers.constants.beaconBlocks.value)
     const input = beaconInput(this.chain.genesis, root, changes.round ?? round)
-    const partial = evaluatePartial(this.#shareInOffice(index), publicShare, input, this.random)
+    const partial = evaluatePartial(this.shareInOffice(index), publicShare, input, this.random)
     return { root, sharing, round, index, ...partial, ...changes }
   }
 
@@ -307,7 +317,7 @@ export class GatekeeperNetwork {
     const { contract } = this.network
     const name = { worker, contract, root, epoch: 0 }
     const input = contractKeyInput(genesis, contract, root, 0)
-    const evaluated = evaluatePartial(this.#shareInOffice(index), publicShare, input, this.random)
+    const evaluated = evaluatePartial(this.shareInOffice(index), publicShare, input, this.random)
     const partial = { index, ...evaluated, salt: this.random(32), ...changes }
     const commitment = partialCommitment(genesis, partial)
     const release = { ...name, sharing, index, commitment, sealed: new Uint8Array(400) }
@@ -339,7 +349,8 @@ export class GatekeeperNetwork {
     return bytes
   }
 
-  #shareInOffice(index: number): Secret {
+  /** The share of a member of the group, which its enclave has. */
+  shareInOffice(index: number): Secret {
     const { root, sharing } = this.group
     return known(this.#shares.get(`${root}/${sharing}/${index}`))
   }
