@@ -11,6 +11,7 @@ import { blastRadii, blastRadiiText, blastRadius, blastRadiusText } from './comm
 import { build } from './commands/build.ts'
 import { ask, type CallParams, send } from './commands/call.ts'
 import { contractText, showContract } from './commands/contracts.ts'
+import { createCustodianKey, dealInRecovery, showCustodianKey, verifyEscrow, verifyText } from './commands/custodian.ts'
 import { deploy } from './commands/deploy.ts'
 import { dev } from './commands/dev.ts'
 import { diagnosisText, doctor } from './commands/doctor.ts'
@@ -191,6 +192,44 @@ keys
     const broken = { ...(node && { node }), ...(vendor && { vendor }) }
     const found = await connected((client) => blastRadius(client, broken))
     return output().result(blastRadiusText(found), found)
+  })
+
+const custodian = keys.command('custodian').description('recovery shares of the root, for people who hold them')
+custodian
+  .command('new <name>')
+  .description('make the key that your share is sealed to; print what governance registers')
+  .action(async (name: string) => {
+    const key = await createCustodianKey(name)
+    output().result(key.recipient, key)
+  })
+custodian
+  .command('show <name>')
+  .description('what governance registers of a key')
+  .action(async (name: string) => {
+    const key = await showCustodianKey(name)
+    output().result(key.recipient, key)
+  })
+custodian
+  .command('verify <name>')
+  .description('open your share and check it')
+  .requiredOption('--from <key>', 'the account that governance named: a key name, or //Alice on development networks')
+  .option('--say', 'tell the chain that it is good, or whose part is not')
+  .action(async (name: string, { from, say = false }: { from: string; say?: boolean }) => {
+    const signer = await loadSigner(from)
+    const found = await connected((client) => verifyEscrow(client, { name, signer, say }))
+    output().result(verifyText(found), found)
+    if (!found.good) process.exitCode = 1
+  })
+custodian
+  .command('deal <name>')
+  .description('in a recovery: deal your share to new gatekeepers, and stay until they hold theirs')
+  .requiredOption('--from <key>', 'the account that governance named: a key name, or //Alice on development networks')
+  .action(async (name: string, { from }: { from: string }) => {
+    const signer = await loadSigner(from)
+    const out = output()
+    const done = await connected((client) => dealInRecovery(client, { name, signer }, (text) => out.progress(text)))
+    const counted = done.counted ? 'your share among those that brought it' : 'without your share'
+    out.result(`root ${done.root} is with ${done.members} gatekeepers again, ${counted}`, done)
   })
 
 program

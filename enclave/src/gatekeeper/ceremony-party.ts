@@ -4,6 +4,7 @@
  * with, a polynomial and the shares that came, is sealed first, so a process that ends between any two steps goes on where it
  * was. All of it is erased with the ceremony: what was dealt stays on chain, and opens to nobody any more.
  */
+import { makeDealing, openDealing } from '@pha/core/ceremony'
 import { equalBytes } from '@pha/core/codec'
 import { generateAgreementKey, Secret } from '@pha/core/crypto'
 import {
@@ -21,12 +22,10 @@ import {
 } from '@pha/core/protocol'
 import { checkShare, interpolateShares, publicShareOf, shareFor, sumShares } from '@pha/core/threshold'
 import { type Ceremony, type Group, gatekeepers } from '@pha/runtime/pallets'
-import { randomSecret } from '../random.ts'
+import { random, randomSecret } from '../random.ts'
 import type { EnclaveParts } from '../service/enclave-service.ts'
 import type { StoredCeremony } from '../store/sealed-store.ts'
 import { at, type ProvenView, type Read } from '../sync/proven-view.ts'
-import { makeDealing } from './make-dealing.ts'
-import { openDealing } from './open-dealing.ts'
 import type { ShareVault } from './share-vault.ts'
 
 type ReceivedShare = StoredCeremony['received'][number]
@@ -179,7 +178,15 @@ export class CeremonyParty {
     const recipients = await view.read<(Uint8Array | undefined)[]>(
       ...ceremony.receivers.map(({ index }) => at(storage.recipients, index)),
     )
-    const made = await makeDealing({ genesis, ceremony, dealer, secret, recipients, shareFor: this.#shareFor })
+    const made = await makeDealing({
+      genesis,
+      ceremony,
+      dealer,
+      secret,
+      recipients,
+      shareFor: this.#shareFor,
+      random,
+    })
     const record = memory.content.ceremony
     if (record?.id !== ceremony.id) return undefined
     memory.change({ ceremony: { ...record, ...made } })

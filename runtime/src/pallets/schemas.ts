@@ -43,6 +43,7 @@ export {
   FinalCommit,
   Progress,
 } from './contracts/schema.ts'
+export { Escrow } from './gatekeepers/custody-schema.ts'
 export { Ceremony, Group, Operator, Target } from './gatekeepers/group-schema.ts'
 export { BlastQuestion, BlastRadius, Broken } from './gatekeepers/radius-schema.ts'
 export { gatekeepers, noGatekeepers } from './gatekeepers/schema.ts'

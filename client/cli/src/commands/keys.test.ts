@@ -3,6 +3,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { createCustodianKey, showCustodianKey } from './custodian.ts'
 import { createKey, listKeys, loadSigner } from './keys.ts'
 
 let folder: string
@@ -33,12 +34,26 @@ describe('keys', () => {
     await rm(join(folder, 'open.key'))
   })
 
+  it('of custodians are apart from accounts, as well kept, and shown by their public part only', async () => {
+    const made = await createCustodianKey('ann')
+    equal((await stat(join(folder, 'ann.custodian'))).mode & 0o777, 0o600)
+    equal(made.recipient.length, 2 + 2 * 1_216)
+    deepEqual(await showCustodianKey('ann'), made)
+    await rejects(createCustodianKey('ann'), { code: 'cli.key-exists' })
+    await rejects(showCustodianKey('ben'), { code: 'cli.key-unknown', fix: 'pha keys custodian new ben' })
+    deepEqual(
+      (await listKeys()).map(({ name }) => name),
+      ['ann'],
+    )
+  })
+
   it('have names that no path can be made of', async () => {
     for (const name of ['../ann', 'a/b', '', '.', 'ANN', 'x'.repeat(40)]) {
       await rejects(createKey(name), { code: 'cli.bad-argument' })
       await rejects(loadSigner(name), { code: 'cli.bad-argument' })
+      await rejects(createCustodianKey(name), { code: 'cli.bad-argument' })
     }
-    deepEqual((await readdir(folder)).sort(), ['ann.key'])
+    deepEqual((await readdir(folder)).sort(), ['ann.custodian', 'ann.key'])
   })
 
   it('show no secret when they are printed', async () => {

@@ -1,20 +1,20 @@
-/** One gatekeeper's dealing in a ceremony: a polynomial, commitments to it, and each receiver's share, sealed to it. */
-import { CryptoError, type SealParams, type Secret, seal } from '@pha/core/crypto'
+/** One dealer's dealing in a ceremony: a polynomial, commitments to it, and each receiver's share, sealed to it. */
+import { CryptoError, type RandomBytes, type SealParams, type Secret, seal } from '@pha/core/crypto'
 import { contexts, type Dealt, dealingContext, dealtShareAad, limits, type Party } from '@pha/core/protocol'
 import { deal, shareFor } from '@pha/core/threshold'
-import type { Ceremony } from '@pha/runtime/pallets'
-import { random } from '../random.ts'
+import type { SharingCeremony } from './sharing-ceremony.ts'
 
 export interface DealingParams {
   readonly genesis: Uint8Array
-  readonly ceremony: Ceremony
+  readonly ceremony: SharingCeremony
   readonly dealer: Party
-  /** The dealer's share in office, which it passes on; a random secret for a new root. */
+  /** The share that the dealer passes on; for a new root a random secret is made. */
   readonly secret: Secret | undefined
   /** Keys that receivers made for this ceremony, in the order of receivers, from proven state. */
   readonly recipients: readonly (Uint8Array | undefined)[]
   /** The share that a receiver is dealt. */
   readonly shareFor?: typeof shareFor
+  readonly random: RandomBytes
 }
 
 export interface MadeDealing {
@@ -25,10 +25,10 @@ export interface MadeDealing {
 /**
  * Different at every call: whoever publishes it has sealed it before.
  * @example
- * const { dealt, polynomial } = await makeDealing({ genesis, ceremony, dealer, secret, recipients })
+ * const { dealt, polynomial } = await makeDealing({ genesis, ceremony, dealer, secret, recipients, random })
  */
 export async function makeDealing(params: DealingParams): Promise<MadeDealing> {
-  const { genesis, ceremony, dealer, secret, recipients, shareFor: shareOf = shareFor } = params
+  const { genesis, ceremony, dealer, secret, recipients, shareFor: shareOf = shareFor, random } = params
   const { polynomial, commitments, proof } = deal({
     threshold: ceremony.threshold,
     dealer: dealer.index,

@@ -2,7 +2,7 @@
 import { open, Secret } from '@pha/core/crypto'
 import { contexts, type Dealt, dealtShareAad, type Party } from '@pha/core/protocol'
 import { checkShare, type ShareFailure } from '@pha/core/threshold'
-import type { Ceremony } from '@pha/runtime/pallets'
+import type { SharingCeremony } from './sharing-ceremony.ts'
 
 export type OpenedShare =
   | { readonly ok: true; readonly share: Secret }
@@ -11,9 +11,9 @@ export type OpenedShare =
 
 export interface OpenDealingParams {
   readonly genesis: Uint8Array
-  /** Seed of the key that this receiver made for the ceremony. */
+  /** Seed of the key that is sealed to: one made for the ceremony, or a custodian's. */
   readonly recipient: Secret
-  readonly ceremony: Ceremony
+  readonly ceremony: SharingCeremony
   readonly dealer: Party
   readonly receiver: Party
 }
@@ -27,7 +27,7 @@ export async function openDealing(
   { genesis, recipient, ceremony, dealer, receiver }: OpenDealingParams,
   { dealing: { commitments, sealed } }: Dealt,
 ): Promise<OpenedShare> {
-  const own = sealed[ceremony.receivers.indexOf(receiver)]
+  const own = sealed[ceremony.receivers.findIndex(({ index }) => index === receiver.index)]
   if (own === undefined) return { ok: false, reason: 'dealing.not-opened' }
   const aad = dealtShareAad(genesis, ceremony.id, { dealer: dealer.identity, receiver: receiver.identity })
   const plaintext = await open({ seed: recipient, context: contexts.dealtShare, aad, sealed: own })
