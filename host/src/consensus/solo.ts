@@ -15,8 +15,8 @@ export interface SoloInit {
   readonly authority: Keypair
   /**
    * Time between two blocks under lasting load; 250 by default, so that the disk and those who follow the chain get a rest.
-   * After a pause up to eight come as soon as something is ready for each: what takes some blocks one after the other, as a
-   * command and its commit, does not wait in between. With 0 all come so.
+   * After a pause up to eight come as soon as nothing more is on its way: what takes some blocks one after the other, as a
+   * command and its commit, does not wait in between, and nor does what came last. With 0 all come so.
    */
   readonly intervalMs?: number
   /** Time after which an empty block is made; 3,000 by default: what expires by block number does so in real time. */
@@ -29,8 +29,11 @@ export interface SoloComponents {
   readonly clock: Clock
 }
 
-/** Longest wait for what is on its way when a block could be made: whoever sends without end must not hold it up. */
+/** Longest wait for what is on its way when a block is due: whoever sends without end must not hold it up. */
 const GATHER_MS = 5
+
+/** A block that comes before its time waits until nothing has come for so long: while many send, few blocks do. */
+const CALM_MS = 3
 
 /** Blocks that may follow each other at once after a pause. */
 const BURST = 8
@@ -52,7 +55,9 @@ export function solo(init: SoloInit): (components: SoloComponents) => Engine {
   return ({ application, mempool, clock }) => {
     const stop = new AbortController()
     let wake = new AbortController()
+    let arrived = 0
     const unsubscribe = mempool.onReady(() => {
+      arrived++
       if (!wake.signal.aborted) wake.abort(NO_FAULT)
     })
 
@@ -73,11 +78,21 @@ export function solo(init: SoloInit): (components: SoloComponents) => Engine {
     }
 
     /** One block for what arrives together costs less than two, and ends sooner. */
-    async function gather(): Promise<void> {
+    async function gather(lastMs: number): Promise<void> {
+      const restMs = Math.min(lastMs + intervalMs - clock.now(), intervalMs)
       const gathered = new AbortController()
-      const enough = clock.sleep(GATHER_MS, AbortSignal.any([stop.signal, gathered.signal]))
-      await Promise.race([mempool.settled(gathered.signal), enough])
+      const enough = clock.sleep(Math.max(restMs, GATHER_MS), AbortSignal.any([stop.signal, gathered.signal]))
+      await Promise.race([restMs > 0 ? calm(gathered.signal) : mempool.settled(gathered.signal), enough])
       gathered.abort(NO_FAULT)
+    }
+
+    async function calm(signal: AbortSignal): Promise<void> {
+      let before: number
+      do {
+        before = arrived
+        await mempool.settled(signal)
+        await clock.sleep(CALM_MS, signal)
+      } while (arrived !== before && !signal.aborted)
     }
 
     async function makeBlock(): Promise<number> {
@@ -95,7 +110,7 @@ export function solo(init: SoloInit): (components: SoloComponents) => Engine {
       let lastMs = application.info().timeMs
       while (!stop.signal.aborted) {
         await nextBlockIsDue(lastMs)
-        if (mempool.hasReady()) await gather()
+        if (mempool.hasReady()) await gather(lastMs)
         if (stop.signal.aborted) return
         limit.take(clock.now())
         lastMs = await makeBlock()
