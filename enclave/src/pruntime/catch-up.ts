@@ -4,7 +4,7 @@
  */
 import { equalBytes, toHex } from '@pha/core/codec'
 import { Commit, cidOf, topics } from '@pha/core/protocol'
-import { type Contract, type FinalCommit, messages } from '@pha/runtime/pallets'
+import { type Contract, contracts, type FinalCommit, messages } from '@pha/runtime/pallets'
 import { at, type ProvenView } from '../sync/proven-view.ts'
 import type { CarriedBatch } from './carried-replies.ts'
 import { ContractState } from './contract-state.ts'
@@ -127,7 +127,10 @@ async function executeAgain(
   { policy }: Contract,
 ): Promise<Settled> {
   const { batch, to } = commit
-  const [head] = await view.read(at(messages.storage.topicHead, topics.contract(contract)))
+  const [head, batchSeed] = await view.read(
+    at(messages.storage.topicHead, topics.contract(contract)),
+    at(contracts.storage.batchSeeds, contract, batch),
+  )
   topic.seek(state.topic)
   if (head !== undefined) await topic.checkTo(head)
   const [program, batchMessages] = await Promise.all([programs.load(codeHash), topic.take(to)])
@@ -135,6 +138,7 @@ async function executeAgain(
     genesis,
     contract,
     batch,
+    batchSeed,
     messages: batchMessages,
     before: state,
     keys: keys.ofBatch(batch),

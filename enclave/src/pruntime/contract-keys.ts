@@ -38,7 +38,18 @@ export function resultSalt({ results }: ContractKeys, sequence: bigint): Uint8Ar
   return Uint8Array.from(deriveSecret(results, contexts.resultSalt, t.u64.encode(sequence), 32).expose())
 }
 
-/** Randomness of one message, fixed before it runs: starting an enclave again draws no other. */
-export function executionSeed({ seeds }: ContractKeys, contract: Uint8Array, sequence: bigint): Uint8Array {
-  return blake2b256(bind(contexts.executionSeed, seeds.expose(), contract, t.u64.encode(sequence)))
+export interface SeedPlace {
+  readonly contract: Uint8Array
+  readonly sequence: bigint
+  /** From the beacon, as the chain has it; batches of older runtimes have none. */
+  readonly batchSeed: Uint8Array | undefined
+}
+
+/**
+ * Randomness of one message, fixed before it runs: starting an enclave again draws no other. Nobody knows it without the
+ * contract's key, nor before the message's batch is open with it.
+ */
+export function executionSeed({ seeds }: ContractKeys, { contract, sequence, batchSeed }: SeedPlace): Uint8Array {
+  const parts = [seeds.expose(), contract, t.u64.encode(sequence), ...(batchSeed === undefined ? [] : [batchSeed])]
+  return blake2b256(bind(contexts.executionSeed, ...parts))
 }

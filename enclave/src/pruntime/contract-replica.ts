@@ -181,7 +181,7 @@ export class ContractReplica {
     this.#finishRotation(replica, view, record, settled)
     if (progress.open === undefined) return true
 
-    const executed = await this.#execute(replica, record, progress, head)
+    const executed = await this.#execute(replica, view, record, progress, head)
     if (isActive && vote === undefined) this.#submitCommit(view, executed.commit)
     return true
   }
@@ -223,6 +223,7 @@ export class ContractReplica {
   /** Executes the open batch once; its delta is on disk when this returns. */
   async #execute(
     { contract, keys, topic }: ReplicaOf,
+    view: ProvenView,
     { codeHash, policy }: Contract,
     { batch, open }: Progress,
     head: Parameters<TopicFollower['checkTo']>[0] | undefined,
@@ -234,12 +235,14 @@ export class ContractReplica {
     if (before === undefined || open === undefined || head === undefined || open.from !== before.topic.sequence + 1n) {
       throw new SyncError('sync.unknown-state', 'open batch')
     }
+    const [batchSeed] = await view.read(at(contracts.storage.batchSeeds, contract, batch + 1))
     topic.seek(before.topic)
     await topic.checkTo(head)
     const executed = await executeBatch({
       genesis,
       contract,
       batch: batch + 1,
+      batchSeed,
       messages: await topic.take(open.to),
       before,
       keys: keys.ofBatch(batch + 1),

@@ -17,7 +17,7 @@ import { type Infer, tryDecode } from '@pha/core/schema'
 import { orderedTrieRoot } from '@pha/core/trie'
 import type { Invocation, LoadedContract } from '../executors/index.ts'
 import { enclaveLimits } from '../limits.ts'
-import { type ContractKeys, executionSeed, resultSalt } from './contract-keys.ts'
+import { type ContractKeys, executionSeed, resultSalt, type SeedPlace } from './contract-keys.ts'
 import { BufferedWrites, type ContractState, StateLimitError, TOPIC_KEY } from './contract-state.ts'
 import { type Delta, type PreparedReply, sealDelta } from './delta.ts'
 import { openCommand } from './open-command.ts'
@@ -27,6 +27,7 @@ export interface Batch {
   readonly genesis: Uint8Array
   readonly contract: Uint8Array
   readonly batch: number
+  readonly batchSeed: SeedPlace['batchSeed']
   /** Checked against the topic's hash chain; the first follows the last message in `before`. */
   readonly messages: readonly TopicMessage[]
   readonly before: ContractState
@@ -138,12 +139,12 @@ async function answer(batch: Batch, message: TopicMessage, writes: BufferedWrite
 }
 
 async function run(
-  { contract, keys, program, gasLimit, turns }: Batch,
+  { contract, batchSeed, keys, program, gasLimit, turns }: Batch,
   { sequence, block, timestamp }: TopicMessage,
   writes: BufferedWrites,
   call: Pick<Invocation, 'kind' | 'caller' | 'input'>,
 ): Promise<Answer> {
-  const seed = executionSeed(keys, contract, sequence)
+  const seed = executionSeed(keys, { contract, sequence, batchSeed })
   const invocation = { ...call, contract, block: { number: block, timeMs: timestamp }, seed, gasLimit }
   try {
     const outcome = await turns.take(`${toHex(contract)}/commands`, () => program.invoke(invocation, writes))

@@ -75,8 +75,10 @@ describe('keys of a contract', () => {
     const keys = deriveContractKeys(key(1), 0)
     const again = deriveContractKeys(key(1), 0)
     deepEqual(resultSalt(keys, 5n), resultSalt(again, 5n))
-    deepEqual(executionSeed(keys, contract, 5n), executionSeed(again, contract, 5n))
+    const place = { contract, sequence: 5n, batchSeed: new Uint8Array(32).fill(1) }
+    deepEqual(executionSeed(keys, place), executionSeed(again, place))
     notDeepEqual(resultSalt(keys, 5n), resultSalt(keys, 6n))
-    notDeepEqual(executionSeed(keys, contract, 5n), executionSeed(keys, contract, 6n))
+    const others = [{ sequence: 6n }, { batchSeed: new Uint8Array(32).fill(2) }, { batchSeed: undefined }]
+    for (const other of others) notDeepEqual(executionSeed(keys, place), executionSeed(keys, { ...place, ...other }))
   })
 })

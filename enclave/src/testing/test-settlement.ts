@@ -5,7 +5,7 @@
 import { deepEqual } from 'node:assert/strict'
 import { verifySimulated } from '@pha/core/attestation'
 import { equalBytes } from '@pha/core/codec'
-import { seal, verifyEd25519 } from '@pha/core/crypto'
+import { blake2b256, seal, verifyEd25519 } from '@pha/core/crypto'
 import {
   type BeaconPartial,
   bind,
@@ -27,6 +27,7 @@ import {
   topics,
   WorkerMessage,
 } from '@pha/core/protocol'
+import { t } from '@pha/core/schema'
 import { beacon, CommandKey, type Contract, contracts, gatekeepers, registry, type Worker } from '@pha/runtime/pallets'
 import type { Host } from '../channel/host.ts'
 import { simulatedRoot } from '../tee/simulated.ts'
@@ -319,6 +320,8 @@ export class TestSettlement {
       openedAt: this.chain.nextNumber,
     }
     this.chain.set(contracts.storage.progress, [contract], { ...progress, open })
+    const seed = blake2b256(t.u32.encode(this.chain.nextNumber))
+    this.chain.set(contracts.storage.batchSeeds, [contract, progress.batch + 1], seed)
   }
 
   #signed(call: string, identity: Uint8Array, signature: Uint8Array, message: Uint8Array): void {

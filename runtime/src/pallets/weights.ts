@@ -70,7 +70,7 @@ export const WEIGHTS = {
     /** The largest code, hashed; perUnit: for each byte. */
     uploadCode: { refTime: 27_000_000n, perUnit: 17_000n, reads: 1, writes: 1 },
     /** The largest registry, the most replicas. */
-    deploy: { refTime: 85_000_000_000n, reads: 4025, writes: 40 },
+    deploy: { refTime: 85_000_000_000n, reads: 4026, writes: 41 },
     /** The longest command, sealed to the epoch before, which opens a batch; perUnit: for each byte. */
     send: { refTime: 46_000_000n, perUnit: 15_000n, reads: 10, writes: 8 },
     /** The vote that makes a majority of sixteen, on a key that takes the place of another. */

@@ -27,8 +27,10 @@ export function batchKeeping({ storage, events, constants, deps }: ContractsCont
         const from = progress.committed + 1n
         const full = progress.committed + BigInt(constants.maxBatch)
         const to = sequence < full ? sequence : full
+        const batch = progress.batch + 1
         storage.progress.set(contract, { ...progress, open: { from, to, openedAt: block } })
-        events.BatchOpened({ contract, batch: progress.batch + 1, from, to })
+        storage.batchSeeds.set(contract, batch, deps.beacon.seed())
+        events.BatchOpened({ contract, batch, from, to })
       }
     },
   }

@@ -152,6 +152,14 @@ export const contracts = pallet({
       FinalCommit,
       'Final commits by contract and batch number, from 1.',
     ),
+    batchSeeds: doubleMap(
+      'Blake2_128Concat',
+      t.bytes32,
+      'Twox64Concat',
+      t.u32,
+      t.bytes32,
+      'What the beacon adds to the randomness of a batch, fixed when it opens; none for batches of older runtimes.',
+    ),
     assignments: doubleMap(
       'Blake2_128Concat',
       t.bytes32,

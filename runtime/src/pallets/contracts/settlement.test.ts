@@ -1,8 +1,9 @@
-import { deepEqual, equal } from 'node:assert/strict'
+import { deepEqual, equal, ok } from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { blake2b256 } from '@pha/core/crypto'
-import { Commit } from '@pha/core/protocol'
+import { bind, Commit, contexts } from '@pha/core/protocol'
 import { PHA } from '../balances/schema.ts'
+import { BeaconOutput, beacon } from '../beacon/schema.ts'
 import { registry } from '../registry/schema.ts'
 import { evidenceFor, registrationOf, type TestEnclave } from '../registry/test-enclave.ts'
 import { contracts } from './schema.ts'
@@ -289,6 +290,22 @@ describe('batches', () => {
     deepEqual([network.progress.open, network.progress.committed, network.progress.batch], [undefined, 151n, 4])
     deepEqual(chain.read(contracts.storage.touched), [])
     deepEqual(network.broken, [])
+  })
+
+  it('get a seed of the beacon when they open, each another one, which stays', () => {
+    const { network, chain } = deployed()
+    const seedOf = (batch: number) => chain.read(contracts.storage.batchSeeds, network.contract, batch)
+    const first = seedOf(1)
+    ok(first !== undefined)
+    equal(seedOf(2), undefined)
+    network.settle()
+    network.agreeOnKey()
+    const latest = { round: 7, randomness: new Uint8Array(32).fill(9) }
+    chain.host.set(beacon.storage.latest.key(), BeaconOutput.encode(latest))
+    const parent = chain.hash
+    network.succeed(...network.sends(1))
+    deepEqual(seedOf(2), blake2b256(bind(contexts.beaconSeed, latest.randomness, parent)))
+    deepEqual(seedOf(1), first)
   })
 })
 
