@@ -8,8 +8,8 @@ const inTests = '\\.test\\.ts$'
 /** OpenSSL and case folders, for what runs in Node: `@pha/core/attestation/node`, and Node's choice of `#primitives`. */
 const forNode = '^core/src/(attestation|crypto)/node/'
 
-/** Imports `#primitives`, which the cruiser resolves as Node does; bundles for realms and browsers take `pure/`. */
-const byCondition = '^core/src/crypto/(aead|hpke|keypair|multi-signature)\\.ts$'
+/** Imports `#primitives` or `#ed25519`, which the cruiser resolves as Node does; bundles for realms and browsers take `pure/`. */
+const byCondition = '^core/src/crypto/(aead|ed25519|hpke|keypair|multi-signature)\\.ts$'
 
 export default {
   forbidden: [

@@ -2,10 +2,9 @@
  * For tests: Ed25519 signatures on which implementations differ ("Taming the many EdDSAs", Chalkias, Garillot,
  * Nikolaenko 2020): torsion in A and R, small orders, encodings that are not canonical, `s + L`, flipped bits.
  */
-import { createHash } from 'node:crypto'
 import { ed25519 } from '@noble/curves/ed25519.js'
-import { concatBytes } from '@pha/core/codec'
-import type { SignatureCheck } from './signature-check.ts'
+import { concatBytes, utf8Encode } from '@pha/core/codec'
+import { sha512 } from './hash.ts'
 
 const { Point } = ed25519
 const { Fn, Fp } = Point
@@ -13,19 +12,23 @@ type EdwardsPoint = InstanceType<typeof Point>
 
 export interface CraftedSignature {
   readonly name: string
-  readonly check: SignatureCheck
+  readonly publicKey: Uint8Array
+  readonly message: Uint8Array
+  readonly signature: Uint8Array
 }
 
 /** All cases for each seed: some hundred, of which the rule accepts some and refuses most. */
 export function* craftedSignatures(seeds: readonly Uint8Array[]): Generator<CraftedSignature> {
   for (const seed of seeds) {
     const message = seed.subarray(0, 8)
-    const secret = Fn.create(toNumber(createHash('sha512').update(seed).digest()))
-    const nonce = Fn.create(toNumber(createHash('sha512').update(seed).update('nonce').digest()))
+    const secret = Fn.create(toNumber(sha512(seed)))
+    const nonce = Fn.create(toNumber(sha512(concatBytes(seed, utf8Encode('nonce')))))
     const [key, commitment] = [Point.BASE.multiply(secret), Point.BASE.multiply(nonce)]
     const made = (name: string, a: Uint8Array, r: Uint8Array, s: bigint): CraftedSignature => ({
       name,
-      check: { scheme: 'Ed25519', account: a, message, signature: concatBytes(r, toBytes(s)) },
+      publicKey: a,
+      message,
+      signature: concatBytes(r, toBytes(s)),
     })
     const solved = (name: string, a: Uint8Array, r: Uint8Array): CraftedSignature =>
       made(name, a, r, Fn.add(nonce, Fn.mul(challenge(r, a, message), secret)))
@@ -44,7 +47,7 @@ export function* craftedSignatures(seeds: readonly Uint8Array[]): Generator<Craf
         yield made(`R of small order ${i}`, key.toBytes(), r, Fn.mul(challenge(r, key.toBytes(), message), secret))
       }
     }
-    const { account, signature } = honest.check
+    const { publicKey, signature } = honest
     const s = toNumber(signature.subarray(32))
     for (const [name, value] of [
       ['s + L', s + Fn.ORDER],
@@ -53,13 +56,12 @@ export function* craftedSignatures(seeds: readonly Uint8Array[]): Generator<Craf
       ['s = L', Fn.ORDER],
       ['s of all ones', 2n ** 256n - 1n],
     ] as const) {
-      yield made(name, account, signature.subarray(0, 32), value & (2n ** 256n - 1n))
+      yield made(name, publicKey, signature.subarray(0, 32), value & (2n ** 256n - 1n))
     }
     for (let bit = 0; bit < 96 * 8; bit += 37) {
-      const bytes = concatBytes(account, signature)
+      const bytes = concatBytes(publicKey, signature)
       bytes[bit >> 3] = (bytes[bit >> 3] as number) ^ (1 << (bit & 7))
-      const check = { ...honest.check, account: bytes.subarray(0, 32), signature: bytes.subarray(32) }
-      yield { name: `bit ${bit} flipped`, check }
+      yield { name: `bit ${bit} flipped`, publicKey: bytes.subarray(0, 32), message, signature: bytes.subarray(32) }
     }
     for (let y = Fp.ORDER - 2n; y < 2n ** 255n; y++) {
       for (const sign of [0n, 2n ** 255n]) {
@@ -88,7 +90,7 @@ function encodings(point: EdwardsPoint): readonly Uint8Array[] {
 }
 
 function challenge(r: Uint8Array, a: Uint8Array, message: Uint8Array): bigint {
-  return Fn.create(toNumber(createHash('sha512').update(r).update(a).update(message).digest()))
+  return Fn.create(toNumber(sha512(concatBytes(r, a, message))))
 }
 
 function toNumber(littleEndian: Uint8Array): bigint {

@@ -31,3 +31,4 @@ export {
 } from './session.ts'
 export { counterOf, SESSION_WINDOW } from './session-message.ts'
 export { verifySr25519 } from './sr25519.ts'
+export { isStrictPoint } from './strict-point.ts'

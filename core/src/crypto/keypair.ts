@@ -2,7 +2,6 @@
 import { primitives } from '#primitives'
 import { assertLength } from './crypto-error.ts'
 import { ecdsaAccountId, ecdsaPublicKey, signEcdsa } from './ecdsa.ts'
-import { ed25519PublicKey } from './ed25519.ts'
 import { Secret } from './secret.ts'
 import { signSr25519, sr25519PublicKey, sr25519SecretKey } from './sr25519.ts'
 
@@ -35,7 +34,7 @@ export function keypairFromSeed(scheme: SignatureScheme, seed: Secret): Keypair 
   switch (scheme) {
     case 'ed25519': {
       const secret = Secret.from(seed.expose())
-      const publicKey = ed25519PublicKey(secret.expose())
+      const publicKey = primitives.ed25519PublicKey(secret)
       return { scheme, publicKey, accountId: publicKey, sign: (message) => primitives.ed25519Sign(secret, message) }
     }
     case 'sr25519':

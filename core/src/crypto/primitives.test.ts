@@ -102,6 +102,7 @@ describe('the two sets of primitives', () => {
       fc.property(bytes(32), bytes(), fc.nat(), (seedBytes, message, at) => {
         const seed = Secret.from(seedBytes)
         same((set) => set.ed25519Sign(seed, message))
+        same((set) => set.ed25519PublicKey(seed))
         const signature = node.ed25519Sign(seed, message)
         const { publicKey } = keypairFromSeed('ed25519', seed)
         const forged = Uint8Array.from(signature)

@@ -30,6 +30,8 @@ export interface Primitives {
    * knows (FIPS 203's implicit rejection).
    */
   xWingDecapsulate(seed: Secret, encapsulation: Uint8Array): Uint8Array | undefined
+  /** RFC 8032, section 5.1.5: the same bytes from both sets. */
+  ed25519PublicKey(seed: Secret): Uint8Array
   /** RFC 8032, section 5.1.6: the same bytes from both sets. */
   ed25519Sign(seed: Secret, message: Uint8Array): Uint8Array
   /**

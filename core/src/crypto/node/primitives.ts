@@ -80,6 +80,8 @@ export const primitives: Primitives = {
     }
   },
 
+  ed25519PublicKey: (seed) => ownBytes(createPublicKey(seed.derived(signingKey)).export({ format: 'raw-public' })),
+
   ed25519Sign: (seed, message) => ownBytes(sign(null, message, seed.derived(signingKey))),
 
   ed25519Verify(key, message, signature) {

@@ -4,8 +4,8 @@ import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { ml_kem768_x25519 } from '@noble/post-quantum/hybrid.js'
 import { assertLength, CryptoError } from '../crypto-error.ts'
-import { signEd25519, verifyEd25519 } from '../ed25519.ts'
 import { ENCAPSULATION_RANDOMNESS, type Primitives } from '../primitives.ts'
+import { ed25519PublicKey, signEd25519, verifyEd25519 } from './ed25519.ts'
 
 export const primitives: Primitives = {
   gcmSeal: (key, nonce, aad, plaintext) => gcm(key, nonce, aad).encrypt(plaintext),
@@ -43,6 +43,7 @@ export const primitives: Primitives = {
     }
   },
 
+  ed25519PublicKey: (seed) => ed25519PublicKey(seed.expose()),
   ed25519Sign: (seed, message) => signEd25519(seed.expose(), message),
   ed25519Verify: verifyEd25519,
 }
