@@ -8,6 +8,13 @@ export const enclaveLimits = {
   answerMs: 120_000,
   /** Batches of the topic `gatekeepers` with requests that are not answered yet: 256 releases on their way at once. */
   unansweredBatches: 4,
+  /** Requests that a gatekeeper knows again, 100 bytes each: more than all workers repeat within the blocks that they wait. */
+  knownRequests: 4_096,
+  /**
+   * Releases of one gatekeeper that a worker opens for one key: an honest one makes one, and one more after each restart. They
+   * cost nothing when they come directly.
+   */
+  openedReleases: 4,
   /**
    * Blocks for which the agreement key before the listed one still opens what was sealed to it: an hour at 3 s. Clients read the
    * new one within seconds; a ceremony takes some minutes.

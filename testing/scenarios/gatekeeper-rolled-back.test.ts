@@ -41,6 +41,6 @@ describe("a gatekeeper's host puts back the share of before a resharing", () => 
     await sharing(3)
     const second = await deployTally(client, { replicas: 1 })
     equal(await second.tally.job.add({ amount: 1n, note: '' }), 1n)
-    await passBlocksUntil(client, 'it has released', async () => (await releasesOf(rolledBack)).released === 1)
+    await passBlocksUntil(client, 'it has released', async () => (await releasesOf(rolledBack)).delivered === 1)
   })
 })

@@ -25,7 +25,7 @@ describe('a worker asks for a key that it may not have', () => {
     })
     await using client = createClient({ url: network.nodeUrl })
     const failures = failuresOf(network)
-    const released = async () => (await releasesOf(network.gatekeepers[0] as NetworkHost)).released
+    const delivered = async () => (await releasesOf(network.gatekeepers[0] as NetworkHost)).delivered
     const signer = deriveDevAccount('//Alice')
 
     // Its own key it gets; what else it asks for, the chain passes on to nobody.
@@ -34,7 +34,7 @@ describe('a worker asks for a key that it may not have', () => {
     await passBlocksUntil(client, 'both were refused', () => {
       return failures.includes('Gatekeepers.WrongEpoch') && failures.includes('Gatekeepers.NotAssigned')
     })
-    equal(await released(), 1)
+    equal(await delivered(), 1)
 
     // A contract whose code is not public for long enough: asked for at once, and refused by the gatekeepers themselves.
     const { codeHash } = await getContract(client, contract)
@@ -49,7 +49,7 @@ describe('a worker asks for a key that it may not have', () => {
     await passBlocksUntil(client, 'the key after the notice period', keyOf)
     const counts = await releasesOf(network.gatekeepers[0] as NetworkHost)
     equal(counts['release.code-too-young'], 1)
-    equal(counts.released, 2)
+    equal(counts.delivered, 2)
 
     // Its build is retired: whatever it signs, the chain does not believe it any more.
     const { number } = await client.chain.head(AbortSignal.timeout(10_000))

@@ -4,6 +4,7 @@
  */
 import { type Infer, t } from '../schema/index.ts'
 import { FinalisedHeader, Header } from './header.ts'
+import { SignedRelease } from './keys.ts'
 import { limits } from './limits.ts'
 import { EnclaveKind, Evidence, Registration } from './registration.ts'
 import { TopicMessage } from './topics.ts'
@@ -45,7 +46,7 @@ export const EnclaveStatus = t.struct('EnclaveStatus', {
     }),
   ),
   sessions: t.u32,
-  /** How many requests for keys a gatekeeper answered how: `released`, or the code of the refusal. */
+  /** How many requests for keys a gatekeeper answered how: `delivered` directly, `released` on chain, or the code of the refusal. */
   releases: t.vec(t.struct('ReleaseCount', { outcome: t.boundedText(64), count: t.u32 })),
 })
 export type EnclaveStatus = Infer<typeof EnclaveStatus>
@@ -64,6 +65,8 @@ export const HostRequest = t.enum('HostRequest', {
   SessionMessage: { session: t.bytes32, message: t.boundedBytes(limits.sessionMessage) },
   /** The sealed reply of a message whose commit is final. -> option(bytes) */
   Reply: { contract: t.bytes32, sequence: t.u64 },
+  /** A release that came directly from a gatekeeper, or so its sender says. -> unit, once it was taken */
+  KeyReleased: SignedRelease,
 })
 export type HostRequest = Infer<typeof HostRequest>
 
@@ -90,6 +93,8 @@ export const EnclaveRequest = t.enum('EnclaveRequest', {
   LatestSnapshot: { contract: t.bytes32, since: t.u32 },
   /** Offers a blob, put before, as the newest snapshot of a contract. -> unit */
   KeepSnapshot: { contract: t.bytes32, batch: t.u32, cid: t.boundedBytes(limits.cid) },
+  /** Brings a release to the host of the worker that it is for. -> unit, when that worker's enclave has taken it */
+  Deliver: SignedRelease,
 })
 export type EnclaveRequest = Infer<typeof EnclaveRequest>
 
@@ -107,6 +112,7 @@ export const HostResponse = {
   OpenSession: t.bytes32,
   SessionMessage: t.bytes,
   Reply: t.option(t.bytes),
+  KeyReleased: t.unit,
 } as const
 
 /** What the host answers to each request of its enclave. */
@@ -120,4 +126,5 @@ export const EnclaveResponse = {
   Register: t.unit,
   LatestSnapshot: t.option(SnapshotPointer),
   KeepSnapshot: t.unit,
+  Deliver: t.unit,
 } as const

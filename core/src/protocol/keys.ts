@@ -8,7 +8,7 @@ import { agreementKey } from './registration.ts'
 
 /**
  * A worker asks for the key of a contract that it is assigned to, made with this root; signed by its identity. `recipient` is
- * made for this key and erased once the key is here: releases stay on chain for ever, and whoever takes over a worker later
+ * made for this key and erased no later than it: releases may be on chain for ever, and whoever takes over a worker later
  * opens none.
  */
 export const KeyRequest = t.struct('KeyRequest', {

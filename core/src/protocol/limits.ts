@@ -40,6 +40,8 @@ export const limits = {
   sessionsOfAccount: 32,
   /** One message of a session: an input of the largest size, padded. */
   sessionMessage: 90_000,
+  /** One signed release of a part of a key: 1.6 KB as it is made, 4 KB of them sealed at most. */
+  signedRelease: 4_304,
   /** Messages of a topic in one page. */
   messagePage: 256,
   /** Keys of one read proof. */

@@ -1,5 +1,11 @@
 /** The untrusted host as the rest of the enclave sees it: one function per request, answers of the right type, unchecked. */
-import { EnclaveRequest, EnclaveResponse, type SnapshotPointer, type TopicMessage } from '@pha/core/protocol'
+import {
+  EnclaveRequest,
+  EnclaveResponse,
+  type SignedRelease,
+  type SnapshotPointer,
+  type TopicMessage,
+} from '@pha/core/protocol'
 import { type Type, tryDecode } from '@pha/core/schema'
 import type { Channel } from './channel.ts'
 import { ChannelError } from './channel-error.ts'
@@ -19,6 +25,8 @@ export interface Host {
   register(request: RequestOf<'Register'>): Promise<void>
   latestSnapshot(request: RequestOf<'LatestSnapshot'>): Promise<SnapshotPointer | undefined>
   keepSnapshot(request: RequestOf<'KeepSnapshot'>): Promise<void>
+  /** Resolves when the worker that the release is for has taken it, or so the host says. */
+  deliver(release: SignedRelease): Promise<void>
 }
 
 /**
@@ -42,5 +50,6 @@ export function hostOver(channel: Pick<Channel, 'request'>): Host {
     register: (value) => ask({ type: 'Register', value }, EnclaveResponse.Register),
     latestSnapshot: (value) => ask({ type: 'LatestSnapshot', value }, EnclaveResponse.LatestSnapshot),
     keepSnapshot: (value) => ask({ type: 'KeepSnapshot', value }, EnclaveResponse.KeepSnapshot),
+    deliver: (value) => ask({ type: 'Deliver', value }, EnclaveResponse.Deliver),
   }
 }

@@ -1,11 +1,15 @@
-/** Answers requests for contract keys: each is decided by this gatekeeper's own light client, logged and counted. */
+/**
+ * Answers requests for contract keys: each is decided by this gatekeeper's own light client, logged and counted. The answer
+ * goes straight to the worker, and over the chain where that fails (docs/adr/0029).
+ */
 import { equalBytes, toHex } from '@pha/core/codec'
-import type { KeyRequest, TopicMessage } from '@pha/core/protocol'
+import type { KeyRequest, SignedRelease, TopicMessage } from '@pha/core/protocol'
 import { evaluatePartial } from '@pha/core/threshold'
-import type { Group } from '@pha/runtime/pallets'
+import { type Group, gatekeepers } from '@pha/runtime/pallets'
 import { codeOf } from '../log.ts'
 import type { EnclaveParts } from '../service/enclave-service.ts'
 import type { ProvenView } from '../sync/proven-view.ts'
+import { FirstRequests } from './first-requests.ts'
 import { mayRelease } from './may-release.ts'
 import { releaseTo } from './release.ts'
 import type { ReleaseCounts } from './release-counts.ts'
@@ -25,6 +29,7 @@ export class KeyReleases {
   readonly #vault: ShareVault
   readonly #counts: ReleaseCounts
   readonly #evaluate: typeof evaluatePartial
+  readonly #requests = new FirstRequests()
 
   constructor(parts: EnclaveParts, { vault, counts, evaluate = evaluatePartial }: KeyReleasesComponents) {
     this.#parts = parts
@@ -49,7 +54,7 @@ export class KeyReleases {
     try {
       const outcome = await this.#answer(view, groups, sender, request)
       this.#counts.count(outcome)
-      if (outcome === 'released') log.info('key released', fields)
+      if (outcome === 'delivered' || outcome === 'released') log.info('key released', { ...fields, outcome })
       else log.warn('key refused', { ...fields, code: outcome })
     } catch (error) {
       this.#counts.count('release.failed')
@@ -70,11 +75,32 @@ export class KeyReleases {
     if (!found.ok) return found.reason
     const decision = await mayRelease(view, request)
     if (!decision.ok) return decision.reason
-    const call = await releaseTo(this.#parts, found.held, request, this.#evaluate)
+    const signed = releaseTo(this.#parts, found.held, request, this.#evaluate)
+    const isDelivered = this.#requests.isFirst(request, group.sharing) && (await this.#deliver(signed))
+    if (isDelivered) return 'delivered'
+    await this.#submit(signed)
+    return 'released'
+  }
+
+  /** Whether the worker has it, as far as the host tells: one that lies could as well keep what it is to submit. */
+  async #deliver(signed: SignedRelease): Promise<boolean> {
+    const { host, log } = this.#parts
+    try {
+      await host.deliver(signed)
+      return true
+    } catch (error) {
+      const { worker, contract } = signed.release
+      const fields = { contract: toHex(contract), worker: toHex(worker), code: codeOf(error) }
+      log.info('a worker was not reached, releasing on chain', fields)
+      return false
+    }
+  }
+
+  async #submit(signed: SignedRelease): Promise<void> {
+    const call = gatekeepers.calls.releaseKey.encode(signed)
     for (let tries = 1; ; tries++) {
       try {
-        await this.#parts.host.submit(call)
-        return 'released'
+        return await this.#parts.host.submit(call)
       } catch (error) {
         if (tries === MAX_TRIES) throw error
       }

@@ -5,7 +5,7 @@ import type { EnclaveStatus } from '@pha/core/protocol'
 export class ReleaseCounts {
   readonly #counts = new Map<string, number>()
 
-  /** @param outcome `released`, or the code of a refusal */
+  /** @param outcome `delivered` directly, `released` on chain, or the code of a refusal */
   count(outcome: string): void {
     this.#counts.set(outcome, (this.#counts.get(outcome) ?? 0) + 1)
   }

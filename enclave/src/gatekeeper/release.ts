@@ -4,17 +4,17 @@
  */
 import { seal } from '@pha/core/crypto'
 import {
-  bind,
   contexts,
   contractKeyInput,
-  KeyRelease,
+  type KeyRelease,
   type KeyRequest,
   PartialKey,
   partialCommitment,
   partialKeyAad,
+  releaseBytes,
+  type SignedRelease,
 } from '@pha/core/protocol'
 import { evaluatePartial } from '@pha/core/threshold'
-import { gatekeepers } from '@pha/runtime/pallets'
 import { random } from '../random.ts'
 import type { EnclaveParts } from '../service/enclave-service.ts'
 import type { HeldShare } from './share-vault.ts'
@@ -23,25 +23,24 @@ import type { HeldShare } from './share-vault.ts'
 const SALT_BYTES = 32
 
 /**
- * @returns the call that carries the release
+ * Whatever carries it: the signature and the commitment make it this gatekeeper's word.
  * @example
- * await host.submit(await releaseTo(parts, held, request))
+ * await host.deliver(releaseTo(parts, held, request))
  */
-export async function releaseTo(
+export function releaseTo(
   { genesis, identity }: Pick<EnclaveParts, 'genesis' | 'identity'>,
   { index, sharing, share, publicShare }: HeldShare,
   request: KeyRequest,
   evaluate: typeof evaluatePartial = evaluatePartial,
-): Promise<Uint8Array> {
+): SignedRelease {
   const { worker, contract, root, epoch, recipient } = request
   const input = contractKeyInput(genesis, contract, root, epoch)
   const partial: PartialKey = { index, ...evaluate(share, publicShare, input, random), salt: random(SALT_BYTES) }
   const aad = partialKeyAad(genesis, request)
   const plaintext = PartialKey.encode(partial)
-  const sealed = await seal({ recipient, context: contexts.partialKey, aad, plaintext, random })
+  const sealed = seal({ recipient, context: contexts.partialKey, aad, plaintext })
   plaintext.fill(0)
   const commitment = partialCommitment(genesis, partial)
   const release: KeyRelease = { worker, contract, root, epoch, sharing, index, commitment, sealed }
-  const signature = identity.signing.sign(bind(contexts.keyRelease, genesis, KeyRelease.encode(release)))
-  return gatekeepers.calls.releaseKey.encode({ release, signature })
+  return { release, signature: identity.signing.sign(releaseBytes(genesis, release)) }
 }

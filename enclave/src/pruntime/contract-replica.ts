@@ -273,7 +273,7 @@ export class ContractReplica {
    * closed the epoch before and that snapshot is with the host, the keys before are erased.
    */
   #finishRotation(replica: ReplicaOf, view: ProvenView, record: Contract, settled: Settled): void {
-    const { keyring, log } = this.#parts
+    const { keyring, collector, log } = this.#parts
     const { contract } = this
     const { epochs } = replica.keys
     const live = liveEpochs(record, epochs).map(({ epoch }) => epoch)
@@ -283,17 +283,16 @@ export class ContractReplica {
       return this.#keepSnapshot('rotation', view.block.number, replica, view, settled)
     }
     if (epochs.previous !== undefined) return
+    collector.forget(contract, live)
     keyring.remove(contract, live)
     log.info('keys of former epochs are erased', { contract: this.#name, epoch: epochs.inForce })
   }
 
   /** Asks all gatekeepers; again at once when a resharing made the parts that came so far worthless. */
   #requestKey(view: ProvenView, epoch: number, { root, sharing }: Group): void {
-    const { identity, genesis, host, submissions, collector, keyring } = this.#parts
+    const { identity, genesis, host, submissions, collector } = this.#parts
     const wanted = { contract: this.contract, root, epoch }
-    collector.want(wanted)
-    const { publicKey: recipient } = keyring.recipient(this.contract, epoch)
-    const request = { worker: identity.signing.publicKey, ...wanted, recipient }
+    const request = { worker: identity.signing.publicKey, ...wanted, recipient: collector.ask(wanted) }
     const signature = identity.signing.sign(bind(contexts.keyRequest, genesis, KeyRequest.encode(request)))
     const call = gatekeepers.calls.requestKey.encode({ request, signature })
     const { number } = view.block

@@ -1,4 +1,4 @@
-import { deepEqual, equal, notDeepEqual, throws } from 'node:assert/strict'
+import { deepEqual, equal, notDeepEqual } from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { Secret } from '@pha/core/crypto'
 import { Memory } from '../service/memory.ts'
@@ -39,26 +39,6 @@ describe('the keyring', () => {
     equal(keyring.find(contract, 0), undefined)
     notDeepEqual(keyring.find(bytesOf('other'), 0), undefined)
     equal(openMemory(folder).content.contractKeys.length, 1)
-  })
-})
-
-describe('the key that a contract key is sealed to', () => {
-  it('is the same until the contract key is here, then erased; another one after a restart; never on disk', () => {
-    const folder = temporaryFolder()
-    const keyring = new Keyring(openMemory(folder))
-    equal(keyring.awaited(contract, 1), undefined)
-    const { seed, publicKey } = keyring.recipient(contract, 1)
-    deepEqual(keyring.recipient(contract, 1).publicKey, publicKey)
-    deepEqual(keyring.awaited(contract, 1)?.publicKey, publicKey)
-    notDeepEqual(keyring.recipient(contract, 10).publicKey, publicKey)
-    notDeepEqual(new Keyring(openMemory(folder)).recipient(contract, 1).publicKey, publicKey)
-
-    keyring.add(contract, 1, key(7))
-    equal(keyring.awaited(contract, 1), undefined)
-    equal(keyring.awaited(contract, 10) !== undefined, true)
-    throws(() => seed.expose())
-    keyring.remove(contract)
-    equal(keyring.awaited(contract, 10), undefined)
   })
 })
 

@@ -1,21 +1,12 @@
-/**
- * Contract keys of this worker: asked for under a key made for that, derived once, kept sealed, erased when their epoch is
- * over or the contract moves elsewhere.
- */
+/** Contract keys of this worker: derived once, kept sealed, erased when their epoch is over or the contract moves elsewhere. */
 import { equalBytes, toHex } from '@pha/core/codec'
-import { type AgreementKey, generateAgreementKey, Secret } from '@pha/core/crypto'
-import { randomSecret } from '../random.ts'
+import { Secret } from '@pha/core/crypto'
 import type { Memory } from '../service/memory.ts'
 import { type ContractKeys, deriveContractKeys } from './contract-keys.ts'
 
 export class Keyring {
   readonly #memory: Memory
   readonly #derived = new Map<string, ContractKeys>()
-  /**
-   * Never on disk: with it, what gatekeepers released could be opened again, from the chain and for ever. After a restart
-   * the key is asked for once more.
-   */
-  readonly #recipients = new Map<string, AgreementKey>()
 
   constructor(memory: Memory) {
     this.#memory = memory
@@ -34,22 +25,8 @@ export class Keyring {
     return keys
   }
 
-  /** What parts of this key are to be sealed to; the same until the key is here. */
-  recipient(contract: Uint8Array, epoch: number): AgreementKey {
-    const name = nameOf(contract, epoch)
-    const recipient = this.#recipients.get(name) ?? generateAgreementKey(randomSecret(32))
-    this.#recipients.set(name, recipient)
-    return recipient
-  }
-
-  /** The same, if this key was asked for since the start and is not here yet. */
-  awaited(contract: Uint8Array, epoch: number): AgreementKey | undefined {
-    return this.#recipients.get(nameOf(contract, epoch))
-  }
-
   /** Returns when the key is sealed on disk. */
   add(contract: Uint8Array, epoch: number, key: Secret): void {
-    this.#forgetRecipients((name) => name === nameOf(contract, epoch))
     if (this.find(contract, epoch) !== undefined) return
     const { contractKeys } = this.#memory.content
     // A copy: the caller wipes his.
@@ -75,16 +52,6 @@ export class Keyring {
       if (!name.startsWith(toHex(contract)) || stays(epoch)) continue
       for (const secret of [command.seed, state, stateSalt, results, seeds]) secret.wipe()
       this.#derived.delete(name)
-    }
-    const names = except.map((epoch) => nameOf(contract, epoch))
-    this.#forgetRecipients((name) => name.startsWith(toHex(contract)) && !names.includes(name))
-  }
-
-  #forgetRecipients(isOver: (name: string) => boolean): void {
-    for (const [name, { seed }] of this.#recipients) {
-      if (!isOver(name)) continue
-      seed.wipe()
-      this.#recipients.delete(name)
     }
   }
 }

@@ -78,8 +78,9 @@ describe('a rotation of keys', () => {
     equal(network.chain.get(contracts.storage.commandKeys, contract)?.epoch, 1)
   })
 
-  it('leaves nothing behind that opens what was sealed before it: neither store, nor chain, nor blobs', async () => {
+  it('leaves nothing behind that opens what was sealed before it: neither store, nor chain, nor wire, nor blobs', async () => {
     const network = await TestNetwork.start(1)
+    network.isConnected = false
     const contract = await network.deployNotebook()
     const [worker] = network.workers as [TestEnclave]
     const ann = new TestClient('ann', network.chain)
@@ -88,6 +89,7 @@ describe('a rotation of keys', () => {
     const [old, releases] = [await network.settlement.sealed(command), network.settlement.calls.length]
     ok(releases > 0)
     await network.untilSettled(contract, network.settlement.send(contract, sender, old))
+    network.isConnected = true
     await rotated(network, contract, 1)
     const young = await network.settlement.sealed(command)
     await network.untilSettled(contract, network.settlement.send(contract, sender, young))
@@ -119,10 +121,11 @@ describe('a rotation of keys', () => {
       from: 1n,
       limit: 100,
     })
-    const parts = messages.flatMap(({ payload }) => {
+    const onChain = messages.flatMap(({ payload }) => {
       const message = WorkerMessage.decode(payload)
-      return message.type === 'KeyReleased' ? [message.value.release] : []
+      return message.type === 'KeyReleased' ? [message.value] : []
     })
+    const parts = [...onChain, ...network.delivered].map(({ release }) => release)
     deepEqual(
       parts.map(({ epoch }) => epoch),
       [0, 1],

@@ -1,18 +1,14 @@
-/** What the chain tells this worker: which contracts it is assigned to, and parts of their keys. */
-import { toHex } from '@pha/core/codec'
-import { limits, type PartialKey, type SignedRelease, topics, WorkerMessage } from '@pha/core/protocol'
+/** What the chain tells this worker: which contracts it is assigned to, who holds shares, and releases that did not come directly. */
+import { limits, type SignedRelease, topics, WorkerMessage } from '@pha/core/protocol'
 import { tryDecode } from '@pha/core/schema'
-import { type Group, gatekeepers, messages } from '@pha/runtime/pallets'
+import { gatekeepers, messages } from '@pha/runtime/pallets'
 import type { EnclaveParts } from '../service/enclave-service.ts'
 import { at, type ProvenView } from '../sync/proven-view.ts'
 import { TopicFollower } from '../sync/topic-follower.ts'
-import type { KeyCollector } from './key-collector.ts'
-import type { Keyring } from './keyring.ts'
-import { receivePartial } from './receive-partial.ts'
+import { ReleaseError, type ReleaseReceiver } from './receive-release.ts'
 
 export interface WorkerTopicComponents {
-  readonly keyring: Keyring
-  readonly collector: KeyCollector
+  readonly releases: ReleaseReceiver
   /** Told of every assignment; may be told again, and of assignments that ended since. */
   readonly assigned: (contract: Uint8Array) => void
 }
@@ -38,8 +34,9 @@ export class WorkerTopic {
       at(gatekeepers.storage.group),
       at(gatekeepers.storage.formerGroup),
     )
-    if (head === undefined || head.sequence === this.#topic.position.sequence) return
     const groups = [group, formerGroup].filter((each) => each !== undefined)
+    this.#components.releases.update(groups, view.block.number)
+    if (head === undefined || head.sequence === this.#topic.position.sequence) return
     await this.#topic.checkTo(head)
     while (this.#topic.position.sequence < head.sequence) {
       const end = this.#topic.position.sequence + BigInt(limits.batch)
@@ -47,44 +44,18 @@ export class WorkerTopic {
         const message = tryDecode(WorkerMessage, payload)
         if (!message.ok) this.#parts.log.warn('unknown message to this worker', { code: message.reason })
         else if (message.value.type === 'Assigned') this.#components.assigned(message.value.value.contract)
-        else await this.#receive(message.value.value, groups, view.block.number)
+        else this.#receive(message.value.value)
       }
     }
   }
 
-  /** Shows the chain what a gatekeeper committed to: its word against its own public share. */
-  #prove(signed: SignedRelease, partial: PartialKey, block: number): void {
-    const { host, submissions } = this.#parts
-    const call = gatekeepers.calls.proveWrongPartial.encode({ signed, partial })
-    submissions.once(`wrong-partial/${toHex(signed.release.commitment)}`, block, () => host.submit(call))
-  }
-
-  async #receive(signed: SignedRelease, groups: readonly Group[], block: number): Promise<void> {
-    const { genesis, identity, log } = this.#parts
-    const { release } = signed
-    const { keyring, collector } = this.#components
-    const { contract, root, epoch, index, sharing } = release
-    const group = groups.find((each) => each.root === root)
-    const recipient = keyring.awaited(contract, epoch)
-    if (group === undefined || recipient === undefined || !collector.wants(release)) return
-    const fields = { contract: toHex(contract), root, sharing, epoch, index }
-    const received = await receivePartial({ genesis, worker: identity.signing.publicKey, recipient, group }, release)
-    if (!received.ok) {
-      if (received.reason === 'key.bad-proof') this.#prove(signed, received.partial, block)
-      return log.warn('part of a key refused', { ...fields, code: received.reason })
-    }
-    const collected = collector.add(release, received.partial, group)
-    switch (collected.type) {
-      case 'complete':
-        keyring.add(contract, epoch, collected.key)
-        collected.key.wipe()
-        return log.info('contract key received', fields)
-      case 'failed':
-        return log.warn('key could not be combined', { ...fields, code: collected.reason })
-      case 'waiting':
-        return
-      default:
-        return collected satisfies never
+  #receive(signed: SignedRelease): void {
+    try {
+      this.#components.releases.receive(signed)
+    } catch (error) {
+      if (!(error instanceof ReleaseError)) throw error
+      // Of before the start, or a repeated one: each was logged that says something about its gatekeeper.
+      this.#parts.log.debug('a release on chain is of no use', { code: error.code })
     }
   }
 }

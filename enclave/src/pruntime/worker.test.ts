@@ -137,11 +137,11 @@ describe('a worker', () => {
     await network.untilSettled(contract, await note(network, contract, ann, 'before'))
     const [old] = network.workers as [TestEnclave]
     network.awake.delete(old)
-    const releases = network.settlement.calls.filter((call) => call === 'releaseKey').length
+    const releases = network.delivered.length
     const again = await network.addWorker({ folder: old.folder })
     await network.until(async () => (await again.status()).contracts[0]?.ready === true)
     deepEqual(network.identityOf(again), network.identityOf(old))
-    equal(network.settlement.calls.filter((call) => call === 'releaseKey').length, releases)
+    equal(network.delivered.length, releases)
     equal(await ask(network, again, contract, ann), `before; for ${ann.account.accountId[0]}`)
     await network.untilSettled(contract, await note(network, contract, ann, 'after'))
     equal(await ask(network, again, contract, ann), `before;after; for ${ann.account.accountId[0]}`)

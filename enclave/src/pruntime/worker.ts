@@ -14,6 +14,7 @@ import { KeyCollector } from './key-collector.ts'
 import { Keyring } from './keyring.ts'
 import type { Asker } from './permit.ts'
 import { ProgramCache } from './program-cache.ts'
+import { ReleaseReceiver } from './receive-release.ts'
 import type { ReplicaParts } from './replica-parts.ts'
 import { sealedReply } from './reply.ts'
 import { SessionKeeper } from './sessions.ts'
@@ -44,6 +45,7 @@ export function workerRole({ executor, nowMs }: WorkerInit): (parts: EnclavePart
     const turns = new Turns({ nowMs })
     const parts: ReplicaParts = { ...enclave, keyring, collector, programs, turns }
     const replicas = new Map<string, Running>()
+    let isActive = false
 
     function assigned(contract: Uint8Array): void {
       const name = toHex(contract)
@@ -56,6 +58,12 @@ export function workerRole({ executor, nowMs }: WorkerInit): (parts: EnclavePart
       })
       const running: Running = { replica, drive }
       replicas.set(name, running)
+    }
+
+    /** At once: a block later would be a block later for everybody who waits for the contract. */
+    function keyArrived(contract: Uint8Array): void {
+      const { view } = chain
+      if (view !== undefined) replicas.get(toHex(contract))?.drive({ view, isActive })
     }
 
     async function reply(contract: Uint8Array, sequence: bigint): Promise<Uint8Array | undefined> {
@@ -92,13 +100,15 @@ export function workerRole({ executor, nowMs }: WorkerInit): (parts: EnclavePart
 
     const worstLevel = (contract: Uint8Array) => replicas.get(toHex(contract))?.replica.served?.worstLevel
     const sessions = new SessionKeeper({ genesis, identity, nowMs, view: () => chain.view, worstLevel, query })
-    const workerTopic = new WorkerTopic(enclave, { keyring, collector, assigned })
+    const releases = new ReleaseReceiver(enclave, { keyring, collector, keyArrived })
+    const workerTopic = new WorkerTopic(enclave, { releases, assigned })
 
     return {
       async update(view, worker) {
+        isActive = worker !== undefined
         await sessions.update(view, worker)
         await workerTopic.update(view)
-        for (const { drive } of replicas.values()) drive({ view, isActive: worker !== undefined })
+        for (const { drive } of replicas.values()) drive({ view, isActive })
       },
 
       async answer(request: ClientRequest) {
@@ -113,6 +123,9 @@ export function workerRole({ executor, nowMs }: WorkerInit): (parts: EnclavePart
             const { contract, sequence } = request.value
             return HostResponse.Reply.encode(await reply(contract, sequence))
           }
+          case 'KeyReleased':
+            releases.receive(request.value)
+            return HostResponse.KeyReleased.encode(undefined)
           default:
             return request satisfies never
         }

@@ -39,7 +39,8 @@ export interface EnclaveParts {
   readonly submissions: Submissions
 }
 
-export type ClientRequest = Extract<HostRequest, { type: 'OpenSession' | 'SessionMessage' | 'Reply' }>
+/** What others ask, and the host passes on. */
+export type ClientRequest = Extract<HostRequest, { type: 'OpenSession' | 'SessionMessage' | 'Reply' | 'KeyReleased' }>
 
 export interface Role {
   /**
@@ -47,7 +48,7 @@ export interface Role {
    * @param worker this enclave's record, if the chain believes it at this block
    */
   update(view: ProvenView, worker: Worker | undefined): Promise<void>
-  /** Answers a client; bytes of `HostResponse`. */
+  /** Answers a client, or takes what a gatekeeper released; bytes of `HostResponse`. */
   answer(request: ClientRequest): Promise<Uint8Array>
   status(): Pick<EnclaveStatus, 'contracts' | 'sessions' | 'releases'>
 }
@@ -105,6 +106,7 @@ export class EnclaveService {
       case 'OpenSession':
       case 'SessionMessage':
       case 'Reply':
+      case 'KeyReleased':
         return this.#started().role.answer(request)
       default:
         return request satisfies never

@@ -123,8 +123,12 @@ export class TestChain {
     return { header, proof: { type: 'Solo', value: { signature } } }
   }
 
-  /** An honest host; what is submitted goes to `submit`. */
-  host(submit: (call: Uint8Array) => void, register: (request: RegisterRequest) => void): Host {
+  /** An honest host; what is submitted goes to `submit`, what is delivered to `deliver`. */
+  host(
+    submit: (call: Uint8Array) => void,
+    register: (request: RegisterRequest) => void,
+    deliver: Host['deliver'] = () => Promise.reject(new Error('no such worker')),
+  ): Host {
     return {
       readProof: async ({ block, keys }) => proveKeys(this.#stateAt(block), keys),
       messages: async ({ topic, from, limit }) => {
@@ -141,6 +145,7 @@ export class TestChain {
         return kept !== undefined && kept.batch >= since ? kept : undefined
       },
       keepSnapshot: async ({ contract, batch, cid }) => void this.#snapshots.set(toHex(contract), { batch, cid }),
+      deliver,
     }
   }
 

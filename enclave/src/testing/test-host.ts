@@ -80,6 +80,8 @@ export class TestHost {
         return host.latestSnapshot(request.value)
       case 'KeepSnapshot':
         return host.keepSnapshot(request.value)
+      case 'Deliver':
+        return host.deliver(request.value)
       default:
         return request satisfies never
     }

@@ -1,6 +1,7 @@
 /** Gatekeepers and workers on one test chain, moved block by block. */
 import { cpSync } from 'node:fs'
-import { utf8Encode } from '@pha/core/codec'
+import { equalBytes, utf8Encode } from '@pha/core/codec'
+import type { SignedRelease } from '@pha/core/protocol'
 import { contracts, gatekeepers } from '@pha/runtime/pallets'
 import { temporaryFolder } from './temporary-folder.ts'
 import { TestEnclave, type TestEnclaveInit } from './test-enclave.ts'
@@ -34,6 +35,19 @@ export class TestNetwork {
   readonly workers: TestEnclave[] = []
   /** Everyone who is shown new blocks. */
   readonly awake = new Set<TestEnclave>()
+  /** Whether gatekeepers' hosts reach those of workers; without it all releases go over the chain. */
+  isConnected = true
+  /** Releases that workers took directly. */
+  readonly delivered: SignedRelease[] = []
+
+  constructor() {
+    this.settlement.deliver = async (signed) => {
+      const worker = [...this.awake].find((each) => equalBytes(this.identityOf(each), signed.release.worker))
+      if (!this.isConnected || worker === undefined) throw new Error('not reached')
+      await worker.host.request({ type: 'KeyReleased', value: signed })
+      this.delivered.push(signed)
+    }
+  }
 
   get chain(): TestSettlement['chain'] {
     return this.settlement.chain

@@ -61,6 +61,8 @@ export class TestSettlement {
   readonly beaconPartials: BeaconPartial[] = []
   /** What workers showed about gatekeepers; it is the runtime that judges. */
   readonly provenLies: { readonly signed: SignedRelease; readonly partial: PartialKey }[] = []
+  /** The way from gatekeepers' hosts to workers'; there is none until a test lays it. */
+  deliver: Host['deliver'] = () => Promise.reject(new Error('no such worker'))
   readonly #contracts: Uint8Array[] = []
 
   constructor(chain = new TestChain()) {
@@ -75,6 +77,7 @@ export class TestSettlement {
     return this.chain.host(
       (call) => this.#submit(call),
       (request) => this.#register(request),
+      (signed) => this.deliver(signed),
     )
   }
 

@@ -1,4 +1,4 @@
-/** Reads what another host serves over HTTP: never longer, never later than said. */
+/** Asks another host over HTTP: its answer is never longer, never later than said. */
 
 export interface FetchLimits {
   readonly bytes: number
@@ -7,7 +7,9 @@ export interface FetchLimits {
 }
 
 /**
- * The body of `GET url`, or `undefined` if the host does not have it, is too slow, says too much, or cannot be reached.
+ * The body of `GET url`, or of `POST url` if there is something to send; `undefined` if the host does not have or take it, is
+ * too slow, says too much, or cannot be reached.
+ *
  * Redirects are not followed: an endpoint on chain must not lead this host to places inside its own network.
  *
  * @example
@@ -16,10 +18,12 @@ export interface FetchLimits {
 export async function fetchBounded(
   url: URL,
   { bytes, timeoutMs, signal }: FetchLimits,
+  sent?: Uint8Array,
 ): Promise<Uint8Array | undefined> {
   const signals = [AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])]
   try {
-    const response = await fetch(url, { redirect: 'error', signal: AbortSignal.any(signals) })
+    const posted = sent && { method: 'POST', body: Uint8Array.from(sent) }
+    const response = await fetch(url, { ...posted, redirect: 'error', signal: AbortSignal.any(signals) })
     if (response.status !== 200 || response.body === null || Number(response.headers.get('content-length')) > bytes) {
       await response.body?.cancel()
       return undefined

@@ -11,6 +11,7 @@ import { t, tryDecode } from '@pha/core/schema'
 import { contracts, gatekeepers, registry } from '@pha/runtime/pallets'
 import { type BlobStore, fetchFromPeers, findSnapshot, type SnapshotIndex } from '../blobs/index.ts'
 import type { ChainReader } from './chain-reader.ts'
+import { deliverRelease } from './deliver-release.ts'
 import { workerLimits } from './limits.ts'
 import type { Operator } from './operator.ts'
 import type { Seen } from './seen.ts'
@@ -114,6 +115,13 @@ export function answerEnclave(components: EnclaveRequestsComponents): (request: 
       case 'KeepSnapshot': {
         const { contract, batch, cid } = request.value
         await snapshots.keep(contract, { batch, cid })
+        return t.unit.encode(undefined)
+      }
+      case 'Deliver': {
+        const { release } = request.value
+        seen.record('from-enclave', 'release', release.sealed)
+        const worker = await chain.storage(registry.storage.workers, [release.worker])
+        await deliverRelease(worker?.endpoint, request.value)
         return t.unit.encode(undefined)
       }
       default:

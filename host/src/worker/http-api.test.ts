@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { after, before, describe, it } from 'node:test'
 import { utf8Encode } from '@pha/core/codec'
-import { cidOf, encodeFrame, Frame, HostRequest, HostResponse, limits } from '@pha/core/protocol'
+import { cidOf, encodeFrame, Frame, HostRequest, HostResponse, limits, SignedRelease } from '@pha/core/protocol'
 import fc from 'fast-check'
 import { pino } from 'pino'
 import { cidText, openBlobStore, openSnapshotIndex } from '../blobs/index.ts'
@@ -54,6 +54,8 @@ describe('the HTTP API of a worker', () => {
     deepEqual(new Uint8Array(await opened.arrayBuffer()), new Uint8Array(32).fill(1))
     const answer = await fetch(`${base}/session/${contract}`, { method: 'POST', body: 'question' })
     equal(await answer.text(), 'question')
+    const taken = await fetch(`${base}/key-release`, { method: 'POST', body: release(1) })
+    deepEqual([taken.status, await taken.text()], [200, ''])
     equal(await (await fetch(`${base}/reply/${contract}/7`)).text(), 'reply 7')
     deepEqual(new Uint8Array(await (await fetch(`${base}/blob/${cidText(cidOf(blob))}`)).arrayBuffer()), blob)
     deepEqual(await (await fetch(`${base}/snapshot/${contract}`)).json(), { batch: 3, cid: cidText(cidOf(blob)) })
@@ -100,6 +102,12 @@ describe('the HTTP API of a worker', () => {
       [400, 'http.wrong-length', 'POST', '/session', new Uint8Array(1119)],
       [413, 'http.body-too-large', 'POST', '/session', new Uint8Array(1121)],
       [413, 'http.body-too-large', 'POST', `/session/${contract}`, new Uint8Array(limits.sessionMessage + 1)],
+      [405, 'http.wrong-method', 'GET', '/key-release'],
+      [400, 'http.bad-request', 'POST', '/key-release', new Uint8Array(0)],
+      [400, 'http.bad-request', 'POST', '/key-release', release(1).slice(0, -1)],
+      [400, 'http.bad-request', 'POST', '/key-release', Uint8Array.of(...release(1), 0)],
+      [413, 'http.body-too-large', 'POST', '/key-release', new Uint8Array(limits.signedRelease + 1)],
+      [422, 'key.not-awaited', 'POST', '/key-release', release(2)],
       [422, 'session.closed', 'POST', `/session/${'00'.repeat(32)}`, utf8Encode('x')],
     ]
     for (const [status, code, method, path, body] of answers) {
@@ -208,6 +216,10 @@ function rule(request: HostRequest): Frame['body'] {
       return request.value.session.every((byte) => byte === 0)
         ? { type: 'Failure', value: 'session.closed' }
         : { type: 'Response', value: HostResponse.SessionMessage.encode(request.value.message) }
+    case 'KeyReleased':
+      return request.value.release.index === 1
+        ? { type: 'Response', value: HostResponse.KeyReleased.encode(undefined) }
+        : { type: 'Failure', value: 'key.not-awaited' }
     case 'Reply': {
       const { sequence } = request.value
       const reply = sequence === 0n ? undefined : utf8Encode(`reply ${sequence}`)
@@ -216,4 +228,16 @@ function rule(request: HostRequest): Frame['body'] {
     default:
       return { type: 'Failure', value: 'enclave.unsupported' }
   }
+}
+
+/** One of the largest size. */
+function release(index: number): Uint8Array<ArrayBuffer> {
+  const [worker, contract, commitment] = [1, 2, 3].map((byte) => new Uint8Array(32).fill(byte)) as [
+    Uint8Array,
+    Uint8Array,
+    Uint8Array,
+  ]
+  const name = { worker, contract, root: 1, epoch: 0, sharing: 1, index, commitment }
+  const signed = { release: { ...name, sealed: new Uint8Array(4096) }, signature: new Uint8Array(64) }
+  return Uint8Array.from(SignedRelease.encode(signed))
 }

@@ -1,6 +1,6 @@
 /**
- * The HTTP API of a worker's host: sealed sessions (over WebSockets too) and replies to the enclave, blobs and snapshots
- * to other hosts.
+ * The HTTP API of a worker's host: sealed sessions (over WebSockets too), releases of keys and replies to the enclave, blobs
+ * and snapshots to other hosts.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'

@@ -37,6 +37,8 @@ export const workerLimits = {
   workerPages: 2,
   /** How long the list of peers is used before it is read again. */
   peersMs: 10_000,
+  /** Time to deliver a release directly: a few blocks, after which the chain is as fast. */
+  deliveryMs: 2_000,
   /** HTTP connections at once: each costs some 20 KB; more clients than one worker can serve. */
   connections: 512,
   /** HTTP requests in work at once: the enclave's 256, less room for the host's own. */

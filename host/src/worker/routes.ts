@@ -2,7 +2,8 @@
 import type { IncomingMessage } from 'node:http'
 import { fromHex } from '@pha/core/codec'
 import { ENCAPSULATION_LENGTH } from '@pha/core/crypto'
-import { limits } from '@pha/core/protocol'
+import { limits, SignedRelease } from '@pha/core/protocol'
+import { tryDecode } from '@pha/core/schema'
 import type { Logger } from 'pino'
 import { type BlobStore, parseCidText, type SnapshotIndex, snapshotPointerJson } from '../blobs/index.ts'
 import type { EnclaveKeeper } from './enclave-keeper.ts'
@@ -36,6 +37,7 @@ const TOPMOST_U64 = 2n ** 64n - 1n
 const ROUTES: readonly (readonly [method: string, path: RegExp, route: Route])[] = [
   ['POST', /^\/session$/, openSession],
   ['POST', new RegExp(`^/session/(${ID})$`), sessionMessage],
+  ['POST', /^\/key-release$/, keyRelease],
   ['GET', new RegExp(`^/reply/(${ID})/(${U64})$`), reply],
   ['GET', /^\/blob\/([a-z2-7]{1,100})$/, blob],
   ['GET', new RegExp(`^/snapshot/(${ID})$`), snapshot],
@@ -80,6 +82,15 @@ async function sessionMessage(
   const answer = await enclave.request({ type: 'SessionMessage', value: { session: idBytes(id), message } })
   seen.record('from-enclave', 'session-answer', answer)
   return bytes(answer)
+}
+
+/** From a gatekeeper, which learns from the status whether it has to release on chain. */
+async function keyRelease(_: readonly string[], request: IncomingMessage, { enclave, seen }: HttpApiComponents) {
+  const signed = tryDecode(SignedRelease, await readBody(request, limits.signedRelease))
+  if (!signed.ok) throw new HttpError('http.bad-request', 'not a signed release')
+  seen.record('to-enclave', 'release', signed.value.release.sealed)
+  await enclave.request({ type: 'KeyReleased', value: signed.value })
+  return bytes(new Uint8Array(0))
 }
 
 async function reply(

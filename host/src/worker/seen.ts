@@ -5,7 +5,15 @@
 import { toHex } from '@pha/core/codec'
 import { workerLimits } from './limits.ts'
 
-export type SeenKind = 'command' | 'message' | 'call' | 'blob' | 'session-message' | 'session-answer' | 'reply'
+export type SeenKind =
+  | 'command'
+  | 'message'
+  | 'call'
+  | 'blob'
+  | 'session-message'
+  | 'session-answer'
+  | 'reply'
+  | 'release'
 export type SeenDirection = 'to-enclave' | 'from-enclave'
 
 export interface SeenPayload {

@@ -26,6 +26,10 @@ export type WorkerErrorCode =
   | 'worker.wrong-kind'
   /** The enclave asked the operator to sign something that is none of its calls. */
   | 'worker.call-not-allowed'
+  /** The chain has no address of the worker, or none that may be asked. */
+  | 'worker.no-endpoint'
+  /** The worker's host did not take the release: it is away, slow, or its enclave has no use for it. */
+  | 'worker.not-delivered'
   /** Too many calls wait for a block. */
   | 'worker.operator-busy'
   /** The host is stopping. */

@@ -51,7 +51,7 @@ export async function keyReleases({ blockIntervalMs, samples }: KeyReleasesParam
     await sleep(Math.random() * blockIntervalMs)
   }
   figure(`contract key, 3 of 5, blocks each ${blockIntervalMs} ms`, 'ms', took.slice(1), {
-    limit: 'one plain remark to final; a key takes a request and then the releases',
+    limit: 'one plain remark to final; a key takes a request, and then no block more',
     limitMs: plain,
   })
 }

@@ -1,6 +1,6 @@
 /**
  * What keys cost that nobody holds, one JSON line a figure: `node testing/bench/keys/main.ts [--samples 50]`. A node and
- * enclaves as real processes; a key takes two transactions one after the other, so those are the limit in the same run.
+ * enclaves as real processes; a key takes one transaction, so that is the limit in the same run.
  */
 import { parseArgs } from 'node:util'
 import { keyReleases } from './key-releases.ts'

@@ -15,7 +15,16 @@ export interface HttpAnswer {
   readonly body: Buffer
 }
 
-const ROUTES = ['session', 'session/ID', 'reply/ID/1', 'blob/CID', 'snapshot/ID', 'status', 'seen'] as const
+const ROUTES = [
+  'session',
+  'session/ID',
+  'key-release',
+  'reply/ID/1',
+  'blob/CID',
+  'snapshot/ID',
+  'status',
+  'seen',
+] as const
 
 /** All routes with verbs, names and sizes that they do not take. */
 export function httpCases(random: Random, count: number): readonly HttpCase[] {

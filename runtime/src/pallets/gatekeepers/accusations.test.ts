@@ -26,7 +26,7 @@ function statusOf(network: GatekeeperNetwork, { identity }: TestEnclave): string
 }
 
 describe('a wrong partial', () => {
-  it('is proven by anyone: its maker is slashed and suspended, and shares are made anew without it', () => {
+  it('is proven by anyone, of a release that was never on chain: its maker is slashed and suspended, and shares are made anew without it', () => {
     const { network, liar, replicas } = serving()
     const { publicKey } = network.group
     const lie = network.released(liar, workerOf(replicas[0]), { proof: new Uint8Array(64).fill(1) })

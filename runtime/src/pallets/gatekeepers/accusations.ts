@@ -1,6 +1,6 @@
 /**
  * What becomes of a release that is of no use. A partial whose proof fails is a lie that anyone can check, since the release
- * committed to it before the worker opened it. What cannot be opened proves nothing: then the word of replicas counts, and
+ * committed to it before the worker opened it, whichever way it came. What cannot be opened proves nothing: then the word of replicas counts, and
  * costs no bond.
  */
 import { equalBytes } from '@pha/core/codec'
