@@ -1,11 +1,16 @@
 /** A contract: declared state and errors first, methods second, so that the methods see both with their types. */
-import type { Fields } from '@pha/core/schema'
-import type { Method, MethodKind } from './methods.ts'
+import type { Fields, Type } from '@pha/core/schema'
+import { argsType, type Method, type MethodKind } from './methods.ts'
 import { ContractRejection } from './rejection.ts'
 import type { State } from './state.ts'
 import { bindState } from './state.ts'
 
 type AnyMethod<K extends MethodKind> = Method<K, Fields, unknown>
+
+/** A method with the type of its input, made when the contract is loaded: each message would make it again. */
+interface Callable extends AnyMethod<MethodKind> {
+  readonly input: Type<{ readonly [name: string]: unknown }>
+}
 
 /** What a contract can do, by kind. */
 export interface Interface {
@@ -21,7 +26,7 @@ export interface Contract<I extends Interface = Interface> {
   readonly errors: { readonly [code: string]: string }
   readonly interface: I
   /** The method of a name, whatever its kind; `init` for the constructor. */
-  method(name: string): AnyMethod<MethodKind> | undefined
+  method(name: string): Callable | undefined
 }
 
 export type Raisers<E> = { readonly [K in keyof E]: () => ContractRejection }
@@ -68,14 +73,14 @@ function raisers<E extends { readonly [code: string]: string }>(errors: E): Rais
   return Object.fromEntries(raise) as Raisers<E>
 }
 
-function collectMethods(face: Interface): Map<string, AnyMethod<MethodKind>> {
-  const methods = new Map<string, AnyMethod<MethodKind>>()
+function collectMethods(face: Interface): Map<string, Callable> {
+  const methods = new Map<string, Callable>()
   const groups = [face.init === undefined ? {} : { init: face.init }, face.commands, face.jobs, face.queries]
   for (const [name, method] of groups.flatMap((group) => Object.entries(group ?? {}))) {
     if (methods.has(name) || name.length > 64) throw new Error(`contract.bad-name: method ${name}`)
     const taken = Object.keys(method.args).find((argument) => RESERVED.includes(argument))
     if (taken !== undefined) throw new Error(`contract.bad-name: argument ${taken} of ${name} is a name of the context`)
-    methods.set(name, method as AnyMethod<MethodKind>)
+    methods.set(name, { ...(method as AnyMethod<MethodKind>), input: argsType(method.args) })
   }
   return methods
 }

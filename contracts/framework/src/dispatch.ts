@@ -1,12 +1,11 @@
 /** Runs one call of a contract: the same code inside the enclave's executor and in a unit test. */
 import { CodecError } from '@pha/core/codec'
 import type { Fields, InferFields } from '@pha/core/schema'
-import { t } from '@pha/core/schema'
 import { Call, Rejection } from './abi.ts'
 import type { Contract } from './contract.ts'
 import type { GuestHost } from './host.ts'
 import { withHost } from './host.ts'
-import type { CallContext, MethodKind } from './methods.ts'
+import { argsType, type CallContext, type MethodKind } from './methods.ts'
 import { ContractRejection } from './rejection.ts'
 
 /** What the executor knows of a call; a job runs as a command. */
@@ -50,16 +49,11 @@ function readCall(contract: Contract, { kind, input }: Invocation) {
     if (method === undefined || !KINDS[kind].includes(method.kind)) {
       throw new ContractRejection('contract.no-method', `no ${kind} of this name`)
     }
-    return { method, args: argsType(method.args).decode(call.args) }
+    return { method, args: method.input.decode(call.args) }
   } catch (error) {
     if (error instanceof CodecError) throw new ContractRejection('contract.bad-input', error.code)
     throw error
   }
-}
-
-/** The SCALE form of a method's arguments. */
-export function argsType<const A extends Fields>(args: A) {
-  return t.struct('Arguments', args)
 }
 
 /** The input bytes of a call. */

@@ -1,6 +1,8 @@
 /** The entry that a contract's bundle installs for the JavaScript executor. */
+import { written } from '@pha/core/codec'
 import type { Contract } from './contract.ts'
 import { dispatch } from './dispatch.ts'
+import type { GuestHost } from './host.ts'
 
 interface GuestCall {
   readonly kind: 'init' | 'command' | 'query'
@@ -26,26 +28,25 @@ declare global {
 
 /** Makes `contract` what the executor calls. */
 export function serve(contract: Contract): void {
+  written(() => {}) // leaves a writer in the image that each message starts from
+  const host = globalThis.__pha_host
+  const bytesHost: GuestHost = {
+    get: (key) => optionalBytes(host.get(buffer(key))),
+    set: (key, value) => host.set(buffer(key), value === undefined ? undefined : buffer(value)),
+    nextKey: (prefix, after) =>
+      optionalBytes(host.nextKey(buffer(prefix), after === undefined ? undefined : buffer(after))),
+    gasLeft: () => host.gasLeft(),
+  }
   globalThis.__pha_main = (call) => {
-    const host = globalThis.__pha_host
-    const { ok, output } = dispatch(
-      contract,
-      {
-        kind: call.kind,
-        input: new Uint8Array(call.input),
-        caller: new Uint8Array(call.caller),
-        self: new Uint8Array(call.contract),
-        block: { number: call.blockNumber, time: BigInt(call.blockTime) },
-        random: new Uint8Array(call.seed),
-      },
-      {
-        get: (key) => optionalBytes(host.get(buffer(key))),
-        set: (key, value) => host.set(buffer(key), value === undefined ? undefined : buffer(value)),
-        nextKey: (prefix, after) =>
-          optionalBytes(host.nextKey(buffer(prefix), after === undefined ? undefined : buffer(after))),
-        gasLeft: () => host.gasLeft(),
-      },
-    )
+    const invocation = {
+      kind: call.kind,
+      input: new Uint8Array(call.input),
+      caller: new Uint8Array(call.caller),
+      self: new Uint8Array(call.contract),
+      block: { number: call.blockNumber, time: BigInt(call.blockTime) },
+      random: new Uint8Array(call.seed),
+    }
+    const { ok, output } = dispatch(contract, invocation, bytesHost)
     return { ok, output: buffer(output) }
   }
 }

@@ -15,6 +15,11 @@ export interface CallContext {
   gasLeft(): bigint
 }
 
+/** The SCALE form of a method's arguments. */
+export function argsType<const A extends Fields>(args: A): Type<InferFields<A>> {
+  return t.struct('Arguments', args)
+}
+
 export type MethodKind = 'init' | 'command' | 'job' | 'query'
 
 export interface Method<K extends MethodKind, A extends Fields, R> {
