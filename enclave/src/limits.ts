@@ -55,7 +55,7 @@ export const enclaveLimits = {
   carriedBytes: 4_194_304,
   /** Gas of one query, if the contract's policy allows no less: 0.1 to 0.4 s. Not consensus: queries change nothing. */
   queryGas: 2_000_000_000n,
-  /** A run above this is long and has to wait from then on: a question over a study takes 10 ms, a loop 1,000. */
+  /** A run of more processor time is long and waits from then on: a question over a study takes 10 ms, a loop 1,000. */
   longRunMs: 50,
   /** How long who ran long has to wait for each run. */
   slowMs: 60_000,
