@@ -344,6 +344,24 @@ describe('the JavaScript executor', () => {
     deepEqual(contract.invoke(message, memoryState()), grown)
   })
 
+  it('starts every query from the same memory, whatever queries and commands did before', () => {
+    using contract = executor.load(
+      program(`const { byteLength } = call.input
+        const fresh = new Uint8Array(byteLength << 18)
+        const first = fresh.includes(255) ? 0 : 1
+        fresh.fill(255)
+        globalThis.seen = (globalThis.seen ?? 0) + 1
+        return { ok: true, output: Uint8Array.of(first, globalThis.seen).buffer }`),
+    )
+    const query = (megabytes: number): Outcome =>
+      contract.invoke({ ...message, kind: 'query', input: new Uint8Array(4 * megabytes) }, memoryState())
+    const small = query(0)
+    const large = query(3)
+    contract.invoke({ ...message, input: new Uint8Array(12) }, memoryState())
+    deepEqual([query(0), query(3), query(0), query(3)], [small, large, small, large])
+    deepEqual(large.status === 'ok' && large.output, Uint8Array.of(1, 1))
+  })
+
   it('throws for arguments that its caller has to bound, and runs nothing', () => {
     using contract = executor.load(program(''))
     for (const change of [

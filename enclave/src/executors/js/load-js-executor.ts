@@ -48,7 +48,7 @@ export function loadJsExecutor(quickjsWasm: Uint8Array): Executor {
   if (hash !== QUICKJS_SHA256) throw new ExecutorError('executor.unknown-engine', `engine has SHA-256 ${hash}`)
   const metered = meterWasm(quickjsWasm, {
     stackPointer: { global: layout.stackPointerGlobal, floor: linearStackFloor },
-    memory: { minimum: engineLimits.initialPages, maximum: engineLimits.maximumPages },
+    memory: { minimum: engineLimits.leastPages, maximum: engineLimits.maximumPages },
   })
   const base = boot(new WebAssembly.Module(metered))
   requireNativeStack(base)
@@ -107,6 +107,8 @@ function loadContract(
 function contractOf(base: Base, loadedMachine: Machine, loadGas: bigint): LoadedContract {
   const snapshot = takeSnapshot(loadedMachine)
   let machine: Machine | undefined = loadedMachine
+  /** Queries have less to put back; one machine for all would change the gas of commands, which is consensus. */
+  let queryMachine: Machine | undefined
   let status: 'idle' | 'running' | 'disposed' = 'idle'
   return {
     defect: undefined,
@@ -116,6 +118,10 @@ function contractOf(base: Base, loadedMachine: Machine, loadGas: bigint): Loaded
       if (status !== 'idle') throw new ExecutorError('executor.unavailable', `the contract is ${status}`)
       status = 'running'
       try {
+        if (invocation.kind === 'query') {
+          queryMachine = restoreSnapshot(queryMachine, base.module, snapshot, snapshot.queryPages)
+          return invoke(base, queryMachine, invocation, state)
+        }
         machine = restoreSnapshot(machine, base.module, snapshot)
         return invoke(base, machine, invocation, state)
       } finally {
@@ -125,8 +131,9 @@ function contractOf(base: Base, loadedMachine: Machine, loadGas: bigint): Loaded
     [Symbol.dispose]() {
       if (status === 'running') throw new ExecutorError('executor.unavailable', 'the contract is running')
       // what the last message left; V8's own copies, if it made any, are out of reach
-      if (machine !== undefined) new Uint8Array(machine.memory.buffer).fill(0)
+      for (const used of [machine, queryMachine]) if (used !== undefined) new Uint8Array(used.memory.buffer).fill(0)
       machine = undefined
+      queryMachine = undefined
       status = 'disposed'
     },
   }

@@ -38,7 +38,7 @@ type Run<Value> =
 
 type Engine = { readonly [Name in keyof typeof exportNames]: (...args: number[]) => number }
 
-const PAGE_BYTES = 65_536
+export const PAGE_BYTES = 65_536
 
 export class Machine {
   readonly memory: WebAssembly.Memory

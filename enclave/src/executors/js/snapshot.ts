@@ -3,12 +3,14 @@
  * addresses on every replica, and no message leaves anything to the next.
  */
 
-import { linearStackFloor, Machine } from './machine.ts'
+import { linearStackFloor, Machine, PAGE_BYTES } from './machine.ts'
 import { engineLimits, layout } from './quickjs-build.ts'
 
 /** All that a run can write: static data, the part of the stack above its floor, and the heap up to the end. */
 export interface Snapshot {
   readonly pages: number
+  /** Where a query starts: it changes nothing, so it needs little, and all of it is zeroed before each one. */
+  readonly queryPages: number
   readonly stackPointer: number
   readonly data: Uint8Array
   /** From `HIGH_START` to the last byte that is not zero. */
@@ -24,6 +26,7 @@ export function takeSnapshot(machine: Machine): Snapshot {
   while (end > HIGH_START && memory[end - 1] === 0) end--
   return {
     pages: machine.pages,
+    queryPages: Math.min(machine.pages, Math.ceil(end / PAGE_BYTES) + engineLimits.queryHeapPages),
     stackPointer: machine.stackPointer.value,
     data: memory.slice(0, layout.stackLow),
     high: memory.slice(HIGH_START, end),
@@ -33,9 +36,15 @@ export function takeSnapshot(machine: Machine): Snapshot {
 /**
  * The machine as it was when `snapshot` was taken. Memory cannot shrink, so one that grew is replaced by a new one.
  * Cost: copying static data and the heap in use, zeroing the rest of the heap.
+ * @param pages `snapshot.pages`, or `snapshot.queryPages`
  */
-export function restoreSnapshot(machine: Machine | undefined, module: WebAssembly.Module, snapshot: Snapshot): Machine {
-  const restored = machine?.pages === snapshot.pages ? machine : new Machine(module, snapshot.pages)
+export function restoreSnapshot(
+  machine: Machine | undefined,
+  module: WebAssembly.Module,
+  snapshot: Snapshot,
+  pages: number = snapshot.pages,
+): Machine {
+  const restored = machine?.pages === pages ? machine : new Machine(module, pages)
   const memory = new Uint8Array(restored.memory.buffer)
   memory.set(snapshot.data, 0)
   memory.set(snapshot.high, HIGH_START)
