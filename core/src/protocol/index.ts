@@ -51,6 +51,7 @@ export {
   replyAad,
   resultCommitment,
 } from './contract-messages.ts'
+export { FrameWriter, type FrameWriterInit } from './frame-writer.ts'
 export { encodeFrame, FrameSplitter, type Split } from './framing.ts'
 export { Digest, DigestItem, FinalisedHeader, FinalityProof, Header, headerHash, SOLO_ENGINE_ID } from './header.ts'
 export {

@@ -4,7 +4,7 @@
  * answer that can't be read is refused by itself.
  */
 import type { Readable, Writable } from 'node:stream'
-import { encodeFrame, Frame, FrameSplitter, HostRequest } from '@pha/core/protocol'
+import { Frame, FrameSplitter, FrameWriter, HostRequest } from '@pha/core/protocol'
 import { tryDecode } from '@pha/core/schema'
 import { enclaveLimits } from '../limits.ts'
 import { codeOf } from '../log.ts'
@@ -34,7 +34,7 @@ interface Pending {
 export class Channel {
   /** Settles when the pipe has ended; rejects with a `ChannelError` if the host broke the framing. */
   readonly done: Promise<void>
-  readonly #output: Writable
+  readonly #frames: FrameWriter
   readonly #serve: ChannelInit['serve']
   readonly #timeoutMs: number
   readonly #pending = new Map<number, Pending>()
@@ -43,7 +43,7 @@ export class Channel {
   #closed = false
 
   constructor({ input, output, serve, timeoutMs = enclaveLimits.answerMs }: ChannelInit) {
-    this.#output = output
+    this.#frames = new FrameWriter({ write: (bytes) => this.#write(output, bytes), soon: setImmediate })
     this.#serve = serve
     this.#timeoutMs = timeoutMs
     // A host that closes its end mid-write is a closed channel, not a crash.
@@ -124,7 +124,11 @@ export class Channel {
   }
 
   #send(frame: Frame): void {
-    if (!this.#closed) this.#output.write(encodeFrame(Frame.encode(frame)))
+    if (!this.#closed) this.#frames.send(frame)
+  }
+
+  #write(output: Writable, bytes: Uint8Array): void {
+    if (!this.#closed) output.write(bytes)
   }
 
   #close(): void {

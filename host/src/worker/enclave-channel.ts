@@ -3,7 +3,7 @@
  * id. A frame that cannot be read means a broken enclave: nothing after it can be trusted to be in step.
  */
 import type { Readable, Writable } from 'node:stream'
-import { EnclaveRequest, encodeFrame, Frame, FrameSplitter, HostRequest, HostResponse } from '@pha/core/protocol'
+import { EnclaveRequest, Frame, FrameSplitter, FrameWriter, HostRequest, HostResponse } from '@pha/core/protocol'
 import { type Infer, tryDecode } from '@pha/core/schema'
 import { workerLimits } from './limits.ts'
 import { codeOf, WorkerError } from './worker-error.ts'
@@ -48,7 +48,7 @@ const FAILURE_CHARACTERS = 256
 export class EnclaveChannel {
   /** Resolves when the channel is of no use any more; never rejects. */
   readonly broken: Promise<ChannelBreak>
-  readonly #output: Writable
+  readonly #frames: FrameWriter
   readonly #serve: EnclaveChannelInit['serve']
   readonly #pending = new Map<number, Pending>()
   /** Requests given up on, whose answer may still come. */
@@ -59,7 +59,7 @@ export class EnclaveChannel {
   #nextId = 1
 
   constructor({ input, output, serve }: EnclaveChannelInit) {
-    this.#output = output
+    this.#frames = new FrameWriter({ write: (bytes) => this.#write(output, bytes), soon: setImmediate })
     this.#serve = serve
     this.broken = this.#breaking.promise
     const splitter = new FrameSplitter()
@@ -156,9 +156,13 @@ export class EnclaveChannel {
   }
 
   #send(frame: Frame): void {
-    if (this.#closed) return
-    this.#output.write(encodeFrame(Frame.encode(frame)))
-    if (this.#output.writableLength > workerLimits.unreadBytes) this.#break('channel.not-reading')
+    if (!this.#closed) this.#frames.send(frame)
+  }
+
+  #write(output: Writable, bytes: Uint8Array): void {
+    if (this.#closed || output.writableEnded) return
+    output.write(bytes)
+    if (output.writableLength > workerLimits.unreadBytes) this.#break('channel.not-reading')
   }
 
   #break(reason: ChannelBreak): void {
