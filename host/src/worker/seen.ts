@@ -2,7 +2,7 @@
  * What this host saw of the contracts' data: counts, sizes and the first bytes of everything opaque that passed through
  * it. Shown in development, so that a person can convince himself that there is nothing to read.
  */
-import { toHex } from '@pha/core/codec'
+import { copyBytes, toHex } from '@pha/core/codec'
 import { workerLimits } from './limits.ts'
 
 export type SeenKind =
@@ -43,7 +43,10 @@ const LABEL =
 export class Seen {
   readonly #now: () => number
   readonly #totals = new Map<string, { count: number; bytes: number }>()
-  readonly #latest: SeenPayload[] = []
+  /** Shown as text when somebody looks, which is seldom. */
+  readonly #latest: (Omit<SeenPayload, 'preview'> & { readonly first: Uint8Array })[] = []
+  /** Place of the oldest, once all are taken. */
+  #oldest = 0
 
   constructor(now: () => number) {
     this.#now = now
@@ -52,13 +55,18 @@ export class Seen {
   record(direction: SeenDirection, kind: SeenKind, payload: Uint8Array): void {
     const name = `${direction} ${kind}`
     const total = this.#totals.get(name) ?? { count: 0, bytes: 0 }
-    this.#totals.set(name, { count: total.count + 1, bytes: total.bytes + payload.length })
-    const preview = toHex(payload.subarray(0, PREVIEW_BYTES))
-    this.#latest.push({ at: this.#now(), direction, kind, size: payload.length, preview })
-    if (this.#latest.length > workerLimits.seen) this.#latest.shift()
+    this.#totals.set(name, total)
+    total.count += 1
+    total.bytes += payload.length
+    // A copy: a view would keep the whole payload.
+    const first = copyBytes(payload, 0, Math.min(payload.length, PREVIEW_BYTES))
+    this.#latest[this.#oldest] = { at: this.#now(), direction, kind, size: payload.length, first }
+    this.#oldest = (this.#oldest + 1) % workerLimits.seen
   }
 
   report(): SeenReport {
-    return { label: LABEL, totals: Object.fromEntries(this.#totals), latest: this.#latest }
+    const inOrder = [...this.#latest.slice(this.#oldest), ...this.#latest.slice(0, this.#oldest)]
+    const latest = inOrder.map(({ first, ...rest }) => ({ ...rest, preview: toHex(first) }))
+    return { label: LABEL, totals: structuredClone(Object.fromEntries(this.#totals)), latest }
   }
 }

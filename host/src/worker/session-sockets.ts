@@ -122,5 +122,5 @@ const POLICY_VIOLATION = 1008
 function bytesOf(data: RawData): Uint8Array {
   if (Array.isArray(data)) return new Uint8Array(Buffer.concat(data))
   // A copy: the library's buffer may be a part of what came with it.
-  return Uint8Array.from(data instanceof ArrayBuffer ? new Uint8Array(data) : data)
+  return new Uint8Array(data)
 }
