@@ -54,12 +54,13 @@ export async function messages(rounds: number): Promise<void> {
 
 async function askAll(sessions: readonly ReplicaSession[], count: number): Promise<void> {
   const input = encodeCall('total', {}, {})
+  const deadline = AbortSignal.timeout(60_000)
   let next = 0
   await Promise.all(
     Array.from({ length: IN_FLIGHT }, async () => {
       while (next < count) {
         const session = sessions[next++ % sessions.length] as ReplicaSession
-        const answer = await session.ask({ type: 'Query', value: { input } }, AbortSignal.timeout(30_000))
+        const answer = await session.ask({ type: 'Query', value: { input } }, deadline)
         // `contract.busy`: a run took 50 ms of the clock, which here only another program can do.
         if (answer.type !== 'Answer') throw new Error(`the machine is too busy: ${JSON.stringify(answer)}`)
       }
