@@ -43,7 +43,7 @@ describe('the SDK in a browser', { skip: installed.ok ? false : installed.reason
     const deployed = await deployCohort()
     codeHash = deployed.codeHash
     parameters = { node: network.nodeUrl, answers: answers.join(), ...deployed }
-    served = resources.use(await servePage())
+    served = resources.use(await servePage('page'))
     browser = resources.use(await chromium.launch(installed.ok ? { executablePath: installed.path } : {}))
   })
   after(() => resources.disposeAsync())

@@ -1,4 +1,4 @@
-/** Bundles the page as a user's build tool would, and serves it on this machine. */
+/** Bundles a page as a user's build tool would, and serves it on this machine. */
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
@@ -18,16 +18,17 @@ const CONTENT_SECURITY_POLICY =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src ws: http:; img-src data:"
 
 /**
+ * @param name of the page: `name.html` loads `page.js`, which is made of `name.ts`
  * @throws if the bundle needs anything that browsers have not, such as a built-in of Node
  * @example
- * await using page = await servePage()
+ * await using page = await servePage('page')
  * await tab.goto(page.url)
  */
-export async function servePage(): Promise<ServedPage> {
+export async function servePage(name: string): Promise<ServedPage> {
   const [html, { outputFiles }] = await Promise.all([
-    readFile(new URL('page.html', import.meta.url)),
+    readFile(new URL(`${name}.html`, import.meta.url)),
     build({
-      entryPoints: [fileURLToPath(new URL('page.ts', import.meta.url))],
+      entryPoints: [fileURLToPath(new URL(`${name}.ts`, import.meta.url))],
       bundle: true,
       write: false,
       format: 'esm',

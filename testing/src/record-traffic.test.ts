@@ -1,4 +1,4 @@
-import { equal, ok } from 'node:assert/strict'
+import { equal, ok, rejects } from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -37,6 +37,26 @@ describe('the traffic recorder', () => {
 
     socket.terminate()
     sockets.close()
+    http.closeAllConnections()
+    http.close()
+  })
+
+  it('loses what it is told to lose, and the connection with it', async () => {
+    let asked = 0
+    const http = createServer((_, response) => response.end(String(++asked)))
+    await once(http.listen(0, '127.0.0.1'), 'listening')
+    await using recorder = await recordTraffic((http.address() as AddressInfo).port)
+    const ask = async () => (await fetch(`http://127.0.0.1:${recorder.port}`)).text()
+
+    recorder.lose('toTarget', 1)
+    await rejects(ask())
+    equal(asked, 0)
+    recorder.lose('fromTarget', 2)
+    await rejects(ask())
+    await rejects(ask())
+    equal(recorder.toLose, 0)
+    equal(await ask(), '3')
+
     http.closeAllConnections()
     http.close()
   })

@@ -1,4 +1,7 @@
-/** A TCP proxy that keeps every byte of every connection, for tests that look for what must not be there. */
+/**
+ * A TCP proxy that keeps every byte of every connection, for tests that look for what must not be there, and that breaks
+ * connections, for tests of what comes through nevertheless.
+ */
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { isWebSocket, webSocketPayloads } from './websocket-payloads.ts'
@@ -18,6 +21,13 @@ export interface TrafficRecorder extends AsyncDisposable {
    * masked WebSocket frames.
    */
   saw(needle: Uint8Array): boolean
+  /**
+   * Loses what passes next, so often, each time with the connection that it was on: requests that never arrived
+   * (`toTarget`), or answers to what was done (`fromTarget`).
+   */
+  lose(direction: keyof RecordedConnection, times: number): void
+  /** How often something is still to be lost. */
+  readonly toLose: number
 }
 
 /** Bytes kept of all connections together: a whole study passes some 20 MB. */
@@ -39,6 +49,7 @@ interface Recording {
 export async function recordTraffic(targetPort: number): Promise<TrafficRecorder> {
   const recordings: Recording[] = []
   const sockets = new Set<Socket>()
+  const losses = { toTarget: 0, fromTarget: 0 }
   let kept = 0
 
   function keep(into: Buffer[], chunk: Buffer): void {
@@ -52,12 +63,18 @@ export async function recordTraffic(targetPort: number): Promise<TrafficRecorder
     const target = connect(targetPort, '127.0.0.1')
     const recording: Recording = { toTarget: [], fromTarget: [] }
     recordings.push(recording)
-    for (const [from, to, into] of [
-      [client, target, recording.toTarget],
-      [target, client, recording.fromTarget],
+    for (const [from, to, direction] of [
+      [client, target, 'toTarget'],
+      [target, client, 'fromTarget'],
     ] as const) {
       sockets.add(from)
-      from.on('data', (chunk: Buffer) => keep(into, chunk))
+      from.on('data', (chunk: Buffer) => {
+        keep(recording[direction], chunk)
+        if (losses[direction] === 0) return
+        losses[direction]--
+        to.destroy() // before the pipe below gets the chunk
+        from.destroy()
+      })
       from.pipe(to)
       // An end that breaks off takes the other with it, as if there were no proxy.
       from.on('error', () => to.destroy())
@@ -79,6 +96,12 @@ export async function recordTraffic(targetPort: number): Promise<TrafficRecorder
     port: (server.address() as AddressInfo).port,
     connections,
     saw: (needle) => connections().some((connection) => readable(connection).some((bytes) => holds(bytes, needle))),
+    lose(direction, times) {
+      losses[direction] += times
+    },
+    get toLose() {
+      return losses.toTarget + losses.fromTarget
+    },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy()
       server.close()
