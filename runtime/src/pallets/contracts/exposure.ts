@@ -37,11 +37,11 @@ export function exposing({ storage }: ContractsContext, epochs: Epochs, sealedCo
   return {
     ofReplica,
 
-    /** What whoever has the root opens: that, and all that was ever sealed to closed epochs. */
+    /** What whoever has the root opens: that, all that was ever sealed to closed epochs, and every delta that somebody kept. */
     ofRoot(id: Uint8Array): OpenedContract {
       const opened = ofReplica(id)
       const closed = opened.epochs.reduce((left, { sealed }) => less(left, sealed), sealedCounts.of(id).total)
-      return { ...opened, closed }
+      return { ...opened, closed, deltas: storage.progress.get(id)?.batch ?? 0 }
     },
 
     /** Contracts behind one of them, in trie order. */
