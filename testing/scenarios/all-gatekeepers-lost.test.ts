@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, notDeepEqual, ok } from 'node:assert/strict'
+import { deepEqual, equal, match, notDeepEqual, ok, rejects } from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -47,14 +47,18 @@ describe('the disks of all gatekeepers are lost', () => {
         return { account: deriveDevAccount(accountOf(person)).accountId, recipient: fromHex(recipient) }
       }),
     )
+    await rejects(custodian('verify', 'ann'), /cli.no-escrow/)
     await govern(client, gatekeepers.calls.setCustodians.encode({ custodians: { people, threshold: 2 } }))
     await passBlocksUntil(client, 'gatekeepers have dealt to them', () =>
       readStorage(client, gatekeepers.storage.escrow, []),
     )
     for (const person of PEOPLE)
       match(await custodian('verify', person, '--say'), /is good\n.*\nthe chain has your word/)
+    // The wrong file is no reason to accuse those who dealt.
+    await rejects(pha('keys', 'custodian', 'verify', 'ben', '--from', accountOf('ann'), '--say'), /cli.other-key/)
+    await rejects(pha('keys', 'custodian', 'verify', 'ann', '--from', '//Alice'), /cli.not-custodian/)
     const escrow = await readStorage(client, gatekeepers.storage.escrow, [])
-    deepEqual(escrow?.checked, [1, 2, 3])
+    deepEqual([escrow?.checked, escrow?.disputed], [[1, 2, 3], []])
     const [gatekeeper] = network.gatekeepers
     match(
       await pha('keys', 'blast-radius', toHex(gatekeeper?.identity() ?? new Uint8Array())),
@@ -62,8 +66,18 @@ describe('the disks of all gatekeepers are lost', () => {
     )
   })
 
-  it('two of them deal to gatekeepers that begin with nothing; the root is the same', async () => {
+  it('a recovery that governance takes back ends without them', async () => {
+    await rejects(custodian('deal', 'ann'), /cli.no-recovery/)
     lost = await groupOf(client)
+    await govern(client, gatekeepers.calls.recover.encode({ wanted: true }))
+    const dealt = rejects(custodian('deal', 'ann'), /cli.recovery-taken-back/)
+    await passBlocksUntil(client, 'she has dealt', annHasDealt)
+    await govern(client, gatekeepers.calls.recover.encode({ wanted: false }))
+    await dealt
+    deepEqual(await groupOf(client), lost)
+  })
+
+  it('two of them deal to gatekeepers that begin with nothing, while a node is restarted; the root is the same', async () => {
     for (const host of network.gatekeepers) {
       const identity = host.identity()
       await host.stop()
@@ -76,7 +90,11 @@ describe('the disks of all gatekeepers are lost', () => {
     notDeepEqual(network.gatekeepers.map((host) => toHex(host.identity())).sort(), [...namesOf(lost)].sort())
 
     await govern(client, gatekeepers.calls.recover.encode({ wanted: true }))
-    const dealt = Promise.all((['ann', 'cleo'] as const).map((person) => custodian('deal', person)))
+    const first = custodian('deal', 'ann')
+    await passBlocksUntil(client, 'one has dealt', annHasDealt)
+    await network.node.stop()
+    await network.node.start()
+    const dealt = Promise.all([first, custodian('deal', 'cleo')])
     const group = await passBlocksUntil(client, 'new gatekeepers have the root', async () => {
       const now = await groupOf(client)
       return now.sharing > lost.sharing && now
@@ -104,6 +122,12 @@ describe('the disks of all gatekeepers are lost', () => {
     await passBlocksUntil(client, 'it is settled', () => waitForReply(client, sent))
     equal(await totalAt(client, toHex(other.identity()), contract), 42n)
   })
+
+  async function annHasDealt(): Promise<boolean> {
+    const ceremony = await readStorage(client, gatekeepers.storage.ceremony, [])
+    if (ceremony?.kind.type !== 'Recover' || ceremony.phase.type !== 'Deal') return false
+    return (await readStorage(client, gatekeepers.storage.dealings, [1])) !== undefined
+  }
 
   async function pha(...args: readonly string[]): Promise<string> {
     const env = { ...process.env, PHA_KEYS: join(network.folder, 'people') }

@@ -5,16 +5,24 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { equalBytes, toHex } from '@pha/core/codec'
+import { equalBytes, fromHex, toHex } from '@pha/core/codec'
+import { generateAgreementKey, Secret } from '@pha/core/crypto'
 import { topics } from '@pha/core/protocol'
-import { contracts, Group } from '@pha/runtime/pallets'
-import { type Client, createClient, deriveDevAccount, getContract, sendCall, waitForReply } from '@pha/sdk'
+import { contracts, Escrow, Group, gatekeepers } from '@pha/runtime/pallets'
+import { type Client, createClient, deriveDevAccount, getContract, readStorage, sendCall, waitForReply } from '@pha/sdk'
 import { bootNetwork, type NetworkHost, type TestNetwork } from '@pha/testing'
 import { builtEnclaves } from '../src/built-enclaves.ts'
 import { type DeployedTally, deployTally } from './deploy-tally.ts'
-import { groupOf, passBlocksUntil, QUICK_BLOCKS } from './gatekeeper-network.ts'
+import { govern, groupOf, passBlocksUntil, QUICK_BLOCKS } from './gatekeeper-network.ts'
 
 const alice = deriveDevAccount('//Alice')
+/** Two of them have the root together. */
+const people = ['//Ann', '//Ben', '//Cleo'].map((name, i) => {
+  const seed = new Uint8Array(32).fill(i + 1)
+  const { accountId: account } = deriveDevAccount(name)
+  return { account, seed, recipient: generateAgreementKey(Secret.from(seed)).publicKey }
+})
+type Person = (typeof people)[number]
 const BURGLAR = fileURLToPath(new URL('../../enclave/src/testing/burglar/main.ts', import.meta.url))
 const CLI = fileURLToPath(new URL('../../client/cli/src/main.ts', import.meta.url))
 
@@ -27,6 +35,11 @@ interface Printed {
       readonly epochs: readonly { readonly epoch: number; readonly sealed: Amount }[]
       readonly closed: Amount
       readonly deltas: number
+    }[]
+    readonly shares: readonly {
+      readonly holders: { readonly type: string }
+      readonly held: number
+      readonly threshold: number
     }[]
   }
   readonly sum: Amount & { readonly contracts: number }
@@ -45,8 +58,12 @@ interface Loot {
     readonly snapshots: readonly number[]
   }[]
   readonly releases: number
-  readonly dealings: number
+  /** In how many a share opened, for a gatekeeper and for a custodian. */
+  readonly dealings: { readonly gatekeepers: number; readonly custodians: number }
 }
+
+/** What the chain says that a thief opens: commands and bytes. */
+type Opened = readonly [commands: number, bytes: number]
 
 describe('the blast radius is what a theft opens', () => {
   let network: TestNetwork
@@ -59,6 +76,11 @@ describe('the blast radius is what a theft opens', () => {
   before(async () => {
     network = await bootNetwork({ workers: 3, gatekeepers: 5, threshold: 3, blockIntervalMs: QUICK_BLOCKS })
     client = createClient({ url: network.nodeUrl })
+    const custodians = { people: people.map(({ account, recipient }) => ({ account, recipient })), threshold: 2 }
+    await govern(client, gatekeepers.calls.setCustodians.encode({ custodians }))
+    await passBlocksUntil(client, 'gatekeepers have dealt to custodians', () =>
+      readStorage(client, gatekeepers.storage.escrow, []),
+    )
     robbed = await deployTally(client, { replicas: 1 })
     victim = await hostOf(robbed)
     do other = await deployTally(client, { replicas: 1 })
@@ -78,68 +100,95 @@ describe('the blast radius is what a theft opens', () => {
     await network?.[Symbol.asyncDispose]()
   })
 
-  it('of a worker with two of three needed gatekeepers: exactly what is printed of the worker, and nothing closed', async () => {
+  it('of a worker, two of three needed gatekeepers and one of two custodians: what is printed of the worker, and nothing else', async () => {
     const printed = await print(toHex(victim.identity()))
     equal(printed.radius.hasRoot, false)
-    const [bound] = printed.radius.contracts.filter(({ contract }) => contract === toHex(robbed.contract))
-    ok(bound !== undefined)
-    const [epoch] = bound.epochs
-    deepEqual([bound.epochs.length, epoch?.epoch, epoch?.sealed.commands], [1, 1, '3'])
+    const bound = radiusOf(printed, robbed)
+    deepEqual(
+      bound.epochs.map(({ epoch, sealed }) => [epoch, sealed.commands]),
+      [[1, '3']],
+    )
 
     const accomplices = network.gatekeepers.slice(0, 2)
     // It erases the keys of before when it has told its host a snapshot, some moments later.
     const loot = await passBlocksUntil(client, 'the worker has erased the keys of before', async () => {
-      const found = await steal([victim, ...accomplices])
+      const found = await steal([victim, ...accomplices], people.slice(0, 1))
       return lootOf(found, robbed).epochs.length === 1 && found
     })
-    deepEqual(asPrinted(loot, robbed), sealedIn(bound))
-    const { deltas, snapshots } = lootOf(loot, robbed)
-    ok(deltas.length > 0 && deltas.length <= bound.deltas, `${deltas.length} of ${bound.deltas} deltas`)
-    ok(snapshots.length > 0)
-    for (const { contract, epochs, deltas } of loot.contracts) {
-      const isPrinted = printed.radius.contracts.some((one) => one.contract === contract)
-      equal(epochs.length + deltas.length > 0, isPrinted, contract)
+    for (const { contract, epochs, deltas, snapshots } of loot.contracts) {
+      const inside = printed.radius.contracts.find((one) => one.contract === contract)
+      const said = inside?.epochs.filter(({ sealed }) => sealed.commands !== '0') ?? []
+      deepEqual(
+        epochs.map(({ epoch, commands, bytes }) => [epoch, String(commands), String(bytes)]),
+        said.map(({ epoch, sealed }) => [epoch, sealed.commands, sealed.bytes]),
+      )
+      ok(deltas.length <= (inside?.deltas ?? 0), `${deltas.length} of ${inside?.deltas} deltas`)
+      ok(inside !== undefined || snapshots.length === 0)
     }
-    deepEqual([loot.releases, loot.dealings], [0, 0])
+    const { deltas, snapshots } = lootOf(loot, robbed)
+    ok(deltas.length > 0 && snapshots.length > 0)
+    // What was said in the closed epoch, and to the other contract, lies there and stays sealed.
+    const all = await print('--vendor', 'Simulated')
+    deepEqual(
+      [robbed, other].map((one) => radiusOf(all, one).closed.commands),
+      ['2', '0'],
+    )
+    const { progress } = await getContract(client, robbed.contract)
+    ok(deltas.length < (progress?.batch ?? 0), 'those of the closed epoch do not open')
+    deepEqual(lootOf(loot, other), { contract: toHex(other.contract), epochs: [], deltas: [], snapshots: [] })
+    // Of all that was ever dealt and released, the custodian opens what was dealt to it, and nobody anything else.
+    const { dealers } = await escrowNow()
+    ok(loot.dealings.custodians >= dealers.length)
+    deepEqual([loot.releases, loot.dealings.gatekeepers], [0, 0])
   })
 
   it('of two of three needed gatekeepers: nothing, as is printed of each', async () => {
     for (const gatekeeper of network.gatekeepers.slice(0, 2)) {
       const { radius, sum } = await print(toHex(gatekeeper.identity()))
       deepEqual([radius.hasRoot, sum.contracts], [false, 0])
+      deepEqual(sharesIn(radius), ['Gatekeepers 1/3', 'Custodians 0/2'])
     }
     const loot = await steal(network.gatekeepers.slice(0, 2))
     deepEqual(
       loot.contracts.flatMap(({ epochs, deltas, snapshots }) => [...epochs, ...deltas, ...snapshots]),
       [],
     )
-    deepEqual([loot.releases, loot.dealings], [0, 0])
+    deepEqual([loot.releases, loot.dealings], [0, { gatekeepers: 0, custodians: 0 }])
   })
 
   it('of three gatekeepers: everything, closed epochs too, exactly as is printed', async () => {
-    const { radius, threshold } = await print('--vendor', 'Simulated')
+    const printed = await print('--vendor', 'Simulated')
+    deepEqual(sharesIn(printed.radius), ['Gatekeepers 5/3', 'Custodians 0/2'])
+    expectEverything(printed, await steal(network.gatekeepers.slice(1, 4)))
+  })
+
+  it('of two custodians, without any enclave: the same, from what lies on chain', async () => {
+    const printed = await print('--vendor', 'Simulated')
+    expectEverything(printed, await steal([], people.slice(1)))
+  })
+
+  function expectEverything(printed: Printed, loot: Loot): void {
+    const { radius, threshold } = printed
     equal(radius.hasRoot, true)
-    const loot = await steal(network.gatekeepers.slice(1, 4))
-    for (const bound of radius.contracts) {
-      const found = loot.contracts.find(({ contract }) => contract === bound.contract)
-      const [live, closed] = [bound.epochs.map(({ sealed }) => sealed), bound.closed]
-      const commands = [...live, closed].reduce((sum, one) => sum + Number(one.commands), 0)
-      const bytes = [...live, closed].reduce((sum, one) => sum + Number(one.bytes), 0)
+    deepEqual(
+      loot.contracts.map(({ contract }) => contract),
+      radius.contracts.map(({ contract }) => contract),
+    )
+    for (const deployed of [robbed, other]) {
+      const { epochs, closed } = radiusOf(printed, deployed)
       deepEqual(
-        {
-          commands: found?.epochs.reduce((sum, one) => sum + one.commands, 0),
-          bytes: found?.epochs.reduce((sum, one) => sum + one.bytes, 0),
-        },
-        { commands, bytes },
+        sum(lootOf(loot, deployed).epochs.map(({ commands, bytes }) => [commands, bytes])),
+        sum([...epochs.map(({ sealed }) => sealed), closed].map(({ commands, bytes }) => [+commands, +bytes])),
       )
+      equal(lootOf(loot, deployed).deltas.length, radiusOf(printed, deployed).deltas)
     }
     deepEqual(
       lootOf(loot, robbed).epochs.map(({ epoch }) => epoch),
       [0, 1],
     )
-    const all = loot.contracts.flatMap(({ epochs }) => epochs).reduce((sum, { bytes }) => sum + bytes, 0)
-    deepEqual([String(all), String(loot.contracts.length)], [threshold.bytes, String(threshold.contracts)])
-  })
+    const all = loot.contracts.flatMap(({ epochs }) => epochs.map(({ commands, bytes }): Opened => [commands, bytes]))
+    deepEqual(sum(all), [Number(threshold.commands), Number(threshold.bytes)])
+  }
 
   async function hostOf({ contract }: DeployedTally): Promise<NetworkHost> {
     const { replicas } = await getContract(client, contract)
@@ -157,8 +206,8 @@ describe('the blast radius is what a theft opens', () => {
     return JSON.parse((await promisify(execFile)(process.execPath, command)).stdout)
   }
 
-  /** All that is sealed, on chain and in blobs, before whoever has the disks and sealing keys of these hosts. */
-  async function steal(hosts: readonly NetworkHost[]): Promise<Loot> {
+  /** All that is sealed, on chain and in blobs, before whoever has the disks and sealing keys of these hosts, and these people's keys. */
+  async function steal(hosts: readonly NetworkHost[], custodians: readonly Person[] = []): Promise<Loot> {
     const { worker, gatekeeper } = await builtEnclaves()
     const { hash } = await client.chain.genesis(AbortSignal.timeout(10_000))
     const stores = hosts.map((host) => {
@@ -170,7 +219,9 @@ describe('the blast radius is what a theft opens', () => {
     const haul = {
       genesis: toHex(hash),
       group: toHex(Group.encode(await groupOf(client))),
+      escrow: toHex(Escrow.encode(await escrowNow())),
       stores,
+      people: custodians.map(({ account, seed }) => ({ account: toHex(account), seed: toHex(seed) })),
       contracts: await Promise.all(targets.map(targetOf)),
       releases: (await Promise.all(network.workers.map((one) => messagesOf(topics.worker(one.identity()))))).flat(),
       ceremonies: await messagesOf(topics.gatekeepers),
@@ -182,9 +233,9 @@ describe('the blast radius is what a theft opens', () => {
   }
 
   async function targetOf(contract: string) {
-    const id = Buffer.from(contract.slice(2), 'hex')
-    const { epoch, progress } = await getContract(client, new Uint8Array(id))
-    const messages = await messagesOf(topics.contract(new Uint8Array(id)))
+    const id = fromHex(contract)
+    const { epoch, progress } = await getContract(client, id)
+    const messages = await messagesOf(topics.contract(id))
     return { contract, epochs: epoch + 1, batches: progress?.batch ?? 0, messages }
   }
 
@@ -205,15 +256,27 @@ describe('the blast radius is what a theft opens', () => {
     return blobs.flatMap((blob) => (blob === undefined ? [] : [toHex(new Uint8Array(blob))]))
   }
 
-  function lootOf({ contracts: all }: Loot, { contract }: DeployedTally): Loot['contracts'][number] {
-    const found = all.find((one) => one.contract === toHex(contract))
-    if (found === undefined) throw new Error('the contract was not tried')
-    return found
+  async function escrowNow(): Promise<Escrow> {
+    const escrow = await readStorage(client, gatekeepers.storage.escrow, [])
+    if (escrow === undefined) throw new Error('nothing was dealt to custodians')
+    return escrow
   }
-
-  const asPrinted = (loot: Loot, deployed: DeployedTally) =>
-    lootOf(loot, deployed).epochs.map(({ epoch, commands, bytes }) => [epoch, String(commands), String(bytes)])
-
-  const sealedIn = ({ epochs }: Printed['radius']['contracts'][number]) =>
-    epochs.map(({ epoch, sealed }) => [epoch, sealed.commands, sealed.bytes])
 })
+
+function lootOf({ contracts: all }: Loot, { contract }: DeployedTally): Loot['contracts'][number] {
+  const found = all.find((one) => one.contract === toHex(contract))
+  if (found === undefined) throw new Error('the contract was not tried')
+  return found
+}
+
+function radiusOf({ radius }: Printed, { contract }: DeployedTally): Printed['radius']['contracts'][number] {
+  const found = radius.contracts.find((one) => one.contract === toHex(contract))
+  if (found === undefined) throw new Error('the contract is not printed')
+  return found
+}
+
+const sharesIn = ({ shares }: Printed['radius']): string[] =>
+  shares.map(({ holders, held, threshold }) => `${holders.type} ${held}/${threshold}`)
+
+const sum = (amounts: readonly Opened[]): Opened =>
+  amounts.reduce<Opened>(([commands, bytes], one) => [commands + one[0], bytes + one[1]], [0, 0])

@@ -78,13 +78,7 @@ export async function dealInRecovery(
     )
   }
   try {
-    const outcome = await dealShare(client, { signer, index, share }, progress)
-    if (outcome !== undefined) return outcome
-    throw new CliError(
-      'cli.no-recovery',
-      'no recovery waits for custodians',
-      'governance says so with Gatekeepers.recover',
-    )
+    return await dealShare(client, { signer, index, share }, progress)
   } finally {
     share.wipe()
   }

@@ -9,10 +9,14 @@ import type { Secret } from '@pha/core/crypto'
 import type { ComplaintAnswer } from '@pha/core/protocol'
 import { shareFor } from '@pha/core/threshold'
 import { type Ceremony, gatekeepers } from '@pha/runtime/pallets'
-import { type Client, PhaError, readStorage, type Signer, sendCall } from '@pha/sdk'
+import { type Client, PhaError, type PhaErrorCode, readStorage, type Signer, sendCall } from '@pha/sdk'
+import { CliError } from '../cli-error.ts'
 
 const { storage, calls } = gatekeepers
 const ASK_AGAIN_MS = 1_000
+
+/** A node that is restarted, or a line that is down. */
+const AWAY: readonly PhaErrorCode[] = ['sdk.unreachable', 'sdk.timeout']
 
 /** What others may bring about in the meantime: enough have dealt, or it was said before. */
 const OVERTAKEN = ['WrongPhase', 'NoCeremony', 'AlreadySpoken']
@@ -32,29 +36,57 @@ export interface RecoveryOutcome {
 }
 
 /**
- * Resolves when new gatekeepers have the root.
- * @returns `undefined` if no recovery is wanted
+ * Resolves when new gatekeepers have the root. A node that is away for a while is asked again: who goes home loses the
+ * polynomial, and could answer nobody.
+ * @throws CliError `cli.no-recovery`, `cli.recovery-taken-back`
  */
 export async function dealShare(
   client: Client,
   { signer, index, share }: CustodianDealer,
   progress: (text: string) => void,
-): Promise<RecoveryOutcome | undefined> {
+): Promise<RecoveryOutcome> {
   const { hash: genesis } = await client.chain.genesis(AbortSignal.timeout(10_000))
+  const before = await readStorage(client, storage.group, [])
+  if (!(await readStorage(client, storage.recovering, []))) {
+    throw new CliError(
+      'cli.no-recovery',
+      'no recovery waits for custodians',
+      'governance says so with Gatekeepers.recover',
+    )
+  }
   const made = new Map<number, MadeDealing>()
+  let told = ''
   try {
-    for (let told = ''; ; await sleep(ASK_AGAIN_MS)) {
-      const ceremony = await readStorage(client, storage.ceremony, [])
-      if (!(await readStorage(client, storage.recovering, []))) return told === '' ? undefined : await outcome()
-      const phase = ceremony?.kind.type === 'Recover' ? ceremony.phase.type : 'waiting for gatekeepers'
-      if (phase !== told) progress(`recovery: ${phase}`)
-      told = phase
-      if (ceremony?.kind.type !== 'Recover') continue
-      if (phase === 'Deal') await deal(ceremony)
-      if (phase === 'Answer') await answer(ceremony)
+    for (; ; await sleep(ASK_AGAIN_MS)) {
+      try {
+        if (!(await goOn())) return await outcome()
+      } catch (error) {
+        if (!(error instanceof PhaError && AWAY.includes(error.code))) throw error
+        tell('the node is away, and is asked again')
+      }
     }
   } finally {
     for (const { polynomial } of made.values()) polynomial.wipe()
+  }
+
+  function tell(text: string): void {
+    if (text !== told) progress(text)
+    told = text
+  }
+
+  /** Says what the ceremony waits for. @returns whether the recovery goes on */
+  async function goOn(): Promise<boolean> {
+    const ceremony = await readStorage(client, storage.ceremony, [])
+    if (!(await readStorage(client, storage.recovering, []))) return false
+    if (ceremony?.kind.type !== 'Recover') {
+      tell('recovery: waiting for gatekeepers')
+      return true
+    }
+    const { type: phase } = ceremony.phase
+    tell(`recovery: ${phase}`)
+    if (phase === 'Deal') await deal(ceremony)
+    if (phase === 'Answer') await answer(ceremony)
+    return true
   }
 
   async function deal(ceremony: Ceremony): Promise<void> {
@@ -94,10 +126,16 @@ export async function dealShare(
     }
   }
 
-  /** What a recovery that was wanted before has led to. */
-  async function outcome(): Promise<RecoveryOutcome | undefined> {
+  /** What the recovery has led to. */
+  async function outcome(): Promise<RecoveryOutcome> {
     const group = await readStorage(client, storage.group, [])
-    if (group === undefined) return undefined
+    if (group === undefined || group.ceremony === before?.ceremony) {
+      throw new CliError(
+        'cli.recovery-taken-back',
+        'governance took the recovery back',
+        'keep the key: the share stays',
+      )
+    }
     const counted = made.has(group.ceremony) && group.dealers.includes(index)
     return { root: group.root, members: group.members.length, counted }
   }

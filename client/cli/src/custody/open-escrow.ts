@@ -3,16 +3,13 @@
  * against what each dealer committed to and against the public share that the chain shows.
  */
 import { openDealing } from '@pha/core/ceremony'
-import { equalBytes, fromHex, toHex } from '@pha/core/codec'
-import type { Secret } from '@pha/core/crypto'
-import { checkChain, type Dealt, GatekeepersMessage, limits, TopicMessage, topics } from '@pha/core/protocol'
-import { tryDecode } from '@pha/core/schema'
+import { equalBytes } from '@pha/core/codec'
+import { generateAgreementKey, type Secret } from '@pha/core/crypto'
 import { interpolateShares, publicShareOf } from '@pha/core/threshold'
 import { type Escrow, gatekeepers } from '@pha/runtime/pallets'
 import { type Client, readStorage } from '@pha/sdk'
 import { CliError } from '../cli-error.ts'
-
-const TIMEOUT_MS = 60_000
+import { escrowDealings } from './escrow-dealings.ts'
 
 export interface OpenedEscrow {
   readonly escrow: Escrow
@@ -24,7 +21,10 @@ export interface OpenedEscrow {
   readonly complaints: readonly number[]
 }
 
-/** @throws CliError `cli.no-escrow`, `cli.not-custodian`, `cli.bad-messages` if the node's messages are not those of the chain */
+/**
+ * @throws CliError `cli.no-escrow`, `cli.not-custodian`, `cli.other-key`, `cli.bad-messages` if the node's messages are not
+ *   those of the chain
+ */
 export async function openEscrow(client: Client, account: Uint8Array, seed: Secret): Promise<OpenedEscrow> {
   const escrow = await readStorage(client, gatekeepers.storage.escrow, [])
   if (escrow === undefined)
@@ -38,9 +38,9 @@ export async function openEscrow(client: Client, account: Uint8Array, seed: Secr
       'choose another account with --from',
     )
   }
-  const { hash: genesis } = await client.chain.genesis(AbortSignal.timeout(TIMEOUT_MS))
+  const { hash: genesis } = await client.chain.genesis(AbortSignal.timeout(10_000))
   const ceremony = { id: group.ceremony, threshold: group.threshold, receivers: group.members }
-  const dealings = await dealingsOf(client, escrow)
+  const dealings = await escrowDealings(client, escrow)
   const parts: { readonly index: number; readonly share: Secret }[] = []
   for (const dealer of dealers) {
     const dealt = dealings.find((one) => one.dealer === dealer.index)
@@ -53,6 +53,7 @@ export async function openEscrow(client: Client, account: Uint8Array, seed: Secr
     .filter((dealer) => !parts.some((part) => part.index === dealer))
   const share = complaints.length === 0 ? interpolateShares(parts) : undefined
   for (const part of parts) part.share.wipe()
+  if (share === undefined) await requireDealtTo(client, escrow, account, seed)
   // Each part fits what its dealer committed to, and the chain computed this of the same commitments.
   if (share !== undefined && !equalBytes(publicShareOf(share), publicShare)) {
     throw new CliError(
@@ -64,28 +65,22 @@ export async function openEscrow(client: Client, account: Uint8Array, seed: Secr
   return { escrow, index, share, complaints: complaints.sort((left, right) => left - right) }
 }
 
-/** The dealings of an escrow: the messages between two proven heads of the topic are exactly these. */
-async function dealingsOf(client: Client, { group, from, to }: Escrow): Promise<Dealt[]> {
-  const messages: TopicMessage[] = []
-  while (from.sequence + BigInt(messages.length) < to.sequence) {
-    const next = from.sequence + BigInt(messages.length) + 1n
-    const left = Math.min(Number(to.sequence - next) + 1, limits.messagePage)
-    const params = [toHex(topics.gatekeepers), String(next), left]
-    const page = await client.rpc.request('pha_messages', params, AbortSignal.timeout(TIMEOUT_MS))
-    if (!Array.isArray(page) || page.length === 0) break
-    messages.push(...page.slice(0, left).map((message) => TopicMessage.decode(fromHex(String(message)))))
-  }
-  const check = checkChain(from, messages, to)
-  if (!check.ok) {
+/** Refuses to blame dealers for a key that they did not deal to: another file's, or one that was named after they dealt. */
+async function requireDealtTo(client: Client, escrow: Escrow, account: Uint8Array, seed: Secret): Promise<void> {
+  const custodians = await readStorage(client, gatekeepers.storage.custodians, [])
+  const named = custodians?.people.find((person) => equalBytes(person.account, account))
+  if (named !== undefined && !equalBytes(named.recipient, generateAgreementKey(seed).publicKey)) {
     throw new CliError(
-      'cli.bad-messages',
-      `the node's messages are not those of the chain: ${check.reason}`,
-      'use another node',
+      'cli.other-key',
+      'this file is not the key that governance registered for the account',
+      'name the file of that key: `pha keys custodian show` prints the public part of each',
     )
   }
-  return messages.flatMap(({ payload }) => {
-    const message = tryDecode(GatekeepersMessage, payload)
-    if (!message.ok || message.value.type !== 'Dealt') return []
-    return message.value.value.ceremony === group.ceremony ? [message.value.value] : []
-  })
+  const due = await readStorage(client, gatekeepers.storage.escrowDue, [])
+  if (due === undefined || escrow.disputed.length > 0) return
+  throw new CliError(
+    'cli.other-key',
+    'gatekeepers have not dealt to this key yet, but to those of before',
+    'name the file of the key before, or wait until they have dealt anew',
+  )
 }

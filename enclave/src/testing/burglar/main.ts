@@ -1,27 +1,34 @@
 /**
- * What a burglar opens who has the disks of some workers and gatekeepers, the sealing keys of their platforms, the whole chain
- * and all blobs. It tries every secret that it finds on everything that is sealed, and combines shares, however few they are.
+ * What a burglar opens who has the disks of some workers and gatekeepers, the sealing keys of their platforms, the keys of some
+ * custodians, the whole chain and all blobs. It tries every secret that it finds on everything that is sealed, and combines
+ * shares, however few they are and whoever held them.
  * JSON in on standard input, JSON out; it knows no more than it is given.
  *
  *   node enclave/src/testing/burglar/main.ts < haul.json
  */
 import { text } from 'node:stream/consumers'
-import { fromHex, toHex } from '@pha/core/codec'
-import { keypairFromSeed, open, type Secret } from '@pha/core/crypto'
+import { openDealing } from '@pha/core/ceremony'
+import { equalBytes, fromHex } from '@pha/core/codec'
+import { keypairFromSeed, open, Secret } from '@pha/core/crypto'
 import {
   ContractMessage,
   commandAad,
   contexts,
   contractKeyInput,
-  type Dealt,
   dealtShareAad,
   GatekeepersMessage,
   partialKeyAad,
   TopicMessage,
   WorkerMessage,
 } from '@pha/core/protocol'
-import { combinePartials, evaluatePartial, interpolateShares, publicShareOf } from '@pha/core/threshold'
-import { Group } from '@pha/runtime/pallets'
+import {
+  combinePartials,
+  type DealtShare,
+  evaluatePartial,
+  interpolateShares,
+  publicShareOf,
+} from '@pha/core/threshold'
+import { Escrow, Group } from '@pha/runtime/pallets'
 import { type ContractKeys, deriveContractKeys } from '../../pruntime/contract-keys.ts'
 import { openDelta } from '../../pruntime/delta.ts'
 import { openSnapshot } from '../../pruntime/snapshot.ts'
@@ -30,13 +37,15 @@ import { simulatedTee } from '../../tee/simulated.ts'
 
 interface Haul {
   readonly genesis: string
-  /** SCALE of the group in office. */
+  /** SCALE of the group in office, and of what was dealt to custodians. */
   readonly group: string
+  readonly escrow: string
   readonly stores: readonly {
     readonly store: string
     readonly kind: 'Worker' | 'Gatekeeper'
     readonly bundle: string
   }[]
+  readonly people: readonly { readonly account: string; readonly seed: string }[]
   readonly contracts: readonly {
     readonly contract: string
     readonly epochs: number
@@ -52,9 +61,18 @@ interface Haul {
 const haul = JSON.parse(await text(process.stdin)) as Haul
 const genesis = fromHex(haul.genesis)
 const group = Group.decode(fromHex(haul.group))
+const escrow = Escrow.decode(fromHex(haul.escrow))
+const people = haul.people.map(({ account, seed }) => ({
+  account: fromHex(account),
+  seed: Secret.from(fromHex(seed)),
+}))
 const stored = haul.stores.map(readStore)
-const seeds = stored.flatMap(seedsIn)
-const root = rootFrom(stored)
+const seeds = [...stored.flatMap(seedsIn), ...people.map(({ seed }) => seed)]
+const keptKeys = stored.flatMap(({ contractKeys }) =>
+  contractKeys.map(({ key, epoch }) => deriveContractKeys(key, epoch)),
+)
+const dealings = haul.ceremonies.flatMap(dealingIn)
+const roots = rootsFrom(stored.flatMap(shareIn), (await Promise.all(people.map(shareOf))).flat())
 
 function readStore({ store, kind, bundle }: Haul['stores'][number]): Stored {
   const sealingKey = simulatedTee({ bundle, store }).sealingKey(contexts.sealedStore)
@@ -69,34 +87,47 @@ function seedsIn({ identitySeed, agreement, ceremony }: Stored): Secret[] {
   return found.filter((seed) => seed !== undefined)
 }
 
-/** What the stolen shares give together: the root, if they are enough; else some other scalar. */
-function rootFrom(stores: readonly Stored[]): Secret | undefined {
-  const shares = stores.flatMap(({ identitySeed, shares }) => {
-    const identity = toHex(keypairFromSeed('ed25519', identitySeed).publicKey)
-    const index = group.members.find((member) => toHex(member.identity) === identity)?.index
-    const share = shares.find((kept) => kept.root === group.root && kept.sharing === group.sharing)?.share
-    return index === undefined || share === undefined ? [] : [{ index, share }]
-  })
-  return shares.length === 0 ? undefined : interpolateShares(shares)
+/** The share in office of a gatekeeper that was robbed. */
+function shareIn({ identitySeed, shares }: Stored): DealtShare[] {
+  const identity = keypairFromSeed('ed25519', identitySeed).publicKey
+  const index = group.members.find((member) => equalBytes(member.identity, identity))?.index
+  const share = shares.find((kept) => kept.root === group.root && kept.sharing === group.sharing)?.share
+  return index === undefined || share === undefined ? [] : [{ index, share }]
 }
 
-function keysOf({ contract, epochs }: Haul['contracts'][number]): ContractKeys[] {
-  const id = fromHex(contract)
-  const kept = stored.flatMap(({ contractKeys }) =>
-    contractKeys
-      .filter((one) => toHex(one.contract) === contract)
-      .map(({ key, epoch }) => deriveContractKeys(key, epoch)),
-  )
-  if (root === undefined) return kept
-  const computed = Array.from({ length: epochs }, (_, epoch) => {
-    const input = contractKeyInput(genesis, id, group.root, epoch)
+/** The recovery share of a custodian, from what was dealt to it. */
+async function shareOf({ account, seed }: (typeof people)[number]): Promise<DealtShare[]> {
+  const { ceremony: id, threshold, members: receivers } = escrow.group
+  const receiver = receivers.find(({ identity }) => equalBytes(identity, account))
+  if (receiver === undefined) return []
+  const parts: DealtShare[] = []
+  for (const dealer of escrow.dealers) {
+    const dealt = dealings.find(({ value }) => value.ceremony === id && value.dealer === dealer.index)?.value
+    const ceremony = { id, threshold, receivers }
+    const opened = dealt && (await openDealing({ genesis, recipient: seed, ceremony, dealer, receiver }, dealt))
+    if (opened?.ok) parts.push({ index: dealer.index, share: opened.share })
+  }
+  return parts.length === escrow.dealers.length ? [{ index: receiver.index, share: interpolateShares(parts) }] : []
+}
+
+/** What shares give together: the root, if they are enough and of one sharing; else some other scalar. */
+function rootsFrom(ofGatekeepers: readonly DealtShare[], ofPeople: readonly DealtShare[]): Secret[] {
+  const others = ofPeople.filter(({ index }) => !ofGatekeepers.some((one) => one.index === index))
+  return [ofGatekeepers, ofPeople, [...ofGatekeepers, ...others]]
+    .filter((shares) => shares.length > 0)
+    .map((shares) => interpolateShares(shares))
+}
+
+/** The keys of all epochs of a contract, as each of these roots would make them. */
+function keysFrom(root: Secret, { contract, epochs }: Haul['contracts'][number]): ContractKeys[] {
+  return Array.from({ length: epochs }, (_, epoch) => {
+    const input = contractKeyInput(genesis, fromHex(contract), group.root, epoch)
     const random = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
     const partial = { index: 1, ...evaluatePartial(root, publicShareOf(root), input, random) }
     const combined = combinePartials(input, [partial], 1)
     if (!combined.ok) throw new Error(combined.reason)
     return deriveContractKeys(combined.output, epoch)
   })
-  return [...kept, ...computed]
 }
 
 async function opensWithAny(
@@ -109,7 +140,7 @@ async function opensWithAny(
 
 async function rob(target: Haul['contracts'][number]) {
   const contract = fromHex(target.contract)
-  const keys = keysOf(target)
+  const keys = [...keptKeys, ...roots.flatMap((root) => keysFrom(root, target))]
   const secrets = [...keys.map(({ command }) => command.seed), ...seeds]
   const opened = new Map<number, { commands: number; bytes: number }>()
   for (const encoded of target.messages) {
@@ -152,28 +183,38 @@ async function releasesOpened(): Promise<number> {
   return count
 }
 
-/** Shares that dealers dealt, now or before: each sealed to a key that its ceremony made. */
-async function dealingsOpened(): Promise<number> {
-  const identities = stored.map(({ identitySeed }) => keypairFromSeed('ed25519', identitySeed).publicKey)
-  const opens = async ({ ceremony, dealing }: Dealt, dealer: Uint8Array): Promise<boolean> => {
-    for (const sealed of dealing.sealed) {
-      for (const receiver of identities) {
-        const aad = dealtShareAad(genesis, ceremony, { dealer, receiver })
-        if (await opensWithAny(seeds, { context: contexts.dealtShare, aad, sealed })) return true
-      }
-    }
-    return false
-  }
+function dealingIn(encoded: string) {
+  const { payload, sender } = TopicMessage.decode(fromHex(encoded))
+  const message = GatekeepersMessage.decode(payload)
+  return message.type === 'Dealt' && sender.type === 'Worker' ? [{ dealer: sender.value, value: message.value }] : []
+}
+
+/** Dealings, now or before, in which a share for one of these opens: each is sealed to a key that its ceremony made, or to a custodian's. */
+async function dealingsOpened(receivers: readonly Uint8Array[]): Promise<number> {
   let count = 0
-  for (const encoded of haul.ceremonies) {
-    const { payload, sender } = TopicMessage.decode(fromHex(encoded))
-    const message = GatekeepersMessage.decode(payload)
-    if (message.type === 'Dealt' && sender.type === 'Worker' && (await opens(message.value, sender.value))) count++
+  for (const { dealer, value } of dealings) {
+    const { ceremony, dealing } = value
+    const tries = dealing.sealed.flatMap((sealed) => receivers.map((receiver) => ({ sealed, receiver })))
+    for (const { sealed, receiver } of tries) {
+      const aad = dealtShareAad(genesis, ceremony, { dealer, receiver })
+      if (!(await opensWithAny(seeds, { context: contexts.dealtShare, aad, sealed }))) continue
+      count++
+      break
+    }
   }
   return count
 }
 
 const contracts = []
 for (const target of haul.contracts) contracts.push(await rob(target))
-const opened = { contracts, releases: await releasesOpened(), dealings: await dealingsOpened() }
+const opened = {
+  contracts,
+  releases: await releasesOpened(),
+  dealings: {
+    gatekeepers: await dealingsOpened(
+      stored.map(({ identitySeed }) => keypairFromSeed('ed25519', identitySeed).publicKey),
+    ),
+    custodians: await dealingsOpened(people.map(({ account }) => account)),
+  },
+}
 process.stdout.write(JSON.stringify(opened))
