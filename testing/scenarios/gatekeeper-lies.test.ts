@@ -55,6 +55,45 @@ describe('a gatekeeper lies', () => {
     equal(await tally.job.add({ amount: 1n, note: '' }), 1n)
   })
 
+  it('with the envelope of its part: most replicas report it, and it is left out, unslashed', async () => {
+    await using folder = await temporaryFolder()
+    const lying = await buildEnclave({
+      kind: 'gatekeeper',
+      entry: 'enclave/src/testing/sealing-gatekeeper/main.ts',
+      outDir: folder.path,
+    })
+    await using network = await bootNetwork({
+      workers: 3,
+      gatekeepers: 4,
+      threshold: 2,
+      gatekeeperPrograms: { 1: lying },
+      blockIntervalMs: QUICK_BLOCKS,
+    })
+    await using client = createClient({ url: network.nodeUrl })
+    const events = gatekeeperEvents(network)
+    const liar = network.gatekeepers[1] as NetworkHost
+    const identity = liar.identity()
+    const before = await groupOf(client)
+    const held = await bondOf(client, liar)
+
+    const { contract, tally } = await deployTally(client)
+    await passBlocksUntil(client, 'the liar is left out', async () => {
+      return (await standingOf(client, identity)) === 'Suspended'
+    })
+    const leftOut = events.flatMap((event) => (event.type === 'GatekeeperLeftOut' ? [event.value] : []))
+    deepEqual(
+      leftOut.map((each) => [toHex(each.identity), toHex(each.contract)]),
+      [[toHex(identity), toHex(contract)]],
+    )
+    equal(await bondOf(client, liar), held)
+    const after = await passBlocksUntil(client, 'shares without the liar', async () => {
+      const group = await groupOf(client)
+      return group.sharing > before.sharing && group
+    })
+    equal(namesOf(after).includes(toHex(identity)), false)
+    equal(await tally.job.add({ amount: 1n, note: '' }), 1n)
+  })
+
   it('as a dealer: who was dealt a wrong share complains, it has no answer, and the others make the key', async () => {
     await using folder = await temporaryFolder()
     const lying = await buildEnclave({

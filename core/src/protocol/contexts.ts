@@ -54,6 +54,7 @@ export const contexts = {
   beaconSeed: 'pha/beacon/seed/v1',
   releaseReport: 'pha/gatekeepers/release-report/v1',
   ceremonyJoining: 'pha/gatekeepers/ceremony-joining/v1',
+  releaseRecipient: 'pha/gatekeepers/release-recipient/v1',
 } as const
 
 export type Context = (typeof contexts)[keyof typeof contexts]

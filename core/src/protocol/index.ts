@@ -73,6 +73,7 @@ export {
   PartialKey,
   partialCommitment,
   partialKeyAad,
+  recipientHash,
   releaseBytes,
   releaseReportBytes,
   SignedRelease,

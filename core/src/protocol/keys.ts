@@ -32,6 +32,8 @@ export const KeyRelease = t.struct('KeyRelease', {
   /** Of the share that it was made with, and whose public share proves it. */
   sharing: t.u32,
   index: t.u16,
+  /** `recipientHash` of what it is sealed to: which request it answers. A worker that asks anew has no use for another's. */
+  recipient: t.bytes32,
   /** `partialCommitment` of what is sealed: who opens something else, or something wrong, can show it. */
   commitment: t.bytes32,
   sealed: t.boundedBytes(4096),
@@ -55,6 +57,11 @@ export type PartialKey = Infer<typeof PartialKey>
 /** What the PRF is evaluated on for contract key k(c, e) of a root. */
 export function contractKeyInput(genesis: Uint8Array, contract: Uint8Array, root: number, epoch: number): Uint8Array {
   return bind(contexts.contractKey, genesis, contract, t.u32.encode(root), t.u32.encode(epoch))
+}
+
+/** Names the `recipient` of a request in its releases. */
+export function recipientHash(genesis: Uint8Array, recipient: Uint8Array): Uint8Array {
+  return blake2b256(bind(contexts.releaseRecipient, genesis, recipient))
 }
 
 /** What a gatekeeper commits to before the worker opens it. */

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { partialCommitment, releaseBytes, type SignedRelease } from '@pha/core/protocol'
 import { contracts } from '@pha/runtime/pallets'
 import { enclaveLimits } from '../limits.ts'
-import { lyingEvaluate } from '../testing/lying-evaluate.ts'
+import { lyingEvaluate, sealForNobody } from '../testing/lying-arithmetic.ts'
 import type { TestEnclave } from '../testing/test-enclave.ts'
 import { NOTEBOOK, TestNetwork } from '../testing/test-network.ts'
 
@@ -121,6 +121,19 @@ describe('a release that goes directly', () => {
     deepEqual(network.settlement.provenLies, [])
   })
 
+  it('to a key of before a restart is nobody’s fault', async () => {
+    const network = await TestNetwork.start(1, { gatekeepers: 3, threshold: 2 })
+    const { held, worker } = await asking(network, 3)
+    const again = await network.restart(worker, 'Worker')
+    await network.until(() => held.length === 6)
+    const [before] = held as readonly [SignedRelease]
+    await rejects(give(again, before), { code: 'key.other-recipient' })
+    await network.blocks(2)
+    deepEqual(network.settlement.reports, [])
+    for (const signed of held.slice(3)) await give(again, signed)
+    equal(again.parts?.memory.content.contractKeys.length, 1)
+  })
+
   it('of a gatekeeper that sends rubbish is opened some times and no more', async () => {
     const network = await TestNetwork.start(1, { gatekeepers: 3, threshold: 2 })
     const { held, worker } = await asking(network, 3)
@@ -137,6 +150,44 @@ describe('a release that goes directly', () => {
     await give(worker, second)
     await give(worker, third)
     equal(worker.parts?.memory.content.contractKeys.length, 1)
+  })
+})
+
+describe('a part that cannot be opened, or is not what was committed to', () => {
+  const garbled: readonly (readonly [string, (signed: SignedRelease) => SignedRelease['release']])[] = [
+    ['key.not-opened', ({ release }) => ({ ...release, sealed: release.sealed.toReversed() })],
+    ['key.not-committed', ({ release }) => ({ ...release, commitment: new Uint8Array(32) })],
+  ]
+  for (const [code, garble] of garbled) {
+    it(`is reported to the chain by the worker that it was for: ${code}`, async () => {
+      const network = await TestNetwork.start(1, { gatekeepers: 3, threshold: 2 })
+      const { held, worker } = await asking(network, 3)
+      const [first] = held as readonly [SignedRelease]
+      const { identity } = network.gatekeepers[first.release.index - 1]?.parts ?? {}
+      const release = garble(first)
+      const signature = identity?.signing.sign(releaseBytes(network.chain.genesis, release))
+      if (signature === undefined) throw new Error('not started')
+      for (let i = 0; i < 2; i++) await rejects(give(worker, { release, signature }), { code })
+      await network.until(() => network.settlement.reports.length > 0)
+      deepEqual(network.settlement.reports, [{ release, signature }], 'once')
+      deepEqual(network.settlement.provenLies, [])
+    })
+  }
+
+  it('is reported too if it came over the chain', async () => {
+    const network = new TestNetwork()
+    network.isConnected = false
+    await network.addGatekeeper({ arithmetic: { sealPart: sealForNobody } })
+    for (let i = 0; i < 2; i++) await network.addGatekeeper()
+    await network.newRoot(2)
+    await network.addWorker()
+    await network.blocks(3)
+    await network.deployNotebook()
+    await network.until(() => network.settlement.reports.length > 0)
+    deepEqual(
+      network.settlement.reports.map(({ release }) => release.index),
+      [1],
+    )
   })
 })
 

@@ -3,8 +3,7 @@
  * directly was lost, or a host kept it to itself: the next one goes over the chain.
  */
 import { toHex } from '@pha/core/codec'
-import { blake2b256 } from '@pha/core/crypto'
-import { KeyRequest } from '@pha/core/protocol'
+import type { KeyRelease } from '@pha/core/protocol'
 import { enclaveLimits } from '../limits.ts'
 
 /** In memory: after a restart, a repeated request is taken for a first one once more. */
@@ -12,12 +11,13 @@ export class FirstRequests {
   readonly #known = new Set<string>()
 
   /**
-   * True once for each request and sharing: shares made anew make another answer.
+   * Whether a release answers a request that none has answered. True once for each recipient and sharing: shares made anew
+   * make another answer.
    * @example
-   * if (requests.isFirst(request, held.sharing)) await host.deliver(signed)
+   * if (requests.isFirst(signed.release)) await host.deliver(signed)
    */
-  isFirst(request: KeyRequest, sharing: number): boolean {
-    const name = `${toHex(blake2b256(KeyRequest.encode(request)))}/${sharing}`
+  isFirst({ recipient, sharing }: Pick<KeyRelease, 'recipient' | 'sharing'>): boolean {
+    const name = `${toHex(recipient)}/${sharing}`
     if (this.#known.has(name)) return false
     this.#known.add(name)
     const [oldest] = this.#known

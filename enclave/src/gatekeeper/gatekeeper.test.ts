@@ -6,7 +6,7 @@ import { beaconInput, contexts, dealtShareAad, GatekeepersMessage, partialCommit
 import { shareFor, verifyPartial } from '@pha/core/threshold'
 import { contracts, type Group, gatekeepers } from '@pha/runtime/pallets'
 import type { Host } from '../channel/host.ts'
-import { lyingEvaluate } from '../testing/lying-evaluate.ts'
+import { lyingEvaluate } from '../testing/lying-arithmetic.ts'
 import { TestEnclave } from '../testing/test-enclave.ts'
 import { NOTEBOOK, TestNetwork } from '../testing/test-network.ts'
 

@@ -4,7 +4,7 @@
  */
 import { GatekeepersMessage, topics } from '@pha/core/protocol'
 import { tryDecode } from '@pha/core/schema'
-import type { evaluatePartial, shareFor } from '@pha/core/threshold'
+import type { shareFor } from '@pha/core/threshold'
 import { gatekeepers, messages } from '@pha/runtime/pallets'
 import type { EnclaveParts, Role } from '../service/enclave-service.ts'
 import { ServiceError } from '../service/service-error.ts'
@@ -13,12 +13,12 @@ import { giveBeaconPartial } from './beacon.ts'
 import { CeremonyParty } from './ceremony-party.ts'
 import { GatekeepersTopic } from './gatekeepers-topic.ts'
 import { KeyReleases } from './key-releases.ts'
+import type { ReleaseArithmetic } from './release.ts'
 import { ReleaseCounts } from './release-counts.ts'
 import { ShareVault } from './share-vault.ts'
 
 /** What it does with its secrets; tests of the others take one that lies. */
-export interface GatekeeperArithmetic {
-  readonly evaluate?: typeof evaluatePartial
+export interface GatekeeperArithmetic extends ReleaseArithmetic {
   readonly shareFor?: typeof shareFor
 }
 
@@ -27,13 +27,13 @@ export interface GatekeeperArithmetic {
  * const role = gatekeeperRole()
  * const service = new EnclaveService({ kind: 'Gatekeeper', folder }, { host, log, tee, role })
  */
-export function gatekeeperRole({ evaluate, shareFor }: GatekeeperArithmetic = {}): (parts: EnclaveParts) => Role {
+export function gatekeeperRole(arithmetic: GatekeeperArithmetic = {}): (parts: EnclaveParts) => Role {
   return (parts) => {
     const { memory, identity, log } = parts
     const counts = new ReleaseCounts()
     const vault = new ShareVault(memory, identity.signing.publicKey)
-    const party = new CeremonyParty(parts, vault, shareFor)
-    const releases = new KeyReleases(parts, { vault, counts, ...(evaluate && { evaluate }) })
+    const party = new CeremonyParty(parts, vault, arithmetic.shareFor)
+    const releases = new KeyReleases(parts, { vault, counts, arithmetic })
     const topic = new GatekeepersTopic(parts)
 
     return {

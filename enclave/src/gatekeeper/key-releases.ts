@@ -4,14 +4,13 @@
  */
 import { equalBytes, toHex } from '@pha/core/codec'
 import type { KeyRequest, SignedRelease, TopicMessage } from '@pha/core/protocol'
-import { evaluatePartial } from '@pha/core/threshold'
 import { type Group, gatekeepers } from '@pha/runtime/pallets'
 import { codeOf } from '../log.ts'
 import type { EnclaveParts } from '../service/enclave-service.ts'
 import type { ProvenView } from '../sync/proven-view.ts'
 import { FirstRequests } from './first-requests.ts'
 import { mayRelease } from './may-release.ts'
-import { releaseTo } from './release.ts'
+import { type ReleaseArithmetic, releaseTo } from './release.ts'
 import type { ReleaseCounts } from './release-counts.ts'
 import type { ShareVault } from './share-vault.ts'
 
@@ -21,21 +20,21 @@ const MAX_TRIES = 3
 export interface KeyReleasesComponents {
   readonly vault: ShareVault
   readonly counts: ReleaseCounts
-  readonly evaluate?: typeof evaluatePartial
+  readonly arithmetic?: ReleaseArithmetic
 }
 
 export class KeyReleases {
   readonly #parts: EnclaveParts
   readonly #vault: ShareVault
   readonly #counts: ReleaseCounts
-  readonly #evaluate: typeof evaluatePartial
+  readonly #arithmetic: ReleaseArithmetic
   readonly #requests = new FirstRequests()
 
-  constructor(parts: EnclaveParts, { vault, counts, evaluate = evaluatePartial }: KeyReleasesComponents) {
+  constructor(parts: EnclaveParts, { vault, counts, arithmetic = {} }: KeyReleasesComponents) {
     this.#parts = parts
     this.#vault = vault
     this.#counts = counts
-    this.#evaluate = evaluate
+    this.#arithmetic = arithmetic
   }
 
   /**
@@ -75,8 +74,8 @@ export class KeyReleases {
     if (!found.ok) return found.reason
     const decision = await mayRelease(view, request)
     if (!decision.ok) return decision.reason
-    const signed = releaseTo(this.#parts, found.held, request, this.#evaluate)
-    const isDelivered = this.#requests.isFirst(request, group.sharing) && (await this.#deliver(signed))
+    const signed = releaseTo(this.#parts, found.held, request, this.#arithmetic)
+    const isDelivered = this.#requests.isFirst(signed.release) && (await this.#deliver(signed))
     if (isDelivered) return 'delivered'
     await this.#submit(signed)
     return 'released'

@@ -11,6 +11,7 @@ import {
   PartialKey,
   partialCommitment,
   partialKeyAad,
+  recipientHash,
   releaseBytes,
   type SignedRelease,
 } from '@pha/core/protocol'
@@ -22,6 +23,12 @@ import type { HeldShare } from './share-vault.ts'
 /** Keeps two commitments to one partial apart, and the partial from being guessed at. */
 const SALT_BYTES = 32
 
+/** What a part is computed and sealed by; tests of workers and of the chain take some that lie. */
+export interface ReleaseArithmetic {
+  readonly evaluate?: typeof evaluatePartial
+  readonly sealPart?: typeof seal
+}
+
 /**
  * Whatever carries it: the signature and the commitment make it this gatekeeper's word.
  * @example
@@ -31,16 +38,25 @@ export function releaseTo(
   { genesis, identity }: Pick<EnclaveParts, 'genesis' | 'identity'>,
   { index, sharing, share, publicShare }: HeldShare,
   request: KeyRequest,
-  evaluate: typeof evaluatePartial = evaluatePartial,
+  { evaluate = evaluatePartial, sealPart = seal }: ReleaseArithmetic = {},
 ): SignedRelease {
   const { worker, contract, root, epoch, recipient } = request
   const input = contractKeyInput(genesis, contract, root, epoch)
   const partial: PartialKey = { index, ...evaluate(share, publicShare, input, random), salt: random(SALT_BYTES) }
   const aad = partialKeyAad(genesis, request)
   const plaintext = PartialKey.encode(partial)
-  const sealed = seal({ recipient, context: contexts.partialKey, aad, plaintext })
+  const sealed = sealPart({ recipient, context: contexts.partialKey, aad, plaintext })
   plaintext.fill(0)
-  const commitment = partialCommitment(genesis, partial)
-  const release: KeyRelease = { worker, contract, root, epoch, sharing, index, commitment, sealed }
+  const release: KeyRelease = {
+    worker,
+    contract,
+    root,
+    epoch,
+    sharing,
+    index,
+    recipient: recipientHash(genesis, recipient),
+    commitment: partialCommitment(genesis, partial),
+    sealed,
+  }
   return { release, signature: identity.signing.sign(releaseBytes(genesis, release)) }
 }

@@ -28,8 +28,8 @@ function holders(sharing = 1) {
     return { index, ...evaluatePartial(share, member.publicShare, input, random), salt: new Uint8Array(32) }
   }
   const release = (index: number): KeyRelease => {
-    const rest = { worker: bytesOf('worker'), commitment: new Uint8Array(32), sealed: new Uint8Array(0) }
-    return { ...wanted, ...rest, sharing, index }
+    const [worker, recipient, commitment] = [bytesOf('worker'), bytesOf('recipient'), bytesOf('commitment')]
+    return { ...wanted, worker, recipient, commitment, sealed: new Uint8Array(0), sharing, index }
   }
   /** One gives its part. */
   const give = (collector: KeyCollector, part: PartialKey) => {

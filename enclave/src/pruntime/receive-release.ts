@@ -4,7 +4,13 @@
  */
 import { CodedError, equalBytes, toHex } from '@pha/core/codec'
 import { verifySignatureHere } from '@pha/core/crypto'
-import { type PartialKey, releaseBytes, type SignedRelease } from '@pha/core/protocol'
+import {
+  type PartialKey,
+  recipientHash,
+  releaseBytes,
+  releaseReportBytes,
+  type SignedRelease,
+} from '@pha/core/protocol'
 import { type Group, gatekeepers } from '@pha/runtime/pallets'
 import type { EnclaveParts } from '../service/enclave-service.ts'
 import type { KeyCollector } from './key-collector.ts'
@@ -15,6 +21,8 @@ export type ReleaseErrorCode =
   /** Of a key that this worker did not ask for since its start, or of which it has all parts. */
   | 'key.not-awaited'
   | 'key.other-worker'
+  /** Answers a request of before this worker's start. */
+  | 'key.other-recipient'
   /** Made with other shares than those in office. */
   | 'key.other-sharing'
   | 'key.not-a-member'
@@ -23,6 +31,9 @@ export type ReleaseErrorCode =
   /** This gatekeeper has sent others before it that were of no use. */
   | 'key.too-many'
   | Extract<ReceivedPartial, { ok: false }>['reason']
+
+/** Blocks after which a gatekeeper that goes on is reported again: the chain counts each replica once. */
+const REPORT_QUIET = 40
 
 /** Why a release was not taken; tells its sender nothing that the chain does not. */
 export class ReleaseError extends CodedError<ReleaseErrorCode> {
@@ -69,6 +80,9 @@ export class ReleaseReceiver {
     if (!equalBytes(worker, identity.signing.publicKey)) throw new ReleaseError('key.other-worker')
     const recipient = collector.recipient(release)
     if (recipient === undefined) throw new ReleaseError('key.not-awaited')
+    if (!equalBytes(release.recipient, recipientHash(genesis, recipient.publicKey))) {
+      throw new ReleaseError('key.other-recipient')
+    }
     const group = this.#groups.find((each) => each.root === root)
     if (group?.sharing !== sharing) throw new ReleaseError('key.other-sharing')
     const member = group.members.find((each) => each.index === index)
@@ -84,6 +98,7 @@ export class ReleaseReceiver {
     const received = receivePartial({ genesis, recipient, publicShare: member.publicShare }, release)
     if (received.ok) return this.#take(signed, received.partial, group)
     if (received.reason === 'key.bad-proof') this.#prove(signed, received.partial)
+    else this.#report(signed, member)
     log.warn('part of a key refused', { contract: toHex(contract), root, sharing, epoch, index, code: received.reason })
     throw new ReleaseError(received.reason)
   }
@@ -114,5 +129,15 @@ export class ReleaseReceiver {
     const { host, submissions } = this.#parts
     const call = gatekeepers.calls.proveWrongPartial.encode({ signed, partial })
     submissions.once(`wrong-partial/${toHex(signed.release.commitment)}`, this.#block, () => host.submit(call))
+  }
+
+  /** Tells the chain what nobody else can check. If most replicas do, the gatekeeper leaves its office. */
+  #report(signed: SignedRelease, { identity: gatekeeper }: Group['members'][number]): void {
+    const { genesis, host, identity, submissions } = this.#parts
+    const { release } = signed
+    const signature = identity.signing.sign(releaseReportBytes(genesis, release))
+    const call = gatekeepers.calls.reportRelease.encode({ signed, signature })
+    const what = `${toHex(release.contract)}/report/${toHex(gatekeeper)}`
+    submissions.once(what, this.#block, () => host.submit(call), REPORT_QUIET)
   }
 }

@@ -22,6 +22,7 @@ import {
   KeyRequest,
   limits,
   type PartialKey,
+  releaseReportBytes,
   reportData,
   type SignedRelease,
   topics,
@@ -63,6 +64,8 @@ export class TestSettlement {
   readonly provenLies: { readonly signed: SignedRelease; readonly partial: PartialKey }[] = []
   /** The way from gatekeepers' hosts to workers'; there is none until a test lays it. */
   deliver: Host['deliver'] = () => Promise.reject(new Error('no such worker'))
+  /** What they told of releases that they could do nothing with. */
+  readonly reports: SignedRelease[] = []
   readonly #contracts: Uint8Array[] = []
 
   constructor(chain = new TestChain()) {
@@ -216,7 +219,7 @@ export class TestSettlement {
   }
 
   #submit(call: Uint8Array): void {
-    const { requestKey, releaseKey, join, deal, check, answer, giveBeaconPartial, proveWrongPartial } =
+    const { requestKey, releaseKey, join, deal, check, answer, giveBeaconPartial, proveWrongPartial, reportRelease } =
       gatekeepers.calls
     const { publishCommandKey, commit } = contracts.calls
     switch (`${call[0]}/${call[1]}`) {
@@ -232,6 +235,13 @@ export class TestSettlement {
         return this.#finishRound(giveBeaconPartial.decode(call).partial)
       case `${gatekeepers.index}/${proveWrongPartial.index}`: {
         this.provenLies.push(proveWrongPartial.decode(call))
+        return
+      }
+      case `${gatekeepers.index}/${reportRelease.index}`: {
+        const { signed, signature } = reportRelease.decode(call)
+        const { release } = signed
+        this.#signed('reportRelease', release.worker, signature, releaseReportBytes(this.chain.genesis, release))
+        this.reports.push(signed)
         return
       }
       case `${gatekeepers.index}/${requestKey.index}`: {

@@ -17,6 +17,7 @@ const signed: SignedRelease = {
     epoch: 2,
     sharing: 3,
     index: 4,
+    recipient: bytes(32),
     commitment: bytes(32),
     sealed: bytes(1392),
   },

@@ -40,6 +40,7 @@ const ALLOWED_CALLS = [
   gatekeepers.calls.answer,
   gatekeepers.calls.giveBeaconPartial,
   gatekeepers.calls.proveWrongPartial,
+  gatekeepers.calls.reportRelease,
   contracts.calls.publishCommandKey,
   contracts.calls.commit,
 ] as const

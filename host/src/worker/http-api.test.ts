@@ -49,7 +49,8 @@ describe('the HTTP API of a worker', () => {
     await rm(folder, { recursive: true })
   })
 
-  it('carries sessions, replies, blobs and snapshots', async () => {
+  it('carries sessions, releases, replies, blobs and snapshots', async () => {
+    equal(release(1).length, limits.signedRelease)
     const opened = await fetch(`${base}/session`, { method: 'POST', body: new Uint8Array(1120) })
     deepEqual(new Uint8Array(await opened.arrayBuffer()), new Uint8Array(32).fill(1))
     const answer = await fetch(`${base}/session/${contract}`, { method: 'POST', body: 'question' })
@@ -105,7 +106,7 @@ describe('the HTTP API of a worker', () => {
       [405, 'http.wrong-method', 'GET', '/key-release'],
       [400, 'http.bad-request', 'POST', '/key-release', new Uint8Array(0)],
       [400, 'http.bad-request', 'POST', '/key-release', release(1).slice(0, -1)],
-      [400, 'http.bad-request', 'POST', '/key-release', Uint8Array.of(...release(1), 0)],
+      [400, 'http.bad-request', 'POST', '/key-release', Uint8Array.of(...release(1, 1392), 0)],
       [413, 'http.body-too-large', 'POST', '/key-release', new Uint8Array(limits.signedRelease + 1)],
       [422, 'key.not-awaited', 'POST', '/key-release', release(2)],
       [422, 'session.closed', 'POST', `/session/${'00'.repeat(32)}`, utf8Encode('x')],
@@ -230,14 +231,11 @@ function rule(request: HostRequest): Frame['body'] {
   }
 }
 
-/** One of the largest size. */
-function release(index: number): Uint8Array<ArrayBuffer> {
-  const [worker, contract, commitment] = [1, 2, 3].map((byte) => new Uint8Array(32).fill(byte)) as [
-    Uint8Array,
-    Uint8Array,
-    Uint8Array,
-  ]
-  const name = { worker, contract, root: 1, epoch: 0, sharing: 1, index, commitment }
-  const signed = { release: { ...name, sealed: new Uint8Array(4096) }, signature: new Uint8Array(64) }
+/** A release, of the largest size if nothing is said. */
+function release(index: number, sealed = 4096): Uint8Array<ArrayBuffer> {
+  const hash = new Uint8Array(32)
+  const name = { worker: hash, contract: hash, root: 1, epoch: 0, sharing: 1, index }
+  const content = { recipient: hash, commitment: hash, sealed: new Uint8Array(sealed) }
+  const signed = { release: { ...name, ...content }, signature: new Uint8Array(64) }
   return Uint8Array.from(SignedRelease.encode(signed))
 }

@@ -5,5 +5,5 @@
 export const METADATA_DIGEST = {
   /** Of the runtime that it was made for; any other refuses mode 1. */
   specVersion: 7,
-  digest: '0x3ae0c896fcd63c61cc087337a2f29a1e1a96401afc4197482e236b4e5e4b8c80',
+  digest: '0x6153c25e3c36dca45fedf7275bdfcfc589574f71301963c01a58ed24402b4cbf',
 } as const

@@ -91,7 +91,7 @@ export const gatekeepersScenarios: Scenarios<typeof gatekeepers> = {
       const sealed = new Uint8Array(4_096)
       const commitment = new Uint8Array(32)
       const name = { worker: replica.identity.publicKey, contract, root: 1, epoch: 0 }
-      const release = { ...name, sharing: 1, index: MOST, commitment, sealed }
+      const release = { ...name, sharing: 1, index: MOST, recipient: commitment, commitment, sealed }
       const signature = gatekeeper.identity.sign(bind(contexts.keyRelease, chain.genesis, KeyRelease.encode(release)))
       return { chain, sender: gatekeeper.operator, call: gatekeepers.calls.releaseKey.encode({ release, signature }) }
     },

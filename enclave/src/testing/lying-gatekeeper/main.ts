@@ -5,7 +5,7 @@
 import { gatekeeperRole } from '../../gatekeeper/gatekeeper.ts'
 import { runEnclave } from '../../service/run-enclave.ts'
 import { simulatedTee } from '../../tee/simulated.ts'
-import { lyingEvaluate } from '../lying-evaluate.ts'
+import { lyingEvaluate } from '../lying-arithmetic.ts'
 
 process.exitCode = await runEnclave({
   kind: 'Gatekeeper',

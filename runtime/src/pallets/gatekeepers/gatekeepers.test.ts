@@ -55,6 +55,7 @@ function releases({ network, gatekeeper }: Started, to: TestEnclave, changes: Re
     epoch: 0,
     sharing: 1,
     index: 1,
+    recipient: new Uint8Array(32).fill(2),
     commitment: new Uint8Array(32).fill(3),
     sealed: Uint8Array.of(1, 2),
     ...fields,

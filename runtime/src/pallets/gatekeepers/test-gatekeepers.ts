@@ -320,7 +320,8 @@ export class GatekeeperNetwork {
     const evaluated = evaluatePartial(this.shareInOffice(index), publicShare, input, this.random)
     const partial = { index, ...evaluated, salt: this.random(32), ...changes }
     const commitment = partialCommitment(genesis, partial)
-    const release = { ...name, sharing, index, commitment, sealed: new Uint8Array(400) }
+    const recipient = new Uint8Array(32)
+    const release = { ...name, sharing, index, recipient, commitment, sealed: new Uint8Array(400) }
     return { signed: { release, signature: member.identity.sign(releaseBytes(genesis, release)) }, partial }
   }
 
