@@ -62,7 +62,7 @@ describe('what pha keys blast-radius prints', () => {
     ]
     const lines = blastRadiiText({ url: 'ws://x', complete: false, rows }).split('\n')
     match(lines[0] ?? '', /EVERYTHING/)
-    match(lines[2] ?? '', /gatekeeper.*0 contracts.*1 of 3 shares needed/)
+    match(lines[2] ?? '', /gatekeeper.*0 contracts.*shares 1, needed 3/)
     equal(lines[3], 'the node left enclaves out: these are not all')
     deepEqual([...new Set(lines.slice(0, 3).map((line) => line.indexOf('TEE')))].length, 1)
   })

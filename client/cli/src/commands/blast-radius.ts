@@ -87,7 +87,7 @@ export function blastRadiiText({ rows, complete, url }: Awaited<ReturnType<typeo
     `${sum.bytes} bytes`,
     radius.shares
       .filter(({ held }) => held > 0)
-      .map(({ held, threshold }) => `${held} of ${threshold} shares needed`)
+      .map(({ held, threshold }) => `shares ${held}, needed ${threshold}`)
       .join(', '),
   ])
   const missing = complete ? [] : ['the node left enclaves out: these are not all']
