@@ -27,6 +27,7 @@ import {
   revokePermitFile,
   showPermit,
 } from './commands/permit.ts'
+import { rotation, rotationText } from './commands/rotation.ts'
 import { status, statusText } from './commands/status.ts'
 import { study } from './commands/study.ts'
 import { factsText, verify } from './commands/verify.ts'
@@ -230,6 +231,16 @@ custodian
     const done = await connected((client) => dealInRecovery(client, { name, signer }, (text) => out.progress(text)))
     const counted = done.counted ? 'your share among those that brought it' : 'without your share'
     out.result(`root ${done.root} is with ${done.members} gatekeepers again, ${counted}`, done)
+  })
+
+keys
+  .command('rotation')
+  .description(
+    'how far the newest rotation of the root is, proven: contracts that have moved, percent, and when it was done',
+  )
+  .action(async () => {
+    const found = await connected(rotation)
+    output().result(rotationText(found), found)
   })
 
 program

@@ -24,6 +24,7 @@ describe('the public names of the SDK', () => {
       'getAccount',
       'getBlastRadius',
       'getContract',
+      'getRootRotation',
       'getStatus',
       'keypairFromSeed',
       'listCollateral',

@@ -25,6 +25,7 @@ export {
 export { type Account, getAccount } from './actions/get-account.ts'
 export { getBlastRadius } from './actions/get-blast-radius.ts'
 export { type ContractInfo, getContract } from './actions/get-contract.ts'
+export { getRootRotation, type RootRotation } from './actions/get-root-rotation.ts'
 export { getStatus, type Status } from './actions/get-status.ts'
 export { type CollateralList, type ListedCollateral, listCollateral } from './actions/list-collateral.ts'
 export { type ListedWorker, listWorkers, type WorkerList } from './actions/list-workers.ts'

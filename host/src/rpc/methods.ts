@@ -8,6 +8,7 @@ import * as chainSpec from './chain-spec.ts'
 import type { RpcMethod } from './method.ts'
 import * as payment from './payment.ts'
 import * as pha from './pha.ts'
+import * as rootRotation from './root-rotation.ts'
 import * as state from './state.ts'
 import * as system from './system.ts'
 import * as transaction from './transaction.ts'
@@ -22,6 +23,7 @@ export const methods: ReadonlyMap<string, RpcMethod> = new Map<string, RpcMethod
     ...chainSpec,
     ...payment,
     ...pha,
+    ...rootRotation,
     ...state,
     ...system,
     ...transaction,

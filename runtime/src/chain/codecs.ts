@@ -4063,7 +4063,7 @@ function readFinalCommit(from: Reader): FinalCommit {
   }
 }
 
-type RootMove = { readonly after: Uint8Array | undefined; readonly left: bigint }
+type RootMove = { readonly after: Uint8Array | undefined }
 
 function writeRootMove(to: Writer, value: RootMove): void {
   requireObject(value)
@@ -4072,11 +4072,22 @@ function writeRootMove(to: Writer, value: RootMove): void {
     to.u8(1)
     writeFixedBytes(to, value.after, 32)
   }
-  writeU64(to, value.left)
 }
 
 function readRootMove(from: Reader): RootMove {
-  return { after: readTag(from, 2) === 0 ? undefined : readFixedBytes(from, 32), left: readU64(from) }
+  return { after: readTag(from, 2) === 0 ? undefined : readFixedBytes(from, 32) }
+}
+
+type MovedContracts = { readonly contracts: bigint; readonly done: bigint }
+
+function writeMovedContracts(to: Writer, value: MovedContracts): void {
+  requireObject(value)
+  writeU64(to, value.contracts)
+  writeU64(to, value.done)
+}
+
+function readMovedContracts(from: Reader): MovedContracts {
+  return { contracts: readU64(from), done: readU64(from) }
 }
 
 type FormerEpoch = {
@@ -4603,7 +4614,8 @@ export const codecs: GeneratedCodecs = new Map<string, (...own: readonly Codec[]
     '{commit:{contract:FixedBytes(32),batch:U32,from:U64,to:U64,previousRoot:FixedBytes(32),newRoot:FixedBytes(32),deltaCid:Bytes(64),outgoing:[Outgoing{0=Transfer:{to:FixedBytes(32),amount:U128}};49,64],receiptsRoot:FixedBytes(32)},codeHash:FixedBytes(32),block:U32,voters:[FixedBytes(32);32,16]}',
     () => ({ write: writeFinalCommit, read: readFinalCommit }),
   ],
-  ['{after:?FixedBytes(32),left:U64}', () => ({ write: writeRootMove, read: readRootMove })],
+  ['{after:?FixedBytes(32)}', () => ({ write: writeRootMove, read: readRootMove })],
+  ['{contracts:U64,done:U64}', () => ({ write: writeMovedContracts, read: readMovedContracts })],
   [
     '{inForce:U32,root:U32,firstBatch:U32,agreedAt:?U32,previous:?{epoch:U32,root:U32,firstBatch:U32,until:U32,last:U64},wanted:?RotationReason{0=Schedule,1=Replaced,2=Downgraded,3=Called,4=Root},period:U32}',
     () => ({ write: writeKeyEpochs, read: readKeyEpochs }),

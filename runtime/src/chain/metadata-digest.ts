@@ -4,6 +4,6 @@
  */
 export const METADATA_DIGEST = {
   /** Of the runtime that it was made for; any other refuses mode 1. */
-  specVersion: 7,
-  digest: '0x6153c25e3c36dca45fedf7275bdfcfc589574f71301963c01a58ed24402b4cbf',
+  specVersion: 8,
+  digest: '0xb81b6c19728a90a9cc1812dd1da3835535fef3d687ead2dd3b5ae811527509be',
 } as const

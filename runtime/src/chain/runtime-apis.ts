@@ -8,6 +8,7 @@ import type { ExposedBy } from '../frame/implement.ts'
 import type { RuntimeApi } from '../frame/metadata/metadata.ts'
 import type { gatekeepersLogic } from '../pallets/gatekeepers/logic.ts'
 import { BlastRadius, Broken } from '../pallets/gatekeepers/radius-schema.ts'
+import { RotationProgress } from '../pallets/gatekeepers/rotation-schema.ts'
 import { EvidenceAssessment } from '../pallets/registry/assessment-schema.ts'
 import type { registryLogic } from '../pallets/registry/logic.ts'
 import type { systemLogic } from '../pallets/system/logic.ts'
@@ -184,13 +185,19 @@ function publicApis<G>({
       },
     },
     KeysApi: {
-      docs: 'What the keys of contracts are worth to a thief.',
+      docs: 'What the keys of contracts are worth to a thief, and how far they are replaced.',
       methods: {
         blast_radius: method(
           { broken: Broken, after: t.option(t.bytes32) },
           BlastRadius,
           'Which contracts and epochs, and how much ciphertext on chain, are open to whoever breaks these enclaves now; a page of contracts.',
           ({ broken, after }) => gatekeepers.blastRadius(broken, after),
+        ),
+        root_rotation: method(
+          {},
+          t.option(RotationProgress),
+          'How far the newest rotation of the root is; none if there never was one. Costs the same, however many contracts there are.',
+          () => gatekeepers.rotation(),
         ),
       },
     },

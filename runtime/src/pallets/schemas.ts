@@ -41,11 +41,13 @@ export {
   contracts,
   Executor,
   FinalCommit,
+  MovedContracts,
   Progress,
 } from './contracts/schema.ts'
 export { Escrow } from './gatekeepers/custody-schema.ts'
 export { Ceremony, Group, Operator, Target } from './gatekeepers/group-schema.ts'
 export { BlastQuestion, BlastRadius, Broken } from './gatekeepers/radius-schema.ts'
+export { RotationProgress, rotationProgress } from './gatekeepers/rotation-schema.ts'
 export { gatekeepers, noGatekeepers } from './gatekeepers/schema.ts'
 export { messages } from './messages/schema.ts'
 export { multisig } from './multisig/schema.ts'

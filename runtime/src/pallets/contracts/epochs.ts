@@ -58,15 +58,18 @@ export function epochKeeping({ storage, events, constants, deps }: ContractsCont
 
   /** Keeps the root before in office for this contract. */
   function needsFormerRoot(id: Uint8Array): void {
-    if (storage.rekeying.has(id)) return
     storage.rekeying.set(id, undefined)
-    storage.rekeyingCount.mutate((count) => count + 1)
+  }
+
+  /** Counts a contract that has no key of the root before any more. */
+  function noteMoved(): void {
+    storage.moved.mutate((moved) => ({ ...moved, done: moved.done + 1n }))
   }
 
   function noteRekeyed(id: Uint8Array, { root }: KeyEpochs): void {
     if (!storage.rekeying.has(id) || root !== storage.root.get()) return
     storage.rekeying.remove(id)
-    storage.rekeyingCount.mutate((count) => count - 1)
+    noteMoved()
   }
 
   function closeIfOver(id: Uint8Array): void {
@@ -109,6 +112,7 @@ export function epochKeeping({ storage, events, constants, deps }: ContractsCont
     takeRoot(id: Uint8Array, contract: Contract, root: number): void {
       storage.contracts.set(id, { ...contract, root })
       storage.keyEpochs.set(id, { ...known(id), root })
+      noteMoved()
     },
 
     /** The first epoch of a new contract: pending, and in force for its constructor, which is public. */

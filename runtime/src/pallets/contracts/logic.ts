@@ -46,7 +46,7 @@ export const contractsLogic = implement(contracts, dependencies, (context) => {
       /** Whether replicas of a contract may have the key of this epoch and root now. */
       isLiveEpoch: epochs.isLive,
       useRoot: roots.useRoot,
-      hasFormerRoot: roots.hasFormerRoot,
+      moved: roots.moved,
       exposure: exposing(context, epochs, sealedCounts),
     },
     invariants: contractInvariants(context),

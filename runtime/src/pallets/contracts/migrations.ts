@@ -3,7 +3,7 @@ import { BEST_LEVEL, WORST_LEVEL } from '@pha/core/attestation'
 import { limits, topics } from '@pha/core/protocol'
 import { t } from '@pha/core/schema'
 import { nameStorageItem } from '../../frame/declare/storage-item.ts'
-import { map } from '../../frame/declare.ts'
+import { map, value } from '../../frame/declare.ts'
 import type { ContractsContext } from './context.ts'
 import { ContractPolicy, Executor } from './schema.ts'
 
@@ -22,6 +22,11 @@ const formerContracts = nameStorageItem(
   'contracts',
   map('Blake2_128Concat', t.bytes32, FormerContract, 'Of versions 0 and 1.'),
 )
+
+/** Up to version 4. */
+const FormerMove = t.struct('RootMove', { after: t.option(t.bytes32), left: t.u64 })
+const formerMove = nameStorageItem('Contracts', 'rootMove', value(FormerMove, 'Up to version 4.'))
+const rekeyingCount = nameStorageItem('Contracts', 'rekeyingCount', value(t.u32, 'Up to version 4.'))
 
 export function contractMigrations({ storage, deps, env, constants }: ContractsContext): {
   readonly [version: number]: () => void
@@ -70,6 +75,21 @@ export function contractMigrations({ storage, deps, env, constants }: ContractsC
         })
         if (agreedAt !== undefined) storage.epochsDue.set(block + period, id, undefined)
       }
+    },
+
+    /** Version 5 counts contracts that have moved to a new root. Those deployed since are counted as moved, once. */
+    5() {
+      const move = env.formerItem(formerMove).get()
+      if (move !== undefined) storage.rootMove.set({ after: move.after })
+      env.formerItem(rekeyingCount).remove()
+      const root = storage.root.get()
+      let contracts = 0n
+      let remaining = 0n
+      for (const [id, contract] of storage.contracts.entries()) {
+        contracts++
+        if (contract.root !== root || storage.rekeying.has(id)) remaining++
+      }
+      if (remaining > 0n) storage.moved.set({ contracts, done: contracts - remaining })
     },
   }
 }

@@ -5,7 +5,7 @@
 import { system } from '../system/schema.ts'
 import type { ContractsContext } from './context.ts'
 import type { Epochs } from './epochs.ts'
-import type { Contract } from './schema.ts'
+import type { Contract, MovedContracts } from './schema.ts'
 
 const { read, write } = system.constants.dbWeight.value
 /** A sixth of a block, as for contracts that leave a worker. */
@@ -30,32 +30,33 @@ export function rootMoving({ storage, deps }: ContractsContext, epochs: Epochs) 
   }
 
   return {
-    /** Says from which root keys come from now on. */
+    /** Says from which root keys come from now on. The first one is what contracts have waited for. */
     useRoot(root: number): void {
+      if (root === storage.root.get()) return
       storage.root.set(root)
-      storage.rootMove.set({ after: undefined, left: storage.deployments.get() })
+      storage.rootMove.set({ after: undefined })
+      storage.moved.set({ contracts: storage.deployments.get(), done: 0n })
     },
 
-    /** Whether some contract still needs keys of the root before: it has not moved, or an epoch of it is not closed yet. */
-    hasFormerRoot: (): boolean => storage.rootMove.has() || storage.rekeyingCount.get() > 0,
+    /** Of the contracts that there were when the newest root took office, how many need the one before no more. */
+    moved: (): MovedContracts => storage.moved.get(),
 
     moveOn(): void {
       const moving = storage.rootMove.get()
       if (moving === undefined) return
       const root = storage.root.get()
       const ids = moving.after === undefined ? storage.contracts.keys() : storage.contracts.keysAfter([moving.after])
-      let { after, left } = moving
+      let { after } = moving
       let used = 0n
       for (const id of ids) {
         if (used + MOVE > ROOM) {
-          storage.rootMove.set({ after, left })
+          storage.rootMove.set({ after })
           deps.system.consumeInHook(used)
           return
         }
         used += MOVE
         move(id, root)
         after = id
-        left = left > 0n ? left - 1n : 0n
       }
       storage.rootMove.remove()
       deps.system.consumeInHook(used)

@@ -69,10 +69,17 @@ export type FinalCommit = Infer<typeof FinalCommit>
 
 export const RootMove = t.struct(
   'RootMove',
-  { after: t.option(t.bytes32), left: t.u64 },
-  'How far contracts have moved to a new root.',
+  { after: t.option(t.bytes32) },
+  'The last contract that was asked to move to a new root.',
 )
 export type RootMove = Infer<typeof RootMove>
+
+export const MovedContracts = t.struct(
+  'MovedContracts',
+  { contracts: t.u64, done: t.u64 },
+  'Contracts that there were when the newest root took office, and how many of them need the root before no more.',
+)
+export type MovedContracts = Infer<typeof MovedContracts>
 
 /** Epochs whose commands are counted one by one: the one before, the one in force, and one to spare. */
 export const MAX_COUNTED_EPOCHS = 3
@@ -96,7 +103,7 @@ export type SealedCommands = Infer<typeof SealedCommands>
 export const contracts = pallet({
   name: 'Contracts',
   index: 13,
-  storageVersion: 4,
+  storageVersion: 5,
   docs: 'Confidential contracts: deployment, sealed commands, and settlement by the vote of replicas.',
   constants: {
     maxCode: constant(t.u32, limits.code, 'Bytes of contract code.'),
@@ -177,10 +184,15 @@ export const contracts = pallet({
     root: value(t.u32, 'Generation of the root that keys of new epochs come from.', 1),
     rootMove: value(
       RootMove,
-      'Contracts get an epoch with a key of the new root, one after the other: the last that did, and how many are to follow.',
+      'Contracts are asked for an epoch with a key of the new root, one after the other: how far that is, until all were.',
     ),
-    rekeying: map('Blake2_128Concat', t.bytes32, t.unit, 'Contracts that still need keys of the root before.'),
-    rekeyingCount: value(t.u32, 'Number of entries in Rekeying.', 0),
+    rekeying: map(
+      'Blake2_128Concat',
+      t.bytes32,
+      t.unit,
+      'Contracts that were asked to move to the new root, and still need keys of the one before.',
+    ),
+    moved: value(MovedContracts, 'How far contracts have moved to the newest root.', { contracts: 0n, done: 0n }),
     keyEpochs: map('Blake2_128Concat', t.bytes32, KeyEpochs, 'Which keys each contract uses, and until when.'),
     epochsDue: doubleMap(
       'Twox64Concat',

@@ -9,6 +9,7 @@ import type { CeremonyRecord } from './ceremony-record.ts'
 import type { GatekeepersContext } from './context.ts'
 import type { Ceremony, CeremonyPhase, Group } from './group-schema.ts'
 import type { Operators } from './operators.ts'
+import type { RootRotation } from './root-rotation.ts'
 import { newRoot, reshared, type SharingResult } from './sharing-result.ts'
 
 const { read, write } = system.constants.dbWeight.value
@@ -22,9 +23,10 @@ export interface CourseParts {
   readonly operators: Operators
   /** Begins what is due. */
   readonly plan: (block: number) => void
+  readonly rotation: RootRotation
 }
 
-export function ceremonyCourse(context: GatekeepersContext, { record, operators, plan }: CourseParts) {
+export function ceremonyCourse(context: GatekeepersContext, { record, operators, plan, rotation }: CourseParts) {
   const { storage, events, constants, deps } = context
 
   function isActive({ identity }: Party): boolean {
@@ -156,8 +158,10 @@ export function ceremonyCourse(context: GatekeepersContext, { record, operators,
 
   /** A new root is in force; the one before stays until no contract has a key of it. */
   function takeRoot(before: Group | undefined, root: number): void {
-    storage.rotating.remove()
-    if (before !== undefined) storage.formerGroup.set(before)
+    if (before !== undefined) {
+      storage.formerGroup.set(before)
+      rotation.began(deps.system.blockNumber())
+    }
     if (storage.custodians.has()) storage.escrowDue.set(deps.system.blockNumber())
     deps.contracts.useRoot(root)
   }
@@ -192,16 +196,9 @@ export function ceremonyCourse(context: GatekeepersContext, { record, operators,
     }
   }
 
-  function retireRoot(): void {
-    const former = storage.formerGroup.get()
-    if (former === undefined || deps.contracts.hasFormerRoot()) return
-    storage.formerGroup.remove()
-    events.RootRetired({ root: former.root })
-  }
-
   return {
     onInitialize(block: number): void {
-      if (storage.formerGroup.has()) retireRoot()
+      rotation.retireIfDone(block)
       const ceremony = storage.ceremony.get()
       if (ceremony !== undefined) {
         reserve(ceremony)

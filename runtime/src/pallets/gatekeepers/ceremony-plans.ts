@@ -7,6 +7,7 @@ import { areSame, chooseMembers } from './choose-members.ts'
 import type { GatekeepersContext } from './context.ts'
 import type { Ceremony, Group, Target } from './group-schema.ts'
 import type { Candidate, Operators } from './operators.ts'
+import type { RootRotation } from './root-rotation.ts'
 
 const { read, write } = system.constants.dbWeight.value
 /** Reading an operator, the list of its enclaves, and the enclave that stands for it. */
@@ -16,8 +17,14 @@ const FORGET = 2n * write
 
 type Planned = Pick<Ceremony, 'kind' | 'root' | 'sharing' | 'threshold' | 'dealers' | 'receivers'>
 
+export interface PlanningParts {
+  readonly record: CeremonyRecord
+  readonly operators: Operators
+  readonly rotation: RootRotation
+}
+
 /** Begins the ceremony that is due, if one is. */
-export function ceremonyPlans(context: GatekeepersContext, record: CeremonyRecord, operators: Operators) {
+export function ceremonyPlans(context: GatekeepersContext, { record, operators, rotation }: PlanningParts) {
   const { storage, events, constants, deps } = context
 
   function begin(planned: Planned, block: number): void {
@@ -134,7 +141,7 @@ export function ceremonyPlans(context: GatekeepersContext, record: CeremonyRecor
       if (isWorthBeginning(candidates.length, target, block)) planNewRoot(target, candidates, block)
     } else if (storage.recovering.get()) {
       planRecovery(target, group, candidates, block)
-    } else if (storage.rotating.get() && storage.formerGroup.get() === undefined) {
+    } else if (rotation.isWanted() && storage.formerGroup.get() === undefined) {
       if (candidates.length >= target.threshold) planNewRoot(target, candidates, block)
     } else if (!planReshare(target, group, candidates, block)) planEscrow(group, block)
   }

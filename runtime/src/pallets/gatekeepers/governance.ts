@@ -3,6 +3,7 @@ import { equalBytes } from '@pha/core/codec'
 import type { GatekeepersCalls, GatekeepersContext } from './context.ts'
 import type { Operator } from './group-schema.ts'
 import type { Operators } from './operators.ts'
+import type { RootRotation } from './root-rotation.ts'
 
 type Calls = Pick<
   GatekeepersCalls,
@@ -12,6 +13,7 @@ type Calls = Pick<
 export function governanceCalls(
   { storage, events, errors, constants }: GatekeepersContext,
   operators: Operators,
+  rotation: RootRotation,
 ): Calls {
   /** Whether its enclave holds shares, or makes some. */
   function isInvolved({ enclave }: Operator): boolean {
@@ -68,11 +70,11 @@ export function governanceCalls(
     },
 
     rotateRoot() {
-      if (storage.group.get() === undefined) throw errors.NoGroup()
+      const group = storage.group.get()
+      if (group === undefined) throw errors.NoGroup()
       if (storage.target.get() === undefined) throw errors.NoTarget()
-      if (storage.rotating.get() || storage.formerGroup.get() !== undefined) throw errors.RotationGoesOn()
-      storage.rotating.set(true)
-      events.RotationBegan({ root: storage.group.get()?.root ?? 0 })
+      if (rotation.isWanted() || storage.formerGroup.get() !== undefined) throw errors.RotationGoesOn()
+      rotation.want(group.root)
     },
   }
 }

@@ -21,6 +21,16 @@ export function gatekeeperInvariants({ storage, constants }: GatekeepersContext)
       return former === undefined || former.root + 1 === storage.group.get()?.root
     },
 
+    'a rotation goes on as long as it is wanted or there is a former root, and leads to the next root': () => {
+      const rotation = storage.rotation.get()
+      const root = storage.group.get()?.root
+      if (rotation === undefined) return !storage.formerGroup.has()
+      const { from, to, since, retiredAt } = rotation
+      const inOffice = since === undefined ? from : to
+      const goesOn = since !== undefined && retiredAt === undefined
+      return to === from + 1 && root === inOffice && goesOn === storage.formerGroup.has()
+    },
+
     'an escrow is of a root in office or the one before, and needs at least two of its custodians': () => {
       const escrow = storage.escrow.get()
       if (escrow === undefined) return true

@@ -15,6 +15,7 @@ import { gatekeeperInvariants } from './invariants.ts'
 import { gatekeeperMigrations } from './migrations.ts'
 import { operatorKeeping } from './operators.ts'
 import { releaseCalls } from './release.ts'
+import { rootRotation } from './root-rotation.ts'
 import { gatekeepers } from './schema.ts'
 import { signatureChecks } from './signed-by.ts'
 
@@ -23,22 +24,23 @@ export const gatekeepersLogic = implement(gatekeepers, dependencies, (context) =
   const operators = operatorKeeping(context)
   const record = ceremonyRecord(context)
   const signedBy = signatureChecks(context)
+  const rotation = rootRotation(context)
   const speech = ceremonySpeech(context, record, operators)
-  const plan = ceremonyPlans(context, record, operators)
+  const plan = ceremonyPlans(context, { record, operators, rotation })
   return {
     calls: {
       ...releaseCalls(context, signedBy),
-      ...governanceCalls(context, operators),
+      ...governanceCalls(context, operators, rotation),
       ...ceremonyCalls(context, { record, speech, signedBy }),
       ...custodianCalls(context, speech),
       ...accusationCalls(context, { operators, signedBy }),
       ...beaconCalls(context, signedBy),
     },
-    hooks: ceremonyCourse(context, { record, operators, plan }),
+    hooks: ceremonyCourse(context, { record, operators, plan, rotation }),
     migrations: gatekeeperMigrations(context),
     invariants: gatekeeperInvariants(context),
     held: operators.held,
-    exposes: { blastRadius: blastRadiusOf(context) },
+    exposes: { blastRadius: blastRadiusOf(context), rotation: rotation.progress },
 
     genesis({ target, operators: admitted }) {
       if (target !== undefined) storage.target.set(target)

@@ -1,10 +1,19 @@
 import { deepEqual, equal, notDeepEqual } from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { t } from '@pha/core/schema'
 import { contracts } from '../contracts/schema.ts'
+import { RotationProgress } from './rotation-schema.ts'
 import { gatekeepers } from './schema.ts'
 import { GatekeeperNetwork } from './test-gatekeepers.ts'
 
 const rotateRoot = gatekeepers.calls.rotateRoot.encode({})
+
+const Progress = t.option(RotationProgress)
+
+/** What the runtime tells everybody. */
+function progress({ chain }: GatekeeperNetwork): RotationProgress | undefined {
+  return Progress.decode(chain.call('KeysApi_root_rotation', new Uint8Array()))
+}
 
 /** A network with a contract that has a command key of the first root, and one whose code is in its notice period. */
 function serving() {
@@ -59,6 +68,33 @@ describe('a rotation of the root', () => {
     equal(network.govern(rotateRoot), 'ok')
   })
 
+  it('shows how far it is: wanted, in office, contract after contract, and when it was done', () => {
+    const { network, idle, contract } = serving()
+    equal(progress(network), undefined)
+    equal(network.govern(rotateRoot), 'ok')
+    const wantedAt = network.number
+    const wanted = { from: 1, to: 2, wantedAt, since: undefined, retiredAt: undefined }
+    deepEqual(progress(network), { ...wanted, contracts: 0n, done: 0n, percent: 0 })
+    network.conclude()
+    const { since } = network.group
+    const moving = { ...wanted, since, contracts: 2n }
+    deepEqual(progress(network), { ...moving, done: 0n, percent: 0 })
+    // Deployed since: it has a key of the new root, and is not waited for.
+    network.network.deploy({}, 'a third code')
+    deepEqual(progress(network), { ...moving, done: 1n, percent: 50 }, 'nobody had a key of the contract in its notice')
+    equal(network.chain.read(contracts.storage.contracts, idle)?.root, 2)
+
+    network.network.contract = contract
+    network.network.agreeOnKey()
+    equal(progress(network)?.percent, 50, 'what was sealed in the overlap')
+    network.pass((network.network.epochs.previous?.until ?? 0) + 1 - network.number)
+    deepEqual(progress(network), { ...moving, done: 2n, percent: 100, retiredAt: network.number })
+    deepEqual(network.chain.broken(), [])
+
+    equal(network.govern(rotateRoot), 'ok')
+    deepEqual([progress(network)?.to, progress(network)?.percent, progress(network)?.retiredAt], [3, 0, undefined])
+  })
+
   it('retires the old root at once where no contract has a key of it', () => {
     const network = new GatekeeperNetwork()
     network.conclude()
@@ -66,6 +102,7 @@ describe('a rotation of the root', () => {
     network.conclude()
     network.pass(2)
     equal(network.chain.read(gatekeepers.storage.formerGroup), undefined)
+    deepEqual([progress(network)?.contracts, progress(network)?.percent], [0n, 100])
   })
 
   it('gives contracts that are deployed meanwhile a key of the new root', () => {
@@ -82,6 +119,7 @@ describe('a rotation of the root', () => {
     network.begin()
     network.pass(gatekeepers.constants.phaseBlocks.value + 2)
     equal(network.group.root, 1)
-    equal(network.chain.read(gatekeepers.storage.rotating), true)
+    equal(progress(network)?.since, undefined)
+    equal(progress(network)?.percent, 0)
   })
 })

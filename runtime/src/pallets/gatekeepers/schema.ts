@@ -29,6 +29,7 @@ import {
   Target,
 } from './group-schema.ts'
 import { MAX_MEMBERS, MAX_OPERATORS, MAX_PROVEN, MAX_REPORTS } from './limits.ts'
+import { Rotation } from './rotation-schema.ts'
 
 const signature = t.fixedBytes(64)
 const party = { ceremony: t.u32, index: t.u16, identity: t.bytes32 }
@@ -39,7 +40,7 @@ export const noGatekeepers = { target: undefined, operators: [] } as const
 export const gatekeepers = pallet({
   name: 'Gatekeepers',
   index: 11,
-  storageVersion: 1,
+  storageVersion: 2,
   docs: 'The root key as shares, how they come into being, and the release of contract keys to assigned workers.',
   genesis: { target: t.option(Target), operators: t.boundedVec(t.accountId, MAX_OPERATORS) },
   constants: {
@@ -111,7 +112,7 @@ export const gatekeepers = pallet({
       t.u32,
       'Since when there are enough candidates for a first group, but not all; 0 after a ceremony that failed.',
     ),
-    rotating: value(t.bool, 'Governance wants a new root.', false),
+    rotation: value(Rotation, 'The newest rotation of the root.'),
     reports: map(
       'Blake2_128Concat',
       t.bytes32,

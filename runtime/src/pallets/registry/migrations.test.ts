@@ -81,7 +81,7 @@ describe('registry and contracts of version 0', () => {
     for (const [, bytes] of workers) equal(registry.storage.workers.type.decode(bytes).level, 5)
     equal(network.deployed.policy.worstLevel, 2)
     for (const pallet of ['Registry', 'Contracts'])
-      deepEqual(chain.host.get(storageVersionKey(pallet)), t.u16.encode(pallet === 'Contracts' ? 4 : 2))
+      deepEqual(chain.host.get(storageVersionKey(pallet)), t.u16.encode(pallet === 'Contracts' ? 5 : 2))
     deepEqual(network.broken, [])
   })
 })

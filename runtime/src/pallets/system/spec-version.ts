@@ -1,2 +1,2 @@
 /** The number of this runtime. Raise it with every change that clients or other nodes could notice: a chain only goes up. */
-export const SPEC_VERSION: number = 7
+export const SPEC_VERSION: number = 8

@@ -29,7 +29,7 @@ export const API_VERSIONS = {
   AccountNonceApi: 1,
   TransactionPaymentApi: 4,
   RegistryApi: 1,
-  KeysApi: 1,
+  KeysApi: 2,
 } as const
 
 export const RUNTIME_VERSION: RuntimeVersion = {

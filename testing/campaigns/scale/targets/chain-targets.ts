@@ -20,6 +20,7 @@ export function chainTargets(): Target[] {
     runtimeMethod('TransactionPaymentApi_query_length_to_fee', 0.1, [t.u32]),
     runtimeMethod('RegistryApi_judge', 0.1, [Registration, Evidence]),
     runtimeMethod('KeysApi_blast_radius', 0.1, [BlastQuestion]),
+    runtimeMethod('KeysApi_root_rotation', 0.1, []),
     runtimeMethod('AccountNonceApi_account_nonce', 0.1, [t.accountId]),
   ]
 }
