@@ -57,7 +57,7 @@ interface Loot {
     readonly deltas: readonly number[]
     readonly snapshots: readonly number[]
   }[]
-  readonly releases: number
+  readonly releases: { readonly opened: number; readonly of: number }
   /** In how many a share opened, for a gatekeeper and for a custodian. */
   readonly dealings: { readonly gatekeepers: number; readonly custodians: number }
 }
@@ -74,7 +74,13 @@ describe('the blast radius is what a theft opens', () => {
   let victim: NetworkHost
 
   before(async () => {
-    network = await bootNetwork({ workers: 3, gatekeepers: 5, threshold: 3, blockIntervalMs: QUICK_BLOCKS })
+    network = await bootNetwork({
+      workers: 3,
+      gatekeepers: 5,
+      threshold: 3,
+      blockIntervalMs: QUICK_BLOCKS,
+      record: true,
+    })
     client = createClient({ url: network.nodeUrl })
     const custodians = { people: people.map(({ account, recipient }) => ({ account, recipient })), threshold: 2 }
     await govern(client, gatekeepers.calls.setCustodians.encode({ custodians }))
@@ -139,7 +145,8 @@ describe('the blast radius is what a theft opens', () => {
     // Of all that was ever dealt and released, the custodian opens what was dealt to it, and nobody anything else.
     const { dealers } = await escrowNow()
     ok(loot.dealings.custodians >= dealers.length)
-    deepEqual([loot.releases, loot.dealings.gatekeepers], [0, 0])
+    ok(loot.releases.of > 0)
+    deepEqual([loot.releases.opened, loot.dealings.gatekeepers], [0, 0])
   })
 
   it('of two of three needed gatekeepers: nothing, as is printed of each', async () => {
@@ -153,7 +160,7 @@ describe('the blast radius is what a theft opens', () => {
       loot.contracts.flatMap(({ epochs, deltas, snapshots }) => [...epochs, ...deltas, ...snapshots]),
       [],
     )
-    deepEqual([loot.releases, loot.dealings], [0, { gatekeepers: 0, custodians: 0 }])
+    deepEqual([loot.releases.opened, loot.dealings], [0, { gatekeepers: 0, custodians: 0 }])
   })
 
   it('of three gatekeepers: everything, closed epochs too, exactly as is printed', async () => {
@@ -223,8 +230,9 @@ describe('the blast radius is what a theft opens', () => {
       stores,
       people: custodians.map(({ account, seed }) => ({ account: toHex(account), seed: toHex(seed) })),
       contracts: await Promise.all(targets.map(targetOf)),
-      releases: (await Promise.all(network.workers.map((one) => messagesOf(topics.worker(one.identity()))))).flat(),
+      workers: (await Promise.all(network.workers.map((one) => messagesOf(topics.worker(one.identity()))))).flat(),
       ceremonies: await messagesOf(topics.gatekeepers),
+      delivered: deliveredReleases(),
       blobs: (await Promise.all(network.workers.map(blobsOf))).flat(),
     }
     const running = promisify(execFile)(process.execPath, [BURGLAR], { maxBuffer: 2 ** 26 })
@@ -247,6 +255,18 @@ describe('the blast radius is what a theft opens', () => {
       if (page.length === 0) return all
       all.push(...page)
     }
+  }
+
+  /** Bodies of requests that gatekeepers' hosts sent to those of workers. */
+  function deliveredReleases(): string[] {
+    const sent = network.recorders.flatMap((recorder) => recorder.connections().map(({ toTarget }) => toTarget))
+    return sent.flatMap((bytes) => {
+      const heads = bytes.toString('latin1').matchAll(/POST \/key-release .*?content-length: (\d+).*?\r\n\r\n/gis)
+      return Array.from(heads, (head) => {
+        const begin = head.index + head[0].length
+        return toHex(bytes.subarray(begin, begin + Number(head[1])))
+      })
+    })
   }
 
   async function blobsOf({ dataDir }: NetworkHost): Promise<string[]> {

@@ -1,6 +1,6 @@
 /**
  * What a burglar opens who has the disks of some workers and gatekeepers, the sealing keys of their platforms, the keys of some
- * custodians, the whole chain and all blobs. It tries every secret that it finds on everything that is sealed, and combines
+ * custodians, the whole chain, all blobs, and what passed between hosts. It tries every secret that it finds on everything that is sealed, and combines
  * shares, however few they are and whoever held them.
  * JSON in on standard input, JSON out; it knows no more than it is given.
  *
@@ -18,6 +18,7 @@ import {
   dealtShareAad,
   GatekeepersMessage,
   partialKeyAad,
+  SignedRelease,
   TopicMessage,
   WorkerMessage,
 } from '@pha/core/protocol'
@@ -53,8 +54,10 @@ interface Haul {
     readonly messages: readonly string[]
   }[]
   /** Messages of the topics of workers, and of `gatekeepers`. */
-  readonly releases: readonly string[]
+  readonly workers: readonly string[]
   readonly ceremonies: readonly string[]
+  /** SCALE of releases that went directly to workers. */
+  readonly delivered: readonly string[]
   readonly blobs: readonly string[]
 }
 
@@ -72,6 +75,10 @@ const keptKeys = stored.flatMap(({ contractKeys }) =>
   contractKeys.map(({ key, epoch }) => deriveContractKeys(key, epoch)),
 )
 const dealings = haul.ceremonies.flatMap(dealingIn)
+const releases = [
+  ...haul.workers.flatMap(releaseIn),
+  ...haul.delivered.map((encoded) => SignedRelease.decode(fromHex(encoded))),
+]
 const roots = rootsFrom(stored.flatMap(shareIn), (await Promise.all(people.map(shareOf))).flat())
 
 function readStore({ store, kind, bundle }: Haul['stores'][number]): Stored {
@@ -170,17 +177,19 @@ async function rob(target: Haul['contracts'][number]) {
   }
 }
 
-/** Parts of keys that were released to workers: each sealed to a key that its request made. */
+/** Parts of keys that were given to workers, over the chain or directly: each is sealed to a key that its request made. */
 async function releasesOpened(): Promise<number> {
   let count = 0
-  for (const encoded of haul.releases) {
-    const message = WorkerMessage.decode(TopicMessage.decode(fromHex(encoded)).payload)
-    if (message.type !== 'KeyReleased') continue
-    const { release } = message.value
+  for (const { release } of releases) {
     const envelope = { context: contexts.partialKey, aad: partialKeyAad(genesis, release), sealed: release.sealed }
     if (await opensWithAny(seeds, envelope)) count++
   }
   return count
+}
+
+function releaseIn(encoded: string): SignedRelease[] {
+  const message = WorkerMessage.decode(TopicMessage.decode(fromHex(encoded)).payload)
+  return message.type === 'KeyReleased' ? [message.value] : []
 }
 
 function dealingIn(encoded: string) {
@@ -209,7 +218,7 @@ const contracts = []
 for (const target of haul.contracts) contracts.push(await rob(target))
 const opened = {
   contracts,
-  releases: await releasesOpened(),
+  releases: { opened: await releasesOpened(), of: releases.length },
   dealings: {
     gatekeepers: await dealingsOpened(
       stored.map(({ identitySeed }) => keypairFromSeed('ed25519', identitySeed).publicKey),
