@@ -30,6 +30,15 @@ export const enclaveLimits = {
   countedPermitsOfAccount: 64,
   /** Permits of all accounts whose queries are counted: some 150 bytes each, until they end. */
   countedPermits: 16_384,
+  /**
+   * Parts of a permit's number that are counted ahead on disk, so that a thousand queries are 64 writes; a restart may take
+   * one part from who asked just then. Permits of few queries are counted one by one.
+   */
+  permitParts: 64,
+  /** Bytes of the journal of permits' queries: all permits take 1.2 MB, and no journal of more is read. */
+  journalBytes: 8_388_608,
+  /** A journal of so many bytes is written anew, without what was counted on since: every 30,000 writes. */
+  shortenedJournalBytes: 4_194_304,
   /** Accounts remembered as known to the chain, 64 bytes each: they need not be proven for each session. */
   knownAccounts: 4_096,
   /** Blocks that a permit may be dated ahead of the newest one here: a client may have seen a newer one. */

@@ -15,14 +15,16 @@ import {
   delegatePermit,
   deriveDevAccount,
   type HeldPermit,
+  openSession,
   permitKey,
   query,
+  type ReplicaSession,
   revokeAllPermits,
   revokePermit,
   Secret,
   type WalletAccount,
 } from '@pha/sdk'
-import { bootNetwork, type TestNetwork, temporaryFolder } from '@pha/testing'
+import { bootNetwork, type NetworkHost, type TestNetwork, temporaryFolder, until } from '@pha/testing'
 import { Keyring } from '@polkadot/api'
 import { getPolkadotSignerFromPjs } from '@polkadot-api/pjs-signer'
 import { Tally } from './contracts/tally.ts'
@@ -135,6 +137,37 @@ describe('a permit of a wallet', () => {
       5n,
       'the account itself asks on',
     )
+  })
+
+  it('allows no query more when its worker is killed while it is asked, and loses only those on their way', async (test) => {
+    const uses = 30
+    const [host] = network.workers as [NetworkHost]
+    const worker = host.identity()
+    const permit = await createPermit(client, { signer: bob, ...scope(), workers: [worker], uses })
+    const request = { type: 'Query', value: { input: encodeCall('given', {}, {}) } } as const
+    let answered = 0
+    let kills = 0
+
+    /** Asks until the enclave is gone, or `true` when it says that nothing is left. */
+    async function askOn(session: ReplicaSession): Promise<boolean> {
+      for (;;) {
+        const asked = session.ask(request, AbortSignal.timeout(20_000))
+        if (kills < 3 && answered >= 8 * (kills + 1)) {
+          kills++
+          process.kill(host.running.enclavePid() ?? 0, 'SIGKILL')
+        }
+        const answer = await asked
+        if (answer.type === 'Answer') answered++
+        else return answer.type === 'Refused' && answer.value.code === 'permit.used-up'
+      }
+    }
+
+    await until('the permit was used up', async () =>
+      askOn(await openSession(client, { worker, contract: deployed.contract, permit })),
+    )
+    test.diagnostic(`${answered} of ${uses} queries were answered, over ${kills} kills`)
+    equal(kills, 3)
+    ok(answered <= uses && answered >= uses - kills, `${answered} answers`)
   })
 
   it('is made, shown, handed on and taken back by pha', async () => {

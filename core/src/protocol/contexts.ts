@@ -55,6 +55,7 @@ export const contexts = {
   releaseReport: 'pha/gatekeepers/release-report/v1',
   ceremonyJoining: 'pha/gatekeepers/ceremony-joining/v1',
   releaseRecipient: 'pha/gatekeepers/release-recipient/v1',
+  permitUses: 'pha/enclave/permit-uses/v1',
 } as const
 
 export type Context = (typeof contexts)[keyof typeof contexts]

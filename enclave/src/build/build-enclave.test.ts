@@ -145,7 +145,8 @@ describe("an enclave's process", () => {
       }
       deepEqual(settlement.chain.get(registry.storage.workers, status.identity)?.measurement, built.measurement)
       ok(logged().includes('SIMULATED'), 'a simulated TEE says so')
-      deepEqual(readdirSync(store).sort(), ['platform.seed', 'sealed.store'])
+      const journals = kind === 'Worker' ? ['permits.journal'] : []
+      deepEqual(readdirSync(store).sort(), [...journals, 'platform.seed', 'sealed.store'])
       child.stdin.end()
       deepEqual(await once(child, 'exit'), [0, null])
     })

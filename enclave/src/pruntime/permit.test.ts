@@ -1,4 +1,6 @@
 import { deepEqual, equal, rejects } from 'node:assert/strict'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { keypairFromSeed, multiSign, Secret } from '@pha/core/crypto'
 import { permitId, permitText, signDelegation, wrapped } from '@pha/core/permits'
@@ -197,6 +199,28 @@ describe('what is wrong with a permit', () => {
     equal(check({}, { site: 'https://other.example' }), 'permit.wrong-site')
     equal(check({}, { key: helper }), 'permit.bad-signature')
     equal(check({ uses: 0 }), 'permit.malformed')
+  })
+})
+
+describe('a permit whose worker starts again', () => {
+  it('has the queries left that it had', async () => {
+    const { network, ann, contract, worker, open } = await setUp()
+    const chain = ann.grant(app, contract, { uses: 3 })
+    const session = await open(chain)
+    for (let i = 0; i < 2; i++) equal(await asks(session), 'Answer')
+
+    const again = await network.restart(worker, 'Worker')
+    await network.until(async () => (await again.status()).contracts[0]?.ready === true)
+    const next = await ann.connect(again)
+    deepEqual(await next.ask(usePermit(next, chain, app, { contract })), { type: 'Authorized' })
+    equal(await asks(next), 'Answer')
+    equal(await asks(next), 'permit.used-up')
+  })
+
+  it('is not served by an enclave that the host took its counts from', async () => {
+    const { network, worker } = await setUp()
+    rmSync(join(worker.folder, 'permits.journal'))
+    await rejects(network.restart(worker, 'Worker'), { code: 'store.unreadable' })
   })
 })
 

@@ -16,6 +16,7 @@ import { enclaveLimits } from '../limits.ts'
 import { random } from '../random.ts'
 import type { EnclaveIdentity } from '../service/identity.ts'
 import { ServiceError } from '../service/service-error.ts'
+import type { Journal } from '../store/journal.ts'
 import { at, type ProvenView } from '../sync/proven-view.ts'
 import { SyncError } from '../sync/sync-error.ts'
 import { acceptWithAny } from './accept-with-any.ts'
@@ -46,6 +47,8 @@ export interface SessionKeeperComponents {
   readonly view: () => ProvenView | undefined
   /** The worst level that a contract accepts, once it is known here. */
   readonly worstLevel: (contract: Uint8Array) => number | undefined
+  /** Keeps how often permits were used. */
+  readonly journal: Journal
   /** Answers a query from finalised state. */
   readonly query: (asker: Asker, input: Uint8Array) => Promise<SessionResponse> | SessionResponse
 }
@@ -57,7 +60,7 @@ export class SessionKeeper {
   /** In order of use: the first is the one that was not used for the longest time. */
   readonly #sessions = new Map<string, OpenSession>()
   readonly #answers = new KeptAnswers(enclaveLimits.keptAnswerBytes)
-  readonly #uses = new PermitUses()
+  readonly #uses: PermitUses
   readonly #known = new KnownAccounts()
   /** How often permits were taken back on this chain, as of the newest block that was worked on. */
   #revocations = 0n
@@ -65,6 +68,7 @@ export class SessionKeeper {
 
   constructor(components: SessionKeeperComponents) {
     this.#components = components
+    this.#uses = new PermitUses(components.journal)
   }
 
   get count(): number {
@@ -158,7 +162,7 @@ export class SessionKeeper {
       case 'UsePermit':
         return this.#authorize(open, checkPermitUse(request.value, place))
       case 'Query':
-        return this.#query(open, request.value.input, block)
+        return this.#query(open, request.value.input)
       default:
         return request satisfies never
     }
@@ -197,15 +201,33 @@ export class SessionKeeper {
     }
   }
 
-  #query(open: OpenSession, input: Uint8Array, block: number): Promise<SessionResponse> | SessionResponse {
+  #query(open: OpenSession, input: Uint8Array): Promise<SessionResponse> | SessionResponse {
     const { asker } = open
     if (asker === undefined) return refusal('session.not-authorized')
+    const reason = this.#whyNotNow(open, asker) ?? refuseQuery(asker, input)
+    if (reason !== undefined) return refusal(reason)
+    const counted = this.#take(asker)
+    if (!(counted instanceof Promise))
+      return counted === undefined ? this.#components.query(asker, input) : refusal(counted)
+    return counted.then((refused) => {
+      // Blocks may have come while the count went to the disk, and taken the permit back.
+      const why = refused ?? this.#whyNotNow(open, asker)
+      return why === undefined ? this.#components.query(asker, input) : refusal(why)
+    })
+  }
+
+  #take({ account, permit }: Asker): ReturnType<PermitUses['take']> {
+    return permit && this.#uses.take(account, permit.links, this.#block)
+  }
+
+  #whyNotNow(open: OpenSession, asker: Asker): SessionEnd | 'permit.expired' | undefined {
     open.ended ??= this.#whyEnded(open)
-    if (open.ended !== undefined) return refusal(open.ended)
-    if (asker.expiresAtBlock < block) return refusal('permit.expired')
-    const { account, permit } = asker
-    const reason = refuseQuery(asker, input) ?? (permit && this.#uses.take(account, permit.links, block))
-    return reason === undefined ? this.#components.query(asker, input) : refusal(reason)
+    return open.ended ?? (asker.expiresAtBlock < this.#block ? 'permit.expired' : undefined)
+  }
+
+  /** Of the newest proven block; there is one when a session asks. */
+  get #block(): number {
+    return this.#components.view()?.block.number ?? 0
   }
 
   #whyEnded({ asker }: OpenSession): SessionEnd | undefined {

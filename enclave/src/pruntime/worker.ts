@@ -38,7 +38,7 @@ interface Running {
  */
 export function workerRole({ executor, nowMs }: WorkerInit): (parts: EnclaveParts) => Role {
   return (enclave) => {
-    const { genesis, identity, chain, memory, host } = enclave
+    const { genesis, identity, chain, memory, journal, host } = enclave
     const keyring = new Keyring(memory)
     const collector = new KeyCollector(genesis)
     const programs = new ProgramCache({ host, executor, noticed: chain.noticed.bind(chain) })
@@ -99,7 +99,7 @@ export function workerRole({ executor, nowMs }: WorkerInit): (parts: EnclavePart
     }
 
     const worstLevel = (contract: Uint8Array) => replicas.get(toHex(contract))?.replica.served?.worstLevel
-    const sessions = new SessionKeeper({ genesis, identity, nowMs, view: () => chain.view, worstLevel, query })
+    const sessions = new SessionKeeper({ genesis, identity, nowMs, view: () => chain.view, worstLevel, journal, query })
     const releases = new ReleaseReceiver(enclave, { keyring, collector, keyArrived })
     const workerTopic = new WorkerTopic(enclave, { releases, assigned })
 

@@ -16,6 +16,8 @@ import type { Infer } from '@pha/core/schema'
 import type { Worker } from '@pha/runtime/pallets'
 import type { Host } from '../channel/host.ts'
 import { codeOf, type Logger } from '../log.ts'
+import { type Journal, volatileJournal } from '../store/journal.ts'
+import { SealedJournal } from '../store/sealed-journal.ts'
 import { SealedStore } from '../store/sealed-store.ts'
 import { type Store, volatileStore } from '../store/store.ts'
 import { ChainFollower } from '../sync/chain-follower.ts'
@@ -35,6 +37,8 @@ export interface EnclaveParts {
   readonly log: Logger
   readonly chain: ChainFollower
   readonly memory: Memory
+  /** What a worker counts of permits; gatekeepers have none that lasts. */
+  readonly journal: Journal
   readonly identity: EnclaveIdentity
   readonly submissions: Submissions
 }
@@ -123,12 +127,13 @@ export class EnclaveService {
     const { kind } = this.#init
     const chain = new ChainFollower({ genesisHeader, genesisProof }, { host, log })
     const { genesis } = chain
-    const { memory, isNew } = Memory.open(this.#store(), chain.newest)
+    const { store, journal, begin } = this.#store(genesis)
+    const { memory, isNew } = Memory.open(store, chain.newest, begin)
     if (!isNew) chain.resume(memory.content.checkpoint)
     const identity = identityFrom(memory)
     const submissions = new Submissions({ log })
     const registration = new RegistrationKeeper({ genesis, operator }, { host, log, tee, identity, submissions })
-    const parts: EnclaveParts = { genesis, host, log, chain, memory, identity, submissions }
+    const parts: EnclaveParts = { genesis, host, log, chain, memory, journal, identity, submissions }
     const role = makeRole(parts)
     log.info('enclave started', {
       kind,
@@ -142,15 +147,21 @@ export class EnclaveService {
     return { parts, registration, role, drive }
   }
 
-  #store(): Store {
+  #store(genesis: Uint8Array): { readonly store: Store; readonly journal: Journal; readonly begin: () => void } {
     const { kind, folder } = this.#init
     const { tee, log } = this.#components
-    const sealingKey = tee.sealingKey(contexts.sealedStore)
-    if (sealingKey !== undefined) return new SealedStore({ folder, kind, sealingKey })
-    // Its share of the root key is all that there is of it.
-    if (kind === 'Gatekeeper') throw new ServiceError('enclave.cannot-seal')
-    log.warn('this TEE has no sealing key: the identity is a new one at each start')
-    return volatileStore
+    const [storeKey, journalKey] = [tee.sealingKey(contexts.sealedStore), tee.sealingKey(contexts.permitUses)]
+    if (storeKey === undefined || journalKey === undefined) {
+      // Its share of the root key is all that there is of it.
+      if (kind === 'Gatekeeper') throw new ServiceError('enclave.cannot-seal')
+      log.warn('this TEE has no sealing key: the identity is a new one at each start')
+      return { store: volatileStore, journal: volatileJournal, begin: () => {} }
+    }
+    const store = new SealedStore({ folder, kind, sealingKey: storeKey })
+    if (kind === 'Gatekeeper') return { store, journal: volatileJournal, begin: () => {} }
+    const context = contexts.permitUses
+    const journal = new SealedJournal({ folder, name: 'permits.journal', context, genesis, sealingKey: journalKey })
+    return { store, journal, begin: () => journal.begin() }
   }
 
   async #update({ memory, log }: EnclaveParts, registration: RegistrationKeeper, role: Role, view: ProvenView) {

@@ -17,9 +17,14 @@ export class Memory {
   /**
    * Opens the store; where nothing was kept, makes the keys of a new enclave and keeps them before anyone sees them.
    *
+   * @param begin runs before anything is kept: what has to be there whenever there is a memory
    * @throws StoreError if there is a file that can't be used
    */
-  static open(store: Store, genesis: FinalBlock): { readonly memory: Memory; readonly isNew: boolean } {
+  static open(
+    store: Store,
+    genesis: FinalBlock,
+    begin: () => void = () => {},
+  ): { readonly memory: Memory; readonly isNew: boolean } {
     const kept = store.read(genesis.hash)
     if (kept !== undefined) return { memory: new Memory(store, kept), isNew: false }
     const stored: Stored = {
@@ -31,6 +36,7 @@ export class Memory {
       ceremony: undefined,
       gatekeeperTopic: EMPTY_TOPIC,
     }
+    begin()
     store.write(stored)
     return { memory: new Memory(store, stored), isNew: true }
   }

@@ -8,6 +8,8 @@ export type StoreErrorCode =
   | 'store.malformed'
   /** The file belongs to another chain. */
   | 'store.other-chain'
+  /** A journal has no room, since it could not be replaced by a shorter one. */
+  | 'store.full'
 
 export class StoreError extends CodedError<StoreErrorCode> {
   override readonly name = 'StoreError'
