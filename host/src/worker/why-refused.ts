@@ -1,5 +1,5 @@
 /** Why the chain refused a registration: its error names a group of rules, and the operator needs the one that failed. */
-import { explainRefusal, POLICY_REFUSALS } from '@pha/core/attestation'
+import { explainRefusal, POLICY_REFUSALS } from '@pha/core/attestation/schema'
 import { chainTypes, registry } from '@pha/runtime/pallets'
 import type { ChainReader } from './chain-reader.ts'
 

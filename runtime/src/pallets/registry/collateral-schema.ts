@@ -1,5 +1,5 @@
 /** What vendors publish about their platforms, as it is sent to the chain and kept there. No logic. */
-import { SnpProductName, SnpSigningKey } from '@pha/core/attestation'
+import { SnpProductName, SnpSigningKey } from '@pha/core/attestation/schema'
 import { limits, Tee } from '@pha/core/protocol'
 import { type Infer, t } from '@pha/core/schema'
 

@@ -1,5 +1,5 @@
 /** Registry: which enclaves are believed, and why. What the chain stores and says; no logic. */
-import { AttestationPolicy, PolicyDiff, Standing, strictPolicy } from '@pha/core/attestation'
+import { AttestationPolicy, PolicyDiff, Standing, strictPolicy } from '@pha/core/attestation/schema'
 import { agreementKey, EnclaveKind, Evidence, limits, Registration, Tee } from '@pha/core/protocol'
 import { type Infer, t } from '@pha/core/schema'
 import { call, constant, doubleMap, map, pallet, value } from '../../frame/declare.ts'
