@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { equalBytes } from '@pha/core/codec'
 import { type FinalisedHeader, Header, headerHash } from '@pha/core/protocol'
 import { t } from '@pha/core/schema'
-import { ApplyExtrinsicResult, InherentData, UncheckedExtrinsic } from '@pha/runtime/chain'
+import { ApplyExtrinsicResult, InherentData, UncheckedExtrinsic } from '@pha/runtime/interface'
 import { timestamp } from '@pha/runtime/pallets'
 import {
   type Application,
@@ -14,7 +14,7 @@ import {
   unseal,
 } from '../consensus/index.ts'
 import { DbError, diskError } from '../db/index.ts'
-import type { BlockStep, NodeObserver } from '../metrics/index.ts'
+import type { BlockStep, NodeObserver } from '../metrics/node-observer.ts'
 import type { BlockState } from './block-state.ts'
 import type { Chain } from './chain.ts'
 import { MAX_BLOCK_BYTES } from './limits.ts'

@@ -4,7 +4,7 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Hex } from '@pha/core/codec'
-import type { TransactionValidity } from '@pha/runtime/chain'
+import type { TransactionValidity } from '@pha/runtime/interface'
 import type { CheckTxResult } from '../consensus/index.ts'
 import type { SignatureCheck, Verdict } from '../signatures/index.ts'
 import { poolLimits } from './limits.ts'

@@ -1,8 +1,8 @@
 /** Blocks of somebody else: each is executed again, and must end in the header that its authority proved final. */
 import { equalBytes, toHex } from '@pha/core/codec'
 import { advance, type LightClient, startFrom } from '@pha/core/light-client'
-import { Block } from '@pha/runtime/chain'
 import { RuntimeError } from '@pha/runtime/frame'
+import { Block } from '@pha/runtime/interface'
 import { unseal } from '../consensus/index.ts'
 import type { StoredBlock } from '../db/index.ts'
 import type { BlockFile } from './block-file.ts'

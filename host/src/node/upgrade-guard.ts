@@ -5,7 +5,7 @@
 import { toHex } from '@pha/core/codec'
 import { blake2b256 } from '@pha/core/crypto'
 import { Header, headerHash } from '@pha/core/protocol'
-import { InherentData } from '@pha/runtime/chain'
+import { InherentData } from '@pha/runtime/interface'
 import type { BlockTime } from '../consensus/index.ts'
 import { rehearsalLimits } from '../runtime/limits.ts'
 import { type RehearsalLimits, rehearse } from '../runtime/rehearse.ts'

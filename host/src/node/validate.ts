@@ -1,7 +1,7 @@
 /** Asks the runtime about a transaction without waiting for its signature, which a thread checks meanwhile. */
 import { concatBytes } from '@pha/core/codec'
-import { TransactionSource, TransactionValidity } from '@pha/runtime/chain'
 import { RuntimeError } from '@pha/runtime/frame'
+import { TransactionSource, TransactionValidity } from '@pha/runtime/interface'
 import type { SignatureCheck } from '../signatures/index.ts'
 import type { Chain } from './chain.ts'
 import type { HeldSignatures } from './signature-checks.ts'

@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { MemoryHost, writeRuntimeCode } from '@pha/runtime/chain'
+import { MemoryHost, writeRuntimeCode } from '@pha/runtime/interface'
 import { RuntimeVersion } from '@pha/runtime/pallets'
 import { build } from 'esbuild'
 import { startRuntime } from './load-runtime.ts'

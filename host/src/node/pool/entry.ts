@@ -1,6 +1,6 @@
 /** One transaction that waits, and what is told of it. */
 import type { Hex } from '@pha/core/codec'
-import type { TransactionValidity } from '@pha/runtime/chain'
+import type { TransactionValidity } from '@pha/runtime/interface'
 import { byteText } from '../../byte-text.ts'
 
 export type PoolStatus = { readonly type: 'future' | 'ready' } | FinalStatus

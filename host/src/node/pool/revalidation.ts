@@ -4,7 +4,7 @@
  * neither blocks nor clients wait.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { TransactionValidity } from '@pha/runtime/chain'
+import type { TransactionValidity } from '@pha/runtime/interface'
 import type { Validated } from '../arrivals.ts'
 import { poolLimits } from '../limits.ts'
 import type { PoolEntry } from './entry.ts'
