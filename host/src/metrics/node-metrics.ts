@@ -3,6 +3,7 @@
  * `pha_`. Labels come from closed lists (methods that are served, steps, states), so no stranger can make series.
  */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { NodeObserver } from './node-observer.ts'
 
 /** What is read when somebody asks. */
 export interface MetricSources {
@@ -11,24 +12,6 @@ export interface MetricSources {
   readonly future: () => number
   /** Signatures that wait for a thread. */
   readonly signatures: () => number
-}
-
-/** What a block goes through, in order. */
-export type BlockStep = 'execute' | 'finalise' | 'commit'
-
-/** Told while the node works; every method is cheap and never throws. */
-export interface NodeObserver {
-  /** @returns what to call when the method has answered */
-  rpcCall(method: string): (isError: boolean) => void
-  rpcSession(change: 'opened' | 'closed'): void
-  blockStep(step: BlockStep, seconds: number): void
-}
-
-/** Somebody who does not look. */
-export const noObserver: NodeObserver = {
-  rpcCall: () => () => {},
-  rpcSession: () => {},
-  blockStep: () => {},
 }
 
 export interface NodeMetrics extends NodeObserver {

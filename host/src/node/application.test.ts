@@ -16,7 +16,7 @@ import {
 } from '@pha/runtime/pallets'
 import { finalise, manualClock } from '../consensus/index.ts'
 import { KEPT_STATES } from '../db/index.ts'
-import { noObserver } from '../metrics/index.ts'
+import { noObserver } from '../metrics/node-observer.ts'
 import { NodeApplication } from './application.ts'
 import { openChain } from './chain.ts'
 import { HeldSignatures } from './signature-checks.ts'

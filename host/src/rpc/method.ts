@@ -1,6 +1,6 @@
 /** What a method of the RPC is: a function under its wire name. */
 import type { Clock } from '../consensus/index.ts'
-import type { NodeObserver } from '../metrics/index.ts'
+import type { NodeObserver } from '../metrics/node-observer.ts'
 import type { Chain } from '../node/chain.ts'
 import type { ChainSpec } from '../node/chain-spec.ts'
 import type { Pool } from '../node/pool.ts'
