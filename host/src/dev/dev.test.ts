@@ -6,7 +6,8 @@ import { after, before, describe, it } from 'node:test'
 import { pino } from 'pino'
 import { KeptProcess } from './kept-process.ts'
 import { memoryOf } from './memory-of.ts'
-import { openNetworkFiles } from './network-files.ts'
+import { type NetworkFiles, type NetworkFilesInit, openNetworkFiles } from './network-files.ts'
+import { writeChain } from './write-chain.ts'
 
 let folder: string
 before(async () => {
@@ -18,37 +19,42 @@ describe('the folder of a development network', () => {
   const init = () => ({
     dataDir: join(folder, 'network'),
     measurements: { worker: [new Uint8Array(32).fill(1)], gatekeeper: [new Uint8Array(32).fill(2)] },
-    gatekeepers: ['gatekeeper-1'],
-    workers: ['worker-1'],
-    threshold: 1,
-    endowments: [],
+    hosts: ['gatekeeper-1', 'worker-1'],
     freshData: false,
   })
 
+  async function newNetwork(changes: Partial<NetworkFilesInit> = {}): Promise<NetworkFiles> {
+    const files = await openNetworkFiles({ ...init(), ...changes })
+    const { measurements } = { ...init(), ...changes }
+    const hosts = { gatekeepers: ['gatekeeper-1'], workers: ['worker-1'] }
+    await writeChain(files, { ...hosts, measurements, threshold: 1, endowments: [] })
+    return files
+  }
+
   it('gives the same keys and chain again', async () => {
-    const first = await openNetworkFiles(init())
+    const first = await newNetwork()
     const read = () =>
       Promise.all(
         [first.chainFile, first.authorityKey, first.keyFile('worker-1')].map((path) => readFile(path, 'utf8')),
       )
     const before = await read()
-    await openNetworkFiles(init())
+    await newNetwork()
     deepEqual(await read(), before)
     equal((await stat(first.keyFile('worker-1'))).mode & 0o777, 0o600)
   })
 
   it('is not used with other enclave builds than its chain allows, unless it may begin anew', async () => {
-    const { chainFile } = await openNetworkFiles(init())
+    const { chainFile } = await newNetwork()
     const chain = await readFile(chainFile, 'utf8')
     const measurements = { worker: [new Uint8Array(32).fill(9)], gatekeeper: [new Uint8Array(32).fill(2)] }
     await rejects(openNetworkFiles({ ...init(), measurements }), { code: 'dev.other-enclaves' })
-    await openNetworkFiles({ ...init(), measurements, freshData: true })
+    await newNetwork({ measurements, freshData: true })
     ok((await readFile(chainFile, 'utf8')) !== chain)
   })
 
   it('is not removed if no network made it', async () => {
     const dataDir = join(folder, 'photographs')
-    await openNetworkFiles({ ...init(), dataDir })
+    await newNetwork({ dataDir })
     await rm(join(dataDir, 'phala-development-network'))
     await rejects(openNetworkFiles({ ...init(), dataDir, freshData: true }), { code: 'dev.bad-data' })
     ok(await stat(join(dataDir, 'chain.json')))
@@ -75,6 +81,19 @@ describe('a supervised process', () => {
     equal(kept.starts, 2)
     await until(async () => (await words()) === 'begun\nbegun\n')
     equal(await memoryOf(first), undefined)
+  })
+
+  it('is ready when it says so, in each of its lives anew', async () => {
+    const script = `console.log('no event'); console.log('{"event":"ready"}'); setInterval(() => {}, 1000)`
+    await using kept = await supervised('saying', script)
+    equal(kept.isReady, false)
+    await kept.ready()
+    const first = kept.pid ?? 0
+    equal(kept.isReady, true)
+    process.kill(first, 'SIGKILL')
+    await until(() => !kept.isReady)
+    await kept.ready()
+    ok(kept.isReady && kept.pid !== first)
   })
 
   it('waits longer and longer before starting what dies at once', async () => {

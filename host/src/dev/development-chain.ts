@@ -1,9 +1,14 @@
 /** The chain of a development network: well-known rich accounts, its operators, and the SIMULATED TEE. */
-import { type AttestationPolicy, developmentSimulatedRoot, strictPolicy, WORST_LEVEL } from '@pha/core/attestation'
+import {
+  type AttestationPolicy,
+  developmentSimulatedRoot,
+  strictPolicy,
+  WORST_LEVEL,
+} from '@pha/core/attestation/schema'
 import { deriveDevAccount } from '@pha/core/crypto'
 import type { Tee } from '@pha/core/protocol'
 import { PHA, strictRegistry, type TestRoots } from '@pha/runtime/pallets'
-import { type ChainSpec, chainSpec } from '../node/index.ts'
+import { type ChainSpec, chainSpec } from '../node/chain-spec.ts'
 
 export interface Measurements {
   /** SHA-256 of each bundle that may run workers; tests allow several. */

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, fstatSync, ftruncateSync, openSync } from 'node:fs'
+import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 
@@ -35,6 +36,8 @@ export class KeptProcess implements AsyncDisposable {
   readonly #stop = new AbortController()
   readonly #run: Promise<void>
   #child: ChildProcess | undefined
+  #ready = Promise.withResolvers<void>()
+  #isReady = false
   #starts = 0
 
   constructor(init: KeptProcessInit) {
@@ -46,6 +49,16 @@ export class KeptProcess implements AsyncDisposable {
   /** `undefined` between a death and the next start. */
   get pid(): number | undefined {
     return this.#child?.pid
+  }
+
+  /** Whether it has said so since it was started: by a line of JSON on its stdout whose `event` is `ready`. */
+  get isReady(): boolean {
+    return this.#isReady
+  }
+
+  /** Resolves when it says that it is ready; after a death, when it says so again. */
+  ready(): Promise<void> {
+    return this.#ready.promise
   }
 
   /** How often it was started. */
@@ -87,6 +100,12 @@ export class KeptProcess implements AsyncDisposable {
     }
   }
 
+  #hear(line: string): void {
+    if (eventOf(line) !== 'ready') return
+    this.#isReady = true
+    this.#ready.resolve()
+  }
+
   /** One life; resolves to how it ended. */
   async #live(): Promise<string> {
     const { args, logFile } = this.#init
@@ -94,8 +113,11 @@ export class KeptProcess implements AsyncDisposable {
     try {
       this.#starts += 1
       // The pipe at its stdin ends when this process ends, however that happens: nothing is left behind.
-      const child = spawn(process.execPath, [...args, '--die-with-parent'], { stdio: ['pipe', 'ignore', stderr] })
+      const child = spawn(process.execPath, [...args, '--die-with-parent'], { stdio: ['pipe', 'pipe', stderr] })
       child.stdin?.on('error', () => {})
+      if (child.stdout !== null) {
+        createInterface({ input: child.stdout }).on('line', (line) => child === this.#child && this.#hear(line))
+      }
       this.#child = child
       const [code, signal] = await once(child, 'exit')
       return signal ?? `exit code ${code}`
@@ -103,8 +125,19 @@ export class KeptProcess implements AsyncDisposable {
       return 'could not be started'
     } finally {
       this.#child = undefined
+      if (this.#isReady) this.#ready = Promise.withResolvers()
+      this.#isReady = false
       closeSync(stderr)
     }
+  }
+}
+
+/** The name of the event that a supervised process tells. */
+function eventOf(line: string): unknown {
+  try {
+    return (JSON.parse(line) as { readonly event?: unknown } | null)?.event
+  } catch {
+    return undefined
   }
 }
 

@@ -4,28 +4,24 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { toHex } from '@pha/core/codec'
-import { keypairFromSeed } from '@pha/core/crypto'
 import { readOrCreateKeyFile } from '../keys/index.ts'
-import { parseChainSpec } from '../node/index.ts'
-import { currentRuntimeCode } from '../runtime/index.ts'
 import { DevError } from './dev-error.ts'
-import { type DevelopmentChain, developmentChain, type Measurements } from './development-chain.ts'
+import type { Measurements } from './development-chain.ts'
 
 export interface NetworkFilesInit {
   readonly dataDir: string
   readonly measurements: Measurements
   /** Names of the hosts, such as `gatekeeper-1` and `worker-1`. */
-  readonly gatekeepers: readonly string[]
-  readonly workers: readonly string[]
-  /** Gatekeepers that release a key together. */
-  readonly threshold: number
-  readonly endowments: NonNullable<DevelopmentChain['endowments']>
+  readonly hosts: readonly string[]
   /** Removes what an earlier network left. */
   readonly freshData: boolean
 }
 
 export interface NetworkFiles {
+  /** Written by `writeChain`, which a new network needs. */
   readonly chainFile: string
+  /** Says which enclaves the chain was made for; written before it. */
+  readonly enclavesFile: string
   readonly authorityKey: string
   readonly nodeDir: string
   readonly logFile: (name: string) => string
@@ -37,12 +33,12 @@ export interface NetworkFiles {
 const MARK = 'phala-development-network'
 
 /**
- * Makes or takes up the folder of a network. The same folder gives the same keys and the same chain.
+ * Makes or takes up the folder of a network, all but the chain's specification. The same folder gives the same keys.
  *
  * @throws DevError `dev.other-enclaves` if the enclaves were built anew since; `dev.bad-data`; KeyFileError
  */
 export async function openNetworkFiles(init: NetworkFilesInit): Promise<NetworkFiles> {
-  const { dataDir, measurements, gatekeepers, workers, threshold, endowments, freshData } = init
+  const { dataDir, measurements, hosts, freshData } = init
   if (freshData) await removeNetwork(dataDir)
   for (const folder of ['keys', 'logs', 'node', 'hosts']) {
     await mkdir(join(dataDir, folder), { recursive: true, mode: 0o700 })
@@ -51,44 +47,24 @@ export async function openNetworkFiles(init: NetworkFilesInit): Promise<NetworkF
 
   const keyFile = (host: string): string => join(dataDir, 'keys', `${host}.key`)
   const authorityKey = keyFile('authority')
-  const authoritySeed = await readOrCreateKeyFile(authorityKey, randomBytes)
-  const operatorsOf = (hosts: readonly string[]) =>
-    Promise.all(
-      hosts.map(async (host) => {
-        const seed = await readOrCreateKeyFile(keyFile(host), randomBytes)
-        return keypairFromSeed('sr25519', seed).accountId
-      }),
-    )
-  const [gatekeeperOperators, workerOperators] = await Promise.all([operatorsOf(gatekeepers), operatorsOf(workers)])
+  await Promise.all(['authority', ...hosts].map((name) => readOrCreateKeyFile(keyFile(name), randomBytes)))
   const chainFile = join(dataDir, 'chain.json')
   const enclavesFile = join(dataDir, 'enclaves.json')
-  const enclaves = JSON.stringify({
-    worker: measurements.worker.map(toHex),
-    gatekeeper: measurements.gatekeeper.map(toHex),
-  })
-  if (existsSync(chainFile)) {
-    await requireSameEnclaves(enclavesFile, enclaves)
-    parseChainSpec(await readFile(chainFile, 'utf8'))
-  } else {
-    const spec = developmentChain({
-      code: await currentRuntimeCode(),
-      authority: keypairFromSeed('ed25519', authoritySeed).publicKey,
-      operators: workerOperators,
-      gatekeepers: { operators: gatekeeperOperators, threshold },
-      measurements,
-      endowments,
-    })
-    await writeFile(enclavesFile, enclaves)
-    await writeFile(chainFile, JSON.stringify(spec))
-  }
+  if (existsSync(chainFile)) await requireSameEnclaves(enclavesFile, enclavesText(measurements))
   return {
     chainFile,
+    enclavesFile,
     authorityKey,
     nodeDir: join(dataDir, 'node'),
     logFile: (name) => join(dataDir, 'logs', `${name}.log`),
     keyFile,
     hostDir: (host) => join(dataDir, 'hosts', host),
   }
+}
+
+/** What the folder says of the enclaves that it was made for. */
+export function enclavesText({ worker, gatekeeper }: Measurements): string {
+  return JSON.stringify({ worker: worker.map(toHex), gatekeeper: gatekeeper.map(toHex) })
 }
 
 /** Removes a folder only if a network made it: a mistyped path must cost nobody his files. */

@@ -1,17 +1,13 @@
 /** A development network of real processes on one machine: a node, gatekeepers and workers, each with its enclave. */
-import { once } from 'node:events'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
-import { gatekeepers } from '@pha/runtime/pallets'
 import { type Logger, pino } from 'pino'
-import { ChainReader } from '../worker/chain-reader.ts'
-import { NodeConnection } from '../worker/node-connection.ts'
-import { DevError } from './dev-error.ts'
 import type { DevelopmentChain } from './development-chain.ts'
 import { choosePort } from './free-port.ts'
 import { KeptProcess } from './kept-process.ts'
 import { memoryOf } from './memory-of.ts'
-import { type NetworkFiles, openNetworkFiles } from './network-files.ts'
+import { openNetworkFiles } from './network-files.ts'
+import { NetworkProcesses } from './network-processes.ts'
+import { gatekeepersArgs, type Host, nodeArgs, workerArgs } from './process-arguments.ts'
+import { startDeadline } from './start-deadline.ts'
 
 export interface DevNetworkOptions {
   /** Keys, chain, blobs and logs are kept here; an earlier network in it is taken up. */
@@ -43,7 +39,7 @@ export interface DevNetworkOptions {
     readonly gatekeepers: readonly string[]
     readonly workers: readonly string[]
   }
-  /** Told once, when all processes are started and long before they are ready. */
+  /** Told once, when the first processes are started and long before they are ready. */
   readonly onStarted?: (processes: DevNetwork['processes']) => void
   /** Gives up the start: what runs already is ended. */
   readonly signal?: AbortSignal
@@ -72,15 +68,6 @@ export interface DevNetwork extends AsyncDisposable {
   processes(): Promise<readonly DevProcess[]>
 }
 
-/** A first start on two busy cores takes seconds; after this something is wrong. */
-const READY_MS = 60_000
-/** How often the chain is asked whether all are registered: a tenth of the time between two blocks. */
-const POLL_MS = 25
-
-const NODE_MAIN = program('../node/main.ts')
-const WORKER_MAIN = program('../worker/main.ts')
-const GATEKEEPERS_MAIN = program('gatekeepers/main.ts')
-
 /**
  * Starts a network; resolves when its gatekeepers share a root key and all workers are registered and active. Whatever
  * dies is started again until the network is disposed of.
@@ -98,15 +85,9 @@ export async function startDevNetwork(options: DevNetworkOptions): Promise<DevNe
     gatekeepers: named('gatekeeper', options.gatekeepers ?? 5),
     workers: named('worker', options.workers ?? 3),
   }
-  const files = await openNetworkFiles({
-    dataDir,
-    measurements: { worker: [options.measurements.worker], gatekeeper: [options.measurements.gatekeeper] },
-    gatekeepers: names.gatekeepers,
-    workers: names.workers,
-    threshold: options.threshold ?? majorityOf(names.gatekeepers.length),
-    endowments,
-    freshData,
-  })
+  const measurements = { worker: [options.measurements.worker], gatekeeper: [options.measurements.gatekeeper] }
+  const hosts = [...names.gatekeepers, ...names.workers]
+  const files = await openNetworkFiles({ dataDir, measurements, hosts, freshData })
   const ports = await choosePorts(names, options.ports)
   const localNodeUrl = `ws://127.0.0.1:${ports.node}`
   const nodeUrl = publicUrls?.node ?? localNodeUrl
@@ -119,34 +100,45 @@ export async function startDevNetwork(options: DevNetworkOptions): Promise<DevNe
   const gatekeeperHosts = hostsOf('gatekeepers')
   const workerHosts = hostsOf('workers')
 
+  const deadline = startDeadline(options.signal)
   await using resources = new AsyncDisposableStack()
+  const kept = resources.use(new NetworkProcesses())
   const keep = (name: string, args: readonly string[]): KeptProcess =>
     new KeptProcess({ name, args, logFile: files.logFile(name), log })
-  // The stack ends them in reverse: hosts before the node that they write to.
-  const node = resources.use(keep('node', nodeArgs(files, ports.node)))
-  const kept = resources.use(
-    new ProcessGroup([
-      keep('gatekeepers', gatekeepersArgs(files, { bundle: options.gatekeeperBundle, nodeUrl }, gatekeeperHosts)),
-      ...workerHosts.map((host) => keep(host.name, workerArgs(files, { bundle: options.workerBundle, nodeUrl }, host))),
-    ]),
-  ).members
   const processes = async (): Promise<readonly DevProcess[]> => {
     const enclaveOf = async ({ name, localUrl }: Host) =>
       running(`${name}/enclave`, 'enclave', (await hostStatus(localUrl))?.enclave?.pid ?? undefined, undefined)
-    const [gatekeepersHost, ...workersHosts] = kept
     const listed = await Promise.all([
-      running('node', 'node', node.pid, ports.node),
-      running('gatekeepers', 'gatekeeper', gatekeepersHost?.pid, undefined),
+      running('node', 'node', kept.node?.pid, ports.node),
+      running('gatekeepers', 'gatekeeper', kept.gatekeepers?.pid, undefined),
       ...gatekeeperHosts.map(enclaveOf),
       ...workerHosts.flatMap((host, i) => [
-        running(host.name, 'worker', workersHosts[i]?.pid, host.port),
+        running(host.name, 'worker', kept.workers[i]?.pid, host.port),
         enclaveOf(host),
       ]),
     ])
     return listed.filter((found) => found !== undefined)
   }
+
+  // In the order of what takes longest. Gatekeepers make a key together when all are there, and start while the chain is
+  // written; workers start while the key is made: at once they would take the cores from what the key waits for.
+  const gatekeeperArgs = gatekeepersArgs(files, { bundle: options.gatekeeperBundle, nodeUrl }, gatekeeperHosts)
+  kept.gatekeepers = keep('gatekeepers', gatekeeperArgs)
+  // Loading them takes as long as a process takes to start, which it so does meanwhile.
+  const [{ writeChain }, { rootKeyMade }] = await Promise.all([
+    import('./write-chain.ts'),
+    import('./root-key-made.ts'),
+  ])
+  const threshold = options.threshold ?? majorityOf(names.gatekeepers.length)
+  await writeChain(files, { ...names, measurements, threshold, endowments })
+  kept.node = keep('node', nodeArgs(files, ports.node))
   options.onStarted?.(processes)
-  await networkReady({ nodeUrl: localNodeUrl, workers: workerHosts }, log, options.signal)
+  const keyMade = rootKeyMade(localNodeUrl, log, deadline.signal)
+  await deadline.keep(kept.gatekeepers.ready())
+  kept.workers = workerHosts.map((host) =>
+    keep(host.name, workerArgs(files, { bundle: options.workerBundle, nodeUrl }, host)),
+  )
+  await deadline.keep(Promise.all([keyMade, allReady(kept.workers)]))
 
   const owned = resources.move()
   return {
@@ -154,12 +146,13 @@ export async function startDevNetwork(options: DevNetworkOptions): Promise<DevNe
     gatekeeperUrls: gatekeeperHosts.map(({ url }) => url),
     workerUrls: workerHosts.map(({ url }) => url),
     processes,
-    async [Symbol.asyncDispose]() {
-      // All at once: a Ctrl-C in a terminal reaches the node before its turn.
-      for (const process of [node, ...kept]) process.release()
-      await owned.disposeAsync()
-    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
+}
+
+/** In the lives that they live now: one that dies before the last is ready has to be ready again. */
+async function allReady(processes: readonly KeptProcess[]): Promise<void> {
+  while (!processes.every(({ isReady }) => isReady)) await Promise.all(processes.map((process) => process.ready()))
 }
 
 /**
@@ -169,32 +162,6 @@ export async function startDevNetwork(options: DevNetworkOptions): Promise<DevNe
  */
 export function majorityOf(gatekeepers: number): number {
   return Math.floor(gatekeepers / 2) + 1
-}
-
-function program(path: string): string {
-  return fileURLToPath(new URL(path, import.meta.url))
-}
-
-interface Host {
-  readonly name: string
-  readonly port: number
-  /** As the chain lists it. */
-  readonly url: string
-  /** Where it listens. */
-  readonly localUrl: string
-}
-
-/** Processes that end together. */
-class ProcessGroup implements AsyncDisposable {
-  readonly members: readonly KeptProcess[]
-
-  constructor(members: readonly KeptProcess[]) {
-    this.members = members
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.members.map((member) => member[Symbol.asyncDispose]()))
-  }
 }
 
 interface HostNames {
@@ -214,83 +181,6 @@ async function choosePorts({ gatekeepers, workers }: HostNames, ports: DevNetwor
     Promise.all(wanted.workers.map(choosePort)),
   ])
   return { node, gatekeepers: gatekeeperPorts, workers: workerPorts }
-}
-
-function nodeArgs({ nodeDir, chainFile, authorityKey }: NetworkFiles, port: number): readonly string[] {
-  return [
-    NODE_MAIN,
-    // Several networks share this machine; who wants metrics runs the node by itself.
-    ...['--base-path', nodeDir, '--no-prometheus'],
-    ...['--chain', chainFile],
-    ...['--authority-key', authorityKey],
-    ...['--port', String(port)],
-  ]
-}
-
-interface HostArgs {
-  readonly bundle: string
-  readonly nodeUrl: string
-}
-
-function workerArgs(files: NetworkFiles, { bundle, nodeUrl }: HostArgs, { name, port, url }: Host): readonly string[] {
-  return [
-    WORKER_MAIN,
-    ...['--data', files.hostDir(name)],
-    ...['--operator-key', files.keyFile(name)],
-    ...['--bundle', bundle],
-    ...['--node', nodeUrl],
-    ...['--port', String(port)],
-    ...['--public-url', url],
-    '--show-seen',
-  ]
-}
-
-function gatekeepersArgs(
-  files: NetworkFiles,
-  { bundle, nodeUrl }: HostArgs,
-  hosts: readonly Host[],
-): readonly string[] {
-  return [
-    GATEKEEPERS_MAIN,
-    ...['--bundle', bundle],
-    ...['--node', nodeUrl],
-    ...hosts.flatMap(({ name, port, url }) => [
-      ...['--data', files.hostDir(name)],
-      ...['--operator-key', files.keyFile(name)],
-      ...['--port', String(port)],
-      ...['--public-url', url],
-    ]),
-  ]
-}
-
-interface Addresses {
-  readonly nodeUrl: string
-  readonly workers: readonly Host[]
-}
-
-/** Waits until the gatekeepers share a root key and the chain has every worker, active, at its address, and it knows. */
-async function networkReady({ nodeUrl, workers }: Addresses, log: Logger, signal?: AbortSignal): Promise<void> {
-  await using node = new NodeConnection({ url: nodeUrl, log: log.child({}, { level: 'silent' }) })
-  const chain = new ChainReader(node)
-  const isReady = async (): Promise<boolean> => {
-    const [group, active] = await Promise.all([chain.storage(gatekeepers.storage.group, []), chain.workerEndpoints()])
-    if (group === undefined || !workers.every(({ url }) => active.includes(url))) return false
-    const statuses = await Promise.all(workers.map(({ localUrl }) => hostStatus(localUrl)))
-    return statuses.every((status) => status?.status?.registered === true)
-  }
-  const ended = AbortSignal.any([AbortSignal.timeout(READY_MS), ...(signal === undefined ? [] : [signal])])
-  const aborted = once(ended, 'abort').then(() => false)
-  while (!ended.aborted) {
-    // A node that is starting, or started again, is asked once more.
-    if (await Promise.race([isReady().catch(() => false), aborted])) return
-    await sleep(POLL_MS)
-  }
-  if (signal?.aborted) throw new DevError('dev.stopped', 'stopped before it was ready')
-  throw new DevError(
-    'dev.not-ready',
-    `gatekeepers and workers were not ready within ${READY_MS / 1_000} s`,
-    'read the logs in the folder `logs` of the data folder',
-  )
 }
 
 function running(

@@ -5,7 +5,9 @@
  * collected as old, for a fifth of the CPU time of a transfer. In 64 MiB it dies where it was born.
  */
 const FLAG = '--max-semi-space-size'
-const MEBIBYTES = 64
+
+/** For whoever starts a node: it then need not start itself again. */
+export const NODE_FLAG = `${FLAG}=64`
 
 /**
  * Starts this process again with the flag, unless whoever started it chose a size, by flag or `NODE_OPTIONS`: same process
@@ -16,5 +18,5 @@ export function restartWithFlags(): void {
   const { execPath, execArgv, argv, env, platform } = process
   const given = [...execArgv, ...(env.NODE_OPTIONS ?? '').split(' ')]
   if (given.some((option) => option.startsWith(FLAG)) || platform === 'win32') return
-  process.execve?.(execPath, [execPath, ...execArgv, `${FLAG}=${MEBIBYTES}`, ...argv.slice(1)], env)
+  process.execve?.(execPath, [execPath, ...execArgv, NODE_FLAG, ...argv.slice(1)], env)
 }

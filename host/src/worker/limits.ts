@@ -30,9 +30,9 @@ export const workerLimits = {
   nodeMessage: 33_554_432,
   /** Time for one request to the node, reconnecting included. */
   nodeTimeoutMs: 30_000,
-  /** First and longest wait before connecting to the node again. */
+  /** First and longest wait before connecting to the node again: a refused connection costs both sides a millisecond. */
   reconnectMs: 50,
-  longestReconnectMs: 2_000,
+  longestReconnectMs: 250,
   /** Pages of 1,000 workers read to find peers: the registry's largest size. */
   workerPages: 2,
   /** How long the list of peers is used before it is read again. */

@@ -21,6 +21,11 @@ try {
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop)
   if (dieWithParent) process.stdin.on('end', stop).on('close', stop).on('error', stop).resume()
+  Promise.all(hosts.map(({ ready }) => ready)).then(
+    () => process.stdout.write(`${JSON.stringify({ event: 'ready' })}\n`),
+    // A host ended before: `done` says why.
+    () => {},
+  )
   await Promise.all(hosts.map(({ done }) => done)).finally(stop)
   await stopped
   process.exit(0)
