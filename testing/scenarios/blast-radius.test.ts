@@ -1,17 +1,14 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { equalBytes, fromHex, toHex } from '@pha/core/codec'
 import { generateAgreementKey, Secret } from '@pha/core/crypto'
-import { topics } from '@pha/core/protocol'
-import { contracts, Escrow, Group, gatekeepers } from '@pha/runtime/pallets'
+import { contracts, type Escrow, gatekeepers } from '@pha/runtime/pallets'
 import { type Client, createClient, deriveDevAccount, getContract, readStorage, sendCall, waitForReply } from '@pha/sdk'
 import { bootNetwork, type NetworkHost, type TestNetwork } from '@pha/testing'
-import { builtEnclaves } from '../src/built-enclaves.ts'
+import { burgle, type Loot, lootOf } from './burglary.ts'
 import { type DeployedTally, deployTally } from './deploy-tally.ts'
 import { govern, groupOf, passBlocksUntil, QUICK_BLOCKS } from './gatekeeper-network.ts'
 
@@ -23,7 +20,6 @@ const people = ['//Ann', '//Ben', '//Cleo'].map((name, i) => {
   return { account, seed, recipient: generateAgreementKey(Secret.from(seed)).publicKey }
 })
 type Person = (typeof people)[number]
-const BURGLAR = fileURLToPath(new URL('../../enclave/src/testing/burglar/main.ts', import.meta.url))
 const CLI = fileURLToPath(new URL('../../client/cli/src/main.ts', import.meta.url))
 
 /** As `pha keys blast-radius --json` prints it. */
@@ -48,18 +44,6 @@ interface Printed {
 interface Amount {
   readonly commands: string
   readonly bytes: string
-}
-
-interface Loot {
-  readonly contracts: readonly {
-    readonly contract: string
-    readonly epochs: readonly { readonly epoch: number; readonly commands: number; readonly bytes: number }[]
-    readonly deltas: readonly number[]
-    readonly snapshots: readonly number[]
-  }[]
-  readonly releases: { readonly opened: number; readonly of: number }
-  /** In how many a share opened, for a gatekeeper and for a custodian. */
-  readonly dealings: { readonly gatekeepers: number; readonly custodians: number }
 }
 
 /** What the chain says that a thief opens: commands and bytes. */
@@ -119,7 +103,7 @@ describe('the blast radius is what a theft opens', () => {
     // It erases the keys of before when it has told its host a snapshot, some moments later.
     const loot = await passBlocksUntil(client, 'the worker has erased the keys of before', async () => {
       const found = await steal([victim, ...accomplices], people.slice(0, 1))
-      return lootOf(found, robbed).epochs.length === 1 && found
+      return lootOf(found, robbed.contract).epochs.length === 1 && found
     })
     for (const { contract, epochs, deltas, snapshots } of loot.contracts) {
       const inside = printed.radius.contracts.find((one) => one.contract === contract)
@@ -131,7 +115,7 @@ describe('the blast radius is what a theft opens', () => {
       ok(deltas.length <= (inside?.deltas ?? 0), `${deltas.length} of ${inside?.deltas} deltas`)
       ok(inside !== undefined || snapshots.length === 0)
     }
-    const { deltas, snapshots } = lootOf(loot, robbed)
+    const { deltas, snapshots } = lootOf(loot, robbed.contract)
     ok(deltas.length > 0 && snapshots.length > 0)
     // What was said in the closed epoch, and to the other contract, lies there and stays sealed.
     const all = await print('--vendor', 'Simulated')
@@ -141,7 +125,7 @@ describe('the blast radius is what a theft opens', () => {
     )
     const { progress } = await getContract(client, robbed.contract)
     ok(deltas.length < (progress?.batch ?? 0), 'those of the closed epoch do not open')
-    deepEqual(lootOf(loot, other), { contract: toHex(other.contract), epochs: [], deltas: [], snapshots: [] })
+    deepEqual(lootOf(loot, other.contract), { contract: toHex(other.contract), epochs: [], deltas: [], snapshots: [] })
     // Of all that was ever dealt and released, the custodian opens what was dealt to it, and nobody anything else.
     const { dealers } = await escrowNow()
     ok(loot.dealings.custodians >= dealers.length)
@@ -184,13 +168,13 @@ describe('the blast radius is what a theft opens', () => {
     for (const deployed of [robbed, other]) {
       const { epochs, closed } = radiusOf(printed, deployed)
       deepEqual(
-        sum(lootOf(loot, deployed).epochs.map(({ commands, bytes }) => [commands, bytes])),
+        sum(lootOf(loot, deployed.contract).epochs.map(({ commands, bytes }) => [commands, bytes])),
         sum([...epochs.map(({ sealed }) => sealed), closed].map(({ commands, bytes }) => [+commands, +bytes])),
       )
-      equal(lootOf(loot, deployed).deltas.length, radiusOf(printed, deployed).deltas)
+      equal(lootOf(loot, deployed.contract).deltas.length, radiusOf(printed, deployed).deltas)
     }
     deepEqual(
-      lootOf(loot, robbed).epochs.map(({ epoch }) => epoch),
+      lootOf(loot, robbed.contract).epochs.map(({ epoch }) => epoch),
       [0, 1],
     )
     const all = loot.contracts.flatMap(({ epochs }) => epochs.map(({ commands, bytes }): Opened => [commands, bytes]))
@@ -213,67 +197,11 @@ describe('the blast radius is what a theft opens', () => {
     return JSON.parse((await promisify(execFile)(process.execPath, command)).stdout)
   }
 
-  /** All that is sealed, on chain and in blobs, before whoever has the disks and sealing keys of these hosts, and these people's keys. */
+  /** What opens to whoever has the disks and sealing keys of these hosts, and these people's keys. */
   async function steal(hosts: readonly NetworkHost[], custodians: readonly Person[] = []): Promise<Loot> {
-    const { worker, gatekeeper } = await builtEnclaves()
-    const { hash } = await client.chain.genesis(AbortSignal.timeout(10_000))
-    const stores = hosts.map((host) => {
-      const isWorker = network.workers.includes(host)
-      const kind = isWorker ? 'Worker' : 'Gatekeeper'
-      return { store: join(host.dataDir, 'store'), kind, bundle: (isWorker ? worker : gatekeeper).file }
-    })
-    const targets = (await print('--vendor', 'Simulated')).radius.contracts.map(({ contract }) => contract)
-    const haul = {
-      genesis: toHex(hash),
-      group: toHex(Group.encode(await groupOf(client))),
-      escrow: toHex(Escrow.encode(await escrowNow())),
-      stores,
-      people: custodians.map(({ account, seed }) => ({ account: toHex(account), seed: toHex(seed) })),
-      contracts: await Promise.all(targets.map(targetOf)),
-      workers: (await Promise.all(network.workers.map((one) => messagesOf(topics.worker(one.identity()))))).flat(),
-      ceremonies: await messagesOf(topics.gatekeepers),
-      delivered: deliveredReleases(),
-      blobs: (await Promise.all(network.workers.map(blobsOf))).flat(),
-    }
-    const running = promisify(execFile)(process.execPath, [BURGLAR], { maxBuffer: 2 ** 26 })
-    running.child.stdin?.end(JSON.stringify(haul))
-    return JSON.parse((await running).stdout)
-  }
-
-  async function targetOf(contract: string) {
-    const id = fromHex(contract)
-    const { epoch, progress } = await getContract(client, id)
-    const messages = await messagesOf(topics.contract(id))
-    return { contract, epochs: epoch + 1, batches: progress?.batch ?? 0, messages }
-  }
-
-  async function messagesOf(topic: Uint8Array): Promise<string[]> {
-    const all: string[] = []
-    for (;;) {
-      const params = [toHex(topic), String(all.length + 1), 256]
-      const page = (await client.rpc.request('pha_messages', params, AbortSignal.timeout(10_000))) as string[]
-      if (page.length === 0) return all
-      all.push(...page)
-    }
-  }
-
-  /** Bodies of requests that gatekeepers' hosts sent to those of workers. */
-  function deliveredReleases(): string[] {
-    const sent = network.recorders.flatMap((recorder) => recorder.connections().map(({ toTarget }) => toTarget))
-    return sent.flatMap((bytes) => {
-      const heads = bytes.toString('latin1').matchAll(/POST \/key-release .*?content-length: (\d+).*?\r\n\r\n/gis)
-      return Array.from(heads, (head) => {
-        const begin = head.index + head[0].length
-        return toHex(bytes.subarray(begin, begin + Number(head[1])))
-      })
-    })
-  }
-
-  async function blobsOf({ dataDir }: NetworkHost): Promise<string[]> {
-    const folder = join(dataDir, 'blobs')
-    const names = await readdir(folder, { recursive: true }).catch(() => [])
-    const blobs = await Promise.all(names.map((name) => readFile(join(folder, name)).catch(() => undefined)))
-    return blobs.flatMap((blob) => (blob === undefined ? [] : [toHex(new Uint8Array(blob))]))
+    const targets = (await print('--vendor', 'Simulated')).radius.contracts.map(({ contract }) => fromHex(contract))
+    const [group, escrow] = [await groupOf(client), await escrowNow()]
+    return await burgle({ network, client, hosts, people: custodians, group, escrow, targets })
   }
 
   async function escrowNow(): Promise<Escrow> {
@@ -282,12 +210,6 @@ describe('the blast radius is what a theft opens', () => {
     return escrow
   }
 })
-
-function lootOf({ contracts: all }: Loot, { contract }: DeployedTally): Loot['contracts'][number] {
-  const found = all.find((one) => one.contract === toHex(contract))
-  if (found === undefined) throw new Error('the contract was not tried')
-  return found
-}
 
 function radiusOf({ radius }: Printed, { contract }: DeployedTally): Printed['radius']['contracts'][number] {
   const found = radius.contracts.find((one) => one.contract === toHex(contract))

@@ -9,16 +9,16 @@ import {
   gatekeeperEvents,
   govern,
   groupOf,
+  killInNextCeremony,
   namesOf,
   passBlocksUntil,
   QUICK_BLOCKS,
-  stopAtNextCeremony,
 } from './gatekeeper-network.ts'
 
 const target = (members: number, threshold: number, refreshBlocks = 0) =>
   gatekeepers.calls.setTarget.encode({ target: { members, threshold, refreshBlocks } })
 
-describe('a gatekeeper is lost in the middle of a ceremony', () => {
+describe('a gatekeeper is killed in the middle of a ceremony', () => {
   it('of the first key: the other three make it, and release with it', async () => {
     await using network = await bootNetwork({
       workers: 1,
@@ -30,7 +30,7 @@ describe('a gatekeeper is lost in the middle of a ceremony', () => {
     await using client = createClient({ url: network.nodeUrl })
     const events = gatekeeperEvents(network)
     const lost = network.gatekeepers[2] as NetworkHost
-    const stopped = stopAtNextCeremony(network, lost)
+    const stopped = killInNextCeremony(network, lost, 'Check')
     await Promise.all(network.gatekeepers.map((gatekeeper) => gatekeeper.start()))
     await passBlocksUntil(client, 'the ceremony began', () => stopped.then(() => true))
     const group = await passBlocksUntil(client, 'a key without the one that is lost', () => groupOf(client))
@@ -61,8 +61,8 @@ describe('a gatekeeper is lost in the middle of a ceremony', () => {
         return (group.root !== before.root || group.sharing !== before.sharing) && group
       })
 
-    // Governance wants a threshold of 2; the fifth is lost as soon as the resharing begins.
-    const lostFifth = stopAtNextCeremony(network, fifth as NetworkHost)
+    // Governance wants a threshold of 2; the fifth is killed when it should deal its share.
+    const lostFifth = killInNextCeremony(network, fifth as NetworkHost, 'Deal')
     await govern(client, target(5, 2))
     const reshared = await nextGroup('shares of threshold 2', first)
     await lostFifth
@@ -70,8 +70,8 @@ describe('a gatekeeper is lost in the middle of a ceremony', () => {
     deepEqual(reshared.publicKey, first.publicKey)
     equal(reshared.members.length, 4)
 
-    // Shares are made anew each few blocks; the fourth is lost in the middle of that.
-    const lostFourth = stopAtNextCeremony(network, fourth as NetworkHost)
+    // Shares are made anew each few blocks; the fourth is killed as soon as that begins.
+    const lostFourth = killInNextCeremony(network, fourth as NetworkHost, 'Join')
     await govern(client, target(5, 2, 10))
     const refreshed = await nextGroup('fresh shares', reshared)
     await lostFourth
@@ -80,8 +80,8 @@ describe('a gatekeeper is lost in the middle of a ceremony', () => {
     deepEqual(refreshed.publicKey, first.publicKey)
     equal(refreshed.members.length, 3)
 
-    // A new root; the third is lost while it is made. The former group keeps its shares for what runs.
-    const lostThird = stopAtNextCeremony(network, third as NetworkHost)
+    // A new root; the third is killed when it should deal. The former group keeps its shares for what runs.
+    const lostThird = killInNextCeremony(network, third as NetworkHost, 'Deal')
     await govern(client, gatekeepers.calls.rotateRoot.encode({}))
     const rotated = await nextGroup('a new root', refreshed)
     await lostThird

@@ -1,6 +1,15 @@
 /** What scenarios of gatekeepers read and do: groups, ceremonies, what governance decides, blocks that pass. */
 import { toHex } from '@pha/core/codec'
-import { chainTypes, EventRecords, type Group, gatekeepers, RuntimeCall, sudo, system } from '@pha/runtime/pallets'
+import {
+  type Ceremony,
+  chainTypes,
+  EventRecords,
+  type Group,
+  gatekeepers,
+  RuntimeCall,
+  sudo,
+  system,
+} from '@pha/runtime/pallets'
 import { type ChainEvent, type Client, deriveDevAccount, readStorage, sendCall, transfer } from '@pha/sdk'
 import { type NetworkHost, type TestNetwork, until } from '../src/index.ts'
 
@@ -43,18 +52,46 @@ export function passBlocksUntil<T>(
   })
 }
 
-/** Stops a host in the block in which the next ceremony begins. */
-export function stopAtNextCeremony({ node }: TestNetwork, host: NetworkHost): Promise<void> {
-  const { chain } = node.running
-  const known = chain.trieAt().get(gatekeepers.storage.ceremonies.key())
-  return new Promise((resolve, reject) => {
-    const unsubscribe = chain.onFinalised(() => {
-      const now = chain.trieAt().get(gatekeepers.storage.ceremonies.key())
-      if (now === undefined || (known !== undefined && Buffer.compare(known, now) === 0)) return
+/** `kill -9` of an enclave, and the end of its host: nobody starts it again. */
+export async function kill(host: NetworkHost): Promise<void> {
+  const pid = host.running.enclavePid()
+  if (pid === undefined) throw new Error(`the enclave of ${host.name} does not run`)
+  process.kill(pid, 'SIGKILL')
+  await host.stop()
+}
+
+/** Kills an enclave in the block in which a phase of the next ceremony begins, before it can speak in it. */
+export async function killInNextCeremony(
+  network: TestNetwork,
+  host: NetworkHost,
+  phase: Ceremony['phase']['type'],
+): Promise<void> {
+  const { ceremony, ceremonies } = gatekeepers.storage
+  const before = stateOf(network, ceremonies)
+  await inBlock(network, () => {
+    const now = stateOf(network, ceremony)
+    return now !== undefined && now.id > before && now.phase.type === phase
+  })
+  await kill(host)
+}
+
+/** Resolves in the first final block of which this is so. */
+export function inBlock({ node }: TestNetwork, isSo: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const unsubscribe = node.running.chain.onFinalised(() => {
+      if (!isSo()) return
       unsubscribe()
-      host.stop().then(resolve, reject)
+      resolve()
     })
   })
+}
+
+/** A value of the newest state, as the node has it. */
+export function stateOf<Get>(
+  { node }: TestNetwork,
+  item: { key(): Uint8Array; decode(stored: Uint8Array | undefined): Get },
+): Get {
+  return item.decode(node.running.chain.trieAt().get(item.key()))
 }
 
 /** Identities of those in office, as text. */

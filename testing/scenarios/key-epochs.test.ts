@@ -18,13 +18,13 @@ import {
   readStorage,
   type SentCommand,
   sendCall,
-  waitForReply,
 } from '@pha/sdk'
 import { seededRandom } from '../campaigns/scale/random.ts'
 import { builtEnclaves } from '../src/built-enclaves.ts'
 import { bootProcesses, type ProcessNetwork, until } from '../src/index.ts'
 import { type DeployedTally, deployTally } from './deploy-tally.ts'
-import { serving, totalAt, workerStatus } from './serving-replicas.ts'
+import { workerStatus } from './serving-replicas.ts'
+import { TallyUsers } from './tally-users.ts'
 
 const alice = deriveDevAccount('//Alice')
 const THIEF = fileURLToPath(new URL('../../enclave/src/testing/thief/main.ts', import.meta.url))
@@ -33,14 +33,14 @@ describe('keys of a contract are replaced while people use it', () => {
   let network: ProcessNetwork
   let client: Client
   let deployed: DeployedTally
-  /** What everybody sent, and what it was sealed to. */
-  const sent: SentCommand[] = []
-  let total = 0n
+  let users: TallyUsers
 
   before(async () => {
     network = await bootProcesses({ workers: 4 })
     client = createClient({ url: network.nodeUrl })
     deployed = await deployTally(client)
+    const people = ['//Alice', '//Bob', '//Charlie']
+    users = new TallyUsers({ client, deployed, workerUrls: network.workerUrls, people })
   })
   after(async () => {
     client?.close()
@@ -48,20 +48,18 @@ describe('keys of a contract are replaced while people use it', () => {
   })
 
   it('no command is lost, and all answers are right', async () => {
-    await whileInUse(async () => {
+    await users.whileInUse(async () => {
       await rotate()
       await closed(1)
     })
     const { keyEpochs, commandKey } = await getContract(client, deployed.contract)
     deepEqual([keyEpochs?.inForce, keyEpochs?.previous, commandKey?.epoch], [1, undefined, 1])
-    await allIsRight()
+    await users.allIsRight()
   })
 
   it('who then takes the disk and the sealing key of a worker opens what is sealed now, and nothing from before', async () => {
-    const now = await deployed.tally.send.add({ amount: 1n, note: 'now' })
-    total += 1n
-    sent.push(now)
-    await waitForReply(client, now)
+    const [first] = users.sent as [SentCommand]
+    const now = await users.add('now')
     const worker = await until('a replica has erased the former keys', async () => {
       for (const [i, url] of network.workerUrls.entries()) {
         const served = (await workerStatus(url))?.contracts.some(
@@ -71,7 +69,7 @@ describe('keys of a contract are replaced while people use it', () => {
       }
       return undefined
     })
-    const commands = await Promise.all([sent[0] as SentCommand, now].map(sealedCommand))
+    const commands = await Promise.all([first, now].map(sealedCommand))
     deepEqual(
       commands.map(({ epoch }) => epoch),
       [0, 1],
@@ -87,13 +85,13 @@ describe('keys of a contract are replaced while people use it', () => {
     const { replicas } = await getContract(client, deployed.contract)
     const [replica] = replicas as [Uint8Array]
     const before = await epochs()
-    await whileInUse(async () => {
+    await users.whileInUse(async () => {
       const call = contracts.calls.replaceReplica.encode({ contract: deployed.contract, replica })
       await sendCall(client, { call, signer: alice })
       // The one that was asked for, and the one for who left.
       await closed(before.inForce + 2)
     })
-    await allIsRight()
+    await users.allIsRight()
     for (const [i, url] of network.workerUrls.entries()) {
       const { identity, contracts: served = [] } = (await workerStatus(url)) ?? {}
       if (identity !== toHex(replica)) continue
@@ -109,7 +107,7 @@ describe('keys of a contract are replaced while people use it', () => {
     const names = (await network.processes()).map(({ name }) => name).filter((name) => name !== 'node')
     const target = (await epochs()).inForce + 1
     let killed = 0
-    await whileInUse(async () => {
+    await users.whileInUse(async () => {
       await rotate()
       while (!(await isClosed(target))) {
         if (killed < 12) {
@@ -122,7 +120,7 @@ describe('keys of a contract are replaced while people use it', () => {
     })
     ok(killed >= 3, `${killed} killed`)
     test.diagnostic(`${killed} processes killed`)
-    await allIsRight()
+    await users.allIsRight()
   })
 
   const epochs = async (): Promise<KeyEpochs> => {
@@ -147,42 +145,6 @@ describe('keys of a contract are replaced while people use it', () => {
     while (!(await isClosed(epoch).catch(() => false))) {
       if (performance.now() > end) throw new Error(`epoch ${epoch} was not reached: ${JSON.stringify(await epochs())}`)
       await sleep(200)
-    }
-  }
-
-  /** Three people add, one command after the other, until `work` is done. */
-  async function whileInUse(work: () => Promise<void>): Promise<void> {
-    let isDone = false
-    async function add(name: string): Promise<void> {
-      const signer = deriveDevAccount(name)
-      do {
-        sent.push(
-          await deployed.tally.send.add({ amount: 3n, note: name }, { signer, signal: AbortSignal.timeout(120_000) }),
-        )
-        total += 3n
-      } while (!isDone)
-    }
-    const users = Promise.all(['//Alice', '//Bob', '//Charlie'].map(add))
-    try {
-      await work()
-    } finally {
-      isDone = true
-      await users
-    }
-  }
-
-  /** Every command that was ordered is settled and answered, and each replica has the sum of all. */
-  async function allIsRight(): Promise<void> {
-    const { contract } = deployed
-    const last = sent.reduce((newest, { sequence }) => (sequence > newest ? sequence : newest), 0n)
-    await until('all is settled', async () => ((await getContract(client, contract)).progress?.committed ?? 0n) >= last)
-    for (const one of sent.slice(-3)) equal((await waitForReply(client, one)).reply.receipt.outcome.type, 'Ok')
-    const { replicas } = await getContract(client, contract)
-    for (const url of network.workerUrls) {
-      const status = await until('it answers', () => workerStatus(url))
-      if (!replicas.some((replica) => toHex(replica) === status.identity)) continue
-      await serving(client, url, contract)
-      equal(await totalAt(client, status.identity, contract), total)
     }
   }
 

@@ -38,9 +38,9 @@ import { simulatedTee } from '../../tee/simulated.ts'
 
 interface Haul {
   readonly genesis: string
-  /** SCALE of the group in office, and of what was dealt to custodians. */
+  /** SCALE of a group, in office or before, and of what was dealt to custodians, if there are any. */
   readonly group: string
-  readonly escrow: string
+  readonly escrow: string | null
   readonly stores: readonly {
     readonly store: string
     readonly kind: 'Worker' | 'Gatekeeper'
@@ -50,7 +50,8 @@ interface Haul {
   readonly contracts: readonly {
     readonly contract: string
     readonly epochs: number
-    readonly batches: number
+    /** Numbers of those whose deltas and snapshots are looked for. */
+    readonly batches: readonly number[]
     readonly messages: readonly string[]
   }[]
   /** Messages of the topics of workers, and of `gatekeepers`. */
@@ -64,11 +65,13 @@ interface Haul {
 const haul = JSON.parse(await text(process.stdin)) as Haul
 const genesis = fromHex(haul.genesis)
 const group = Group.decode(fromHex(haul.group))
-const escrow = Escrow.decode(fromHex(haul.escrow))
+const escrow = haul.escrow === null ? undefined : Escrow.decode(fromHex(haul.escrow))
 const people = haul.people.map(({ account, seed }) => ({
   account: fromHex(account),
   seed: Secret.from(fromHex(seed)),
 }))
+/** Replicas seal the same to the same bytes. */
+const blobs = [...new Set(haul.blobs)].map((blob) => fromHex(blob))
 const stored = haul.stores.map(readStore)
 const seeds = [...stored.flatMap(seedsIn), ...people.map(({ seed }) => seed)]
 const keptKeys = stored.flatMap(({ contractKeys }) =>
@@ -94,7 +97,7 @@ function seedsIn({ identitySeed, agreement, ceremony }: Stored): Secret[] {
   return found.filter((seed) => seed !== undefined)
 }
 
-/** The share in office of a gatekeeper that was robbed. */
+/** The share of the group that a gatekeeper that was robbed has. */
 function shareIn({ identitySeed, shares }: Stored): DealtShare[] {
   const identity = keypairFromSeed('ed25519', identitySeed).publicKey
   const index = group.members.find((member) => equalBytes(member.identity, identity))?.index
@@ -104,6 +107,7 @@ function shareIn({ identitySeed, shares }: Stored): DealtShare[] {
 
 /** The recovery share of a custodian, from what was dealt to it. */
 async function shareOf({ account, seed }: (typeof people)[number]): Promise<DealtShare[]> {
+  if (escrow === undefined) return []
   const { ceremony: id, threshold, members: receivers } = escrow.group
   const receiver = receivers.find(({ identity }) => equalBytes(identity, account))
   if (receiver === undefined) return []
@@ -160,12 +164,10 @@ async function rob(target: Haul['contracts'][number]) {
     const { commands, bytes } = opened.get(epoch) ?? { commands: 0, bytes: 0 }
     opened.set(epoch, { commands: commands + 1, bytes: bytes + sealed.length })
   }
-  const names = Array.from({ length: target.batches }, (_, i) => ({ genesis, contract, batch: i + 1 }))
+  const names = target.batches.map((batch) => ({ genesis, contract, batch }))
   const batchesThat = (opens: (key: Secret, name: (typeof names)[number], blob: Uint8Array) => unknown): number[] =>
     names
-      .filter((name) =>
-        haul.blobs.some((blob) => keys.some(({ state }) => opens(state, name, fromHex(blob)) !== undefined)),
-      )
+      .filter((name) => blobs.some((blob) => keys.some(({ state }) => opens(state, name, blob) !== undefined)))
       .map(({ batch }) => batch)
   return {
     contract: target.contract,
