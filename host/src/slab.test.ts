@@ -1,7 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { bytesOfText, byteText } from './byte-text.ts'
+import { bytesOfText, byteText, joinedText } from './byte-text.ts'
 import { Slab } from './slab.ts'
 
 describe('arrays cut from slabs', () => {
@@ -37,6 +37,7 @@ describe('bytes as text', () => {
         deepEqual(bytesOfText(byteText(left)), left)
         const [a, b] = [byteText(left), byteText(right)]
         equal(a < b ? -1 : a > b ? 1 : 0, Buffer.compare(left, right))
+        equal(joinedText(left, right, left), a + b + a)
       }),
     )
   })

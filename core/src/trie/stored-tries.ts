@@ -82,11 +82,12 @@ export class StoredTries {
    *
    * Cost: the paths to what differs.
    */
-  *replaced(before: Trie, after: Trie): Generator<NodeName, void, undefined> {
+  replaced(before: Trie, after: Trie): NodeName[] {
     const [root, now] = [before.root(), after.root()]
-    if (before.rootNode === undefined || equalHashes(root, now)) return
-    yield nameOf(before.rootNode, root)
-    yield* this.#replacedBelow(before.rootNode, after.rootNode)
+    if (before.rootNode === undefined || equalHashes(root, now)) return []
+    const names = [nameOf(before.rootNode, root)]
+    this.#replacedBelow(before.rootNode, after.rootNode, names)
+    return names
   }
 
   #write(node: Node, put: (node: NewNode) => void): void {
@@ -111,7 +112,7 @@ export class StoredTries {
   }
 
   /** `now` is a node of the newer trie on the path to `node`, which is not in that trie. */
-  *#replacedBelow(node: Node, now: Node | undefined): Generator<NodeName, void, undefined> {
+  #replacedBelow(node: Node, now: Node | undefined, names: NodeName[]): void {
     const top = lowestAbove(node, now)
     for (let slot = 0; slot < 16; slot++) {
       const child = node.children?.[slot]
@@ -122,9 +123,9 @@ export class StoredTries {
       const same = isMoved ? undefined : top?.children?.[slot]
       if (same !== undefined && equalHashes(referenceOf(same, this.#version), reference)) continue
       const old = childAt(node, slot) as Node
-      yield nameOf(old, reference)
+      names.push(nameOf(old, reference))
       const passes = isMoved && nibbleAt(top.key, node.end) === slot
-      yield* this.#replacedBelow(old, isMoved ? (passes ? top : undefined) : top && childAt(top, slot))
+      this.#replacedBelow(old, isMoved ? (passes ? top : undefined) : top && childAt(top, slot), names)
     }
   }
 }

@@ -87,7 +87,7 @@ function* checkOlder(database: ChainDatabase, head: Header): Generator<Finding, 
     // The walk over the blocks has told it.
     if (before === undefined) return undefined
     try {
-      const replaced = [...tries.replaced(tries.open(before.stateRoot), tries.open(next.stateRoot))].map(keyOf)
+      const replaced = tries.replaced(tries.open(before.stateRoot), tries.open(next.stateRoot)).map(keyOf)
       if (pruning !== 'archive') {
         const notes = tables.replaced.get(numberKey(next.number))
         const stored = notes && ReplacedNodes.decode(notes)

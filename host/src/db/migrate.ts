@@ -64,7 +64,7 @@ function buildNodes(root: Root, tables: Tables, number: number): Trie {
   const write = (): void => {
     const next = trie.applyChanges(batch)
     const slab = new Slab()
-    const old = [...tries.replaced(trie, next)].map(keyOf)
+    const old = tries.replaced(trie, next).map(keyOf)
     root.transactionSync(() => {
       for (const key of old) void tables.nodes.remove(key)
       tries.write(next, (node) => put(tables.nodes, keyOf(node), encodeRecord(number, node, slab)))

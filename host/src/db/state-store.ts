@@ -78,7 +78,7 @@ export class StateStore implements NodeSource {
 
   /** What block `number` does to the tables, from the state at the head to `next`, whose root is `root`. */
   prepare(number: number, before: Trie, next: Trie, root: Uint8Array, changes: readonly Change[]): PreparedState {
-    const superfluous = [...this.#tries.replaced(before, next)].map(keyOf)
+    const superfluous = this.#tries.replaced(before, next).map(keyOf)
     const due = this.#due(number)
     const writes: Write[] = []
     for (const { key, removed } of due) {

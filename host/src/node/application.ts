@@ -246,6 +246,7 @@ export class NodeApplication implements Application {
   #isOpen({ height, timeMs, txs }: Proposal): boolean {
     const open = this.#open
     if (open === undefined || open.height !== height || open.timeMs !== timeMs) return false
+    if (open.txs === txs) return true
     return open.txs.length === txs.length && open.txs.every((tx, i) => equalBytes(tx, txs[i] ?? new Uint8Array()))
   }
 }

@@ -1,9 +1,10 @@
 /** Signatures that were found to hold: pool, block building and import ask for the same one, and it is checked once. */
 import { blake2b256 } from '@pha/core/crypto'
 import type { RuntimeHost } from '@pha/runtime/frame'
-import { byteText } from '../byte-text.ts'
+import { joinedText } from '../byte-text.ts'
 import { type SignatureCheck, type SignatureThreads, type Verdict, verifyQuickly } from '../signatures/index.ts'
 import { REMEMBERED_SIGNATURES } from './limits.ts'
+import { RecentMap } from './recent-map.ts'
 
 export type Verify = RuntimeHost['verify']
 
@@ -14,12 +15,11 @@ export type Verify = RuntimeHost['verify']
  * held.verify('Sr25519', signature, message, account) // 3 us
  */
 export class HeldSignatures {
-  readonly #capacity: number
-  /** By scheme, signature and account, the message: as text too, since its bytes may be cut from a slab that they would keep. */
-  readonly #held = new Map<string, string>()
+  /** As text: bytes may be cut from a slab that they would keep. */
+  readonly #held: RecentMap<string, true>
 
   constructor(capacity: number = REMEMBERED_SIGNATURES) {
-    this.#capacity = capacity
+    this.#held = new RecentMap(capacity)
   }
 
   /** A `verify` for `RuntimeHost`: answers at once, here. */
@@ -32,17 +32,12 @@ export class HeldSignatures {
   }
 
   has(check: SignatureCheck): boolean {
-    return this.#held.get(keyOf(check)) === kept(check.message)
+    return this.#held.get(textOf(check)) === true
   }
 
   /** Notes that it holds, as a thread found. */
   note(check: SignatureCheck): void {
-    this.#held.set(keyOf(check), kept(check.message))
-    if (this.#held.size <= this.#capacity) return
-    for (const oldest of this.#held.keys()) {
-      this.#held.delete(oldest)
-      return
-    }
+    this.#held.set(textOf(check), true)
   }
 }
 
@@ -61,16 +56,12 @@ export async function checkOnce(
 const KEPT_MESSAGE_BYTES = 256
 
 /**
- * All but the message, as text, a character a byte: making and comparing it costs a tenth of a hash. The lengths stand
- * before it, so nothing can shift; so does whether the message is kept as its hash, so that nobody who signed 32 bytes
- * has signed what they are the hash of. The second letters of Ed25519, Sr25519 and Ecdsa differ.
+ * All of a check as text, a character a byte: making and comparing it costs a tenth of a hash. The lengths stand before it,
+ * so nothing can shift; so does whether the message is kept as its hash, so that nobody who signed 32 bytes has signed
+ * what they are the hash of. The second letters of Ed25519, Sr25519 and Ecdsa differ.
  */
-function keyOf({ scheme, signature, message, account }: SignatureCheck): string {
-  const isHashed = message.length > KEPT_MESSAGE_BYTES ? 1 : 0
-  const head = String.fromCharCode(scheme.charCodeAt(1), signature.length, account.length, isHashed)
-  return head + byteText(signature) + byteText(account)
-}
-
-function kept(message: Uint8Array): string {
-  return byteText(message.length > KEPT_MESSAGE_BYTES ? blake2b256(message) : message)
+function textOf({ scheme, signature, message, account }: SignatureCheck): string {
+  const isHashed = message.length > KEPT_MESSAGE_BYTES
+  const head = String.fromCharCode(scheme.charCodeAt(1), signature.length, account.length, isHashed ? 1 : 0)
+  return head + joinedText(signature, account, isHashed ? blake2b256(message) : message)
 }

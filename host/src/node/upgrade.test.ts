@@ -16,7 +16,7 @@ import { UpgradeGuard } from './upgrade-guard.ts'
 const newer = await buildRuntime({
   replaced: { 'runtime/src/pallets/system/spec-version.ts': 'host/src/runtime/newer-spec-version.fixture.ts' },
 })
-const limits = { timeMs: 20_000, heapMegabytes: 256, stackMegabytes: 4, growthMegabytes: 768 }
+const limits = { startMs: 60_000, timeMs: 20_000, heapMegabytes: 256, stackMegabytes: 4, growthMegabytes: 768 }
 const next = { ...RUNTIME_VERSION, specVersion: RUNTIME_VERSION.specVersion + 1 }
 const broken = writeRuntimeCode(next, '((hashes) => { throw new Error("broken") })')
 const EMPTY = new Uint8Array()

@@ -25,8 +25,15 @@ export type Question = Infer<typeof Question>
 export const Answer = t.enum('Answer', { bytes: t.option(t.bytes), holds: t.bool, failed: t.text })
 export type Answer = Infer<typeof Answer>
 
+/** Bytes before the message. */
+const HEAD = 12
 const TURN = 0
 const LENGTH = 1
+
+const PHASE = 2
+
+/** Whether the thread has begun, or the host has given it up before that: the first word counts for both. */
+const PHASES = { loading: 0, begun: 1, abandoned: 2 } as const
 
 /** Whose turn it is to speak. */
 const TURNS = { thread: 0, host: 1 } as const
@@ -37,10 +44,23 @@ export class HostChannel {
   readonly #control: Int32Array<SharedArrayBuffer>
   readonly #message: Uint8Array
 
-  constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(8 + rehearsalLimits.messageBytes)) {
+  constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(HEAD + rehearsalLimits.messageBytes)) {
     this.memory = memory
-    this.#control = new Int32Array(memory, 0, 2)
-    this.#message = new Uint8Array(memory, 8)
+    this.#control = new Int32Array(memory, 0, HEAD / 4)
+    this.#message = new Uint8Array(memory, HEAD)
+  }
+
+  /** The thread's first word. False if the host has not waited for it: then there is nothing to do. */
+  begin(): boolean {
+    const isFirst = Atomics.compareExchange(this.#control, PHASE, PHASES.loading, PHASES.begun) === PHASES.loading
+    Atomics.notify(this.#control, PHASE)
+    return isFirst
+  }
+
+  /** Waits for the thread's first word, and gives the thread up if the time is over first. */
+  hasBegun(timeoutMs: number): boolean {
+    Atomics.wait(this.#control, PHASE, PHASES.loading, timeoutMs)
+    return Atomics.compareExchange(this.#control, PHASE, PHASES.loading, PHASES.abandoned) === PHASES.begun
   }
 
   /**

@@ -1,6 +1,8 @@
 /** Bounds of the node on code that is not in force yet, each with its reason. `docs/limits.md` lists the same numbers. */
 export const rehearsalLimits = {
-  /** Wall-clock time: some five times what loading and one block take on a busy machine; blocks wait as long, once. */
+  /** Until the thread has loaded the node's own code, which takes 0.5 s, and ten times that on a busy machine. */
+  startMs: 20_000,
+  /** Wall-clock time from then on: some five times what loading and one block take on a busy machine; blocks wait as long, once. */
   timeMs: 6_000,
   /** Heap of the thread: a runtime and its block take a tenth. */
   heapMegabytes: 256,

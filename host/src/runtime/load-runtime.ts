@@ -5,6 +5,7 @@ import { blake2b64, blake2b128, blake2b256, sha256, sha512, twox64, twox128 } fr
 import { type Runtime, RuntimeError, type RuntimeErrorCode, type RuntimeHost } from '@pha/runtime/frame'
 import { readRuntimeCode } from '@pha/runtime/interface'
 import type { RuntimeVersion } from '@pha/runtime/pallets'
+import { byteText } from '../byte-text.ts'
 import { Slab } from '../slab.ts'
 import type { Outside } from './membrane.ts'
 import { evaluateInRealm } from './realm.ts'
@@ -72,6 +73,7 @@ export function startRuntime(code: Uint8Array, codeHash: Uint8Array = blake2b256
       twox64: (bytes) => twox64(ours(bytes)),
       twox128: (bytes) => twox128(ours(bytes)),
     },
+    text: byteText,
     generation: () => onHost((host) => host.generation),
     get: (key) => onHost((host) => host.get(ours(key))),
     setAll: (bytes, lengths) => onHost((host) => setEach(host, ours(bytes), lengths)),

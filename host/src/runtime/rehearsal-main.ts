@@ -75,5 +75,9 @@ function reasonOf(work: () => void): string | undefined {
   }
 }
 
-// Not while this module is evaluated: V8 ends the process if an evaluation that waited for others is terminated.
-setImmediate(() => channel.send('host', Question.encode({ type: 'done', value: reasonOf(rehearseHere) })))
+// Not while this module is evaluated: V8 ends the process if an evaluation that waited for others is terminated. The host
+// terminates no thread that has not begun.
+setImmediate(() => {
+  if (!channel.begin()) return
+  channel.send('host', Question.encode({ type: 'done', value: reasonOf(rehearseHere) }))
+})

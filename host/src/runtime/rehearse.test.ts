@@ -12,7 +12,13 @@ const newer = await buildRuntime({
   replaced: { 'runtime/src/pallets/system/spec-version.ts': 'host/src/runtime/newer-spec-version.fixture.ts' },
 })
 const next = { ...RUNTIME_VERSION, specVersion: RUNTIME_VERSION.specVersion + 1 }
-const limits: RehearsalLimits = { timeMs: 20_000, heapMegabytes: 256, stackMegabytes: 4, growthMegabytes: 768 }
+const limits: RehearsalLimits = {
+  startMs: 60_000,
+  timeMs: 20_000,
+  heapMegabytes: 256,
+  stackMegabytes: 4,
+  growthMegabytes: 768,
+}
 const genesis = new MemoryHost()
 let header: Header
 
@@ -70,6 +76,13 @@ describe('a rehearsal', () => {
     const short = { timeMs: 2_500 }
     match(reason('(() => { for (;;); })', short), /not done after 2500 ms/)
     match(reason(runtimeOf('for (;;);'), short), /not done after/)
+  })
+
+  it('gives up a thread that has not begun, without the force that would end the process', async () => {
+    for (let attempt = 0; attempt < 5; attempt++) {
+      match(reason(runtimeOf('for (;;);'), { startMs: attempt * 40, timeMs: 1 }), /not begun after|not done after/)
+    }
+    match(reason(runtimeOf('for (;;);'), { startMs: 0 }), /not begun after 0 ms/)
   })
 
   it('ends what fills memory, on the heap or beside it', () => {

@@ -11,7 +11,7 @@ import { Answer, HostChannel, Question } from './host-channel.ts'
 import { rehearsalLimits } from './limits.ts'
 
 export type RehearsalLimits = {
-  readonly [name in 'timeMs' | 'heapMegabytes' | 'stackMegabytes' | 'growthMegabytes']: number
+  readonly [name in 'startMs' | 'timeMs' | 'heapMegabytes' | 'stackMegabytes' | 'growthMegabytes']: number
 }
 
 export interface Rehearsal {
@@ -60,6 +60,8 @@ export function rehearse(
   worker.unref()
   // It ends by force, or for want of memory, after its result is known: the event tells nothing new.
   worker.on('error', () => {})
+  // One that has not begun is left alone: it ends by itself when it sees that nobody waits.
+  if (!channel.hasBegun(limits.startMs)) return refused(`its thread has not begun after ${limits.startMs} ms`)
   try {
     return serve(channel, state, limits)
   } finally {

@@ -31,12 +31,23 @@ function whatWeRefuse(input: DcapInput, reason: string): string {
 }
 
 function whatTheyRefuse(input: DcapInput, facts: DcapFacts, error: string): string {
-  if (theirsWithoutChain(input)?.ok) return 'they refuse: a chain in the collateral that the quote does not need'
-  if (error.startsWith('No matching TCB level') && hasModuleOfItsOwn(facts)) {
-    return 'they refuse: components of the module'
+  const withoutChain = theirsWithoutChain(input)
+  // They may have another reason without it: a debug enclave, whose quote also comes with a chain of somebody else.
+  if (withoutChain !== undefined && (withoutChain.ok || withoutChain.error !== error)) {
+    return 'they refuse: a chain in the collateral that the quote does not need'
   }
+  if (isOfAnotherLevel(facts, error) && hasModuleOfItsOwn(facts)) return 'they refuse: components of the module'
   return `they refuse: ${error}`
 }
+
+/** Whether they came to no level, or to one with another word than ours. */
+function isOfAnotherLevel({ platformTcbStatus, qeTcbStatus }: DcapFacts, error: string): boolean {
+  if (error.startsWith('No matching TCB level')) return true
+  const word = error.startsWith(INVALID_STATUS) ? error.slice(INVALID_STATUS.length) : undefined
+  return word !== undefined && word !== platformTcbStatus && word !== worstOf(platformTcbStatus, qeTcbStatus)
+}
+
+const INVALID_STATUS = 'TCB status is invalid: '
 
 /** What they say of the quote's own chain; undefined where the collateral brings none. */
 function theirsWithoutChain(input: DcapInput): Opinion | undefined {

@@ -10,6 +10,8 @@ export interface KnownDifference {
   readonly difference: string
   readonly why: string
   readonly shownBy: () => DcapInput
+  /** Where the same cause shows in another way. */
+  readonly alsoShownBy?: () => DcapInput
 }
 
 const LISTS_UNCHECKED =
@@ -228,6 +230,15 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     difference: 'they refuse: components of the module',
     why: MODULE_COMPONENTS,
     shownBy: () => tdx({}, { tcbLevels: [tcbLevel('Tdx', { tdxComponents: [5, 3, ...teeTcbSvn().subarray(2)] })] }),
+    // They go on to a level below, with a word that nobody knows.
+    alsoShownBy: () => {
+      const [above, below] = [7, 4].map((svn) => [svn, ...teeTcbSvn().subarray(1)])
+      const tcbLevels = [
+        tcbLevel('Tdx', { tdxComponents: above as number[] }),
+        tcbLevel('Tdx', { tdxComponents: below as number[], tcbStatus: 'Unheard' }),
+      ]
+      return tdx({ teeTcbSvn: teeTcbSvn(4, 1, 2) }, { tcbLevels })
+    },
   },
   {
     difference: 'status: the worst word is taken',
@@ -241,6 +252,12 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     difference: 'they refuse: a chain in the collateral that the quote does not need',
     why: PREFERS_COLLATERAL,
     shownBy: () => sgx({ pckCertificateChain: intel.platform({ name: 'another' }).certificates }),
+    // They look at the dates of that chain first; without it, they would refuse the quote by a policy.
+    alsoShownBy: () => {
+      const pckCertificateChain = intel.platform({ name: 'past', notAfter: NOW - 1 }).certificates
+      const attributes = Buffer.from('0700000000000000e700000000000000', 'hex')
+      return { ...sgx({ pckCertificateChain }), quote: platform.sgxQuote({ attributes }) }
+    },
   },
   {
     difference: 'we refuse: a chain in the quote that they do not read',
