@@ -48,83 +48,83 @@ export const WEIGHTS = {
   },
   Registry: {
     /** A DCAP quote dated by the oldest block that may date it. */
-    register: { refTime: 35_000_000_000n, reads: 2411, writes: 5 },
+    register: { refTime: 36_000_000_000n, reads: 2411, writes: 5 },
     /** The longest endpoint. */
-    setEndpoint: { refTime: 120_000_000n, reads: 1, writes: 1 },
+    setEndpoint: { refTime: 83_000_000n, reads: 1, writes: 1 },
     /** Always the same. */
-    deregister: { refTime: 60_000_000n, reads: 5, writes: 6 },
+    deregister: { refTime: 43_000_000n, reads: 5, writes: 6 },
     /** As many of its machines as are judged in one block, the level of each changes. */
-    updateCollateral: { refTime: 81_000_000_000n, reads: 522, writes: 261 },
+    updateCollateral: { refTime: 63_000_000_000n, reads: 522, writes: 261 },
     /** As many enclaves as are judged in one block, all of them refused. */
-    setPolicy: { refTime: 26_000_000_000n, reads: 522, writes: 262 },
+    setPolicy: { refTime: 20_000_000_000n, reads: 522, writes: 262 },
     /** Into a list full of retired builds. */
-    setMeasurement: { refTime: 2_400_000_000n, reads: 132, writes: 64 },
+    setMeasurement: { refTime: 1_900_000_000n, reads: 132, writes: 64 },
     /** Always the same. */
-    retireMeasurement: { refTime: 40_000_000n, reads: 2, writes: 2 },
+    retireMeasurement: { refTime: 48_000_000n, reads: 2, writes: 2 },
     /** As many realms as are judged in one block, all of them refused. */
-    setAnchorKey: { refTime: 26_000_000_000n, reads: 522, writes: 262 },
+    setAnchorKey: { refTime: 17_000_000_000n, reads: 522, writes: 262 },
     /** As many of its machines as are judged in one block, the level of each changes. */
-    updateRevocations: { refTime: 43_000_000_000n, reads: 523, writes: 263 },
+    updateRevocations: { refTime: 27_000_000_000n, reads: 523, writes: 263 },
   },
   Contracts: {
     /** The largest code, hashed; perUnit: for each byte. */
-    uploadCode: { refTime: 27_000_000n, perUnit: 17_000n, reads: 1, writes: 1 },
+    uploadCode: { refTime: 20_000_000n, perUnit: 29_000n, reads: 1, writes: 1 },
     /** The largest registry, the most replicas. */
-    deploy: { refTime: 85_000_000_000n, reads: 4026, writes: 41 },
+    deploy: { refTime: 120_000_000_000n, reads: 4026, writes: 41 },
     /** The longest command, sealed to the epoch before, which opens a batch; perUnit: for each byte. */
-    send: { refTime: 46_000_000n, perUnit: 15_000n, reads: 10, writes: 8 },
+    send: { refTime: 140_000_000n, perUnit: 37_000n, reads: 10, writes: 8 },
     /** The vote that makes a majority of sixteen, on a key that takes the place of another. */
-    publishCommandKey: { refTime: 3_400_000_000n, reads: 40, writes: 14 },
+    publishCommandKey: { refTime: 1_300_000_000n, reads: 40, writes: 14 },
     /** The vote that makes a majority of sixteen, with transfers to new accounts; perUnit: for each transfer. */
-    commit: { refTime: 3_900_000_000n, perUnit: 390_000_000n, reads: 68, writes: 43 },
+    commit: { refTime: 1_000_000_000n, perUnit: 360_000_000n, reads: 68, writes: 43 },
     /** The largest registry. */
-    replaceReplica: { refTime: 110_000_000_000n, reads: 4008, writes: 9 },
+    replaceReplica: { refTime: 94_000_000_000n, reads: 4006, writes: 7 },
     /** Where no rotation goes on: it begins. */
-    rotateKey: { refTime: 60_000_000n, reads: 4, writes: 2 },
+    rotateKey: { refTime: 45_000_000n, reads: 4, writes: 2 },
     /** Of keys in force. */
-    setKeyPeriod: { refTime: 60_000_000n, reads: 3, writes: 2 },
+    setKeyPeriod: { refTime: 20_000_000n, reads: 2, writes: 2 },
   },
   Gatekeepers: {
     /** The last of sixteen replicas. */
-    requestKey: { refTime: 3_400_000_000n, reads: 7, writes: 1 },
+    requestKey: { refTime: 430_000_000n, reads: 7, writes: 1 },
     /** The last of sixteen replicas. */
-    releaseKey: { refTime: 2_700_000_000n, reads: 10, writes: 1 },
+    releaseKey: { refTime: 470_000_000n, reads: 10, writes: 1 },
     /** Always the same. */
-    setTarget: { refTime: 130_000_000n, reads: 0, writes: 1 },
+    setTarget: { refTime: 20_000_000n, reads: 0, writes: 1 },
     /** The last that there is room for. */
-    admitOperator: { refTime: 280_000_000n, reads: 1, writes: 1 },
+    admitOperator: { refTime: 140_000_000n, reads: 1, writes: 1 },
     /** The last of the list. */
-    dismissOperator: { refTime: 98_000_000n, reads: 1, writes: 1 },
+    dismissOperator: { refTime: 220_000_000n, reads: 1, writes: 1 },
     /** The last of the list. */
-    bond: { refTime: 170_000_000n, reads: 1, writes: 1 },
+    bond: { refTime: 180_000_000n, reads: 1, writes: 1 },
     /** A member of a group no more, with another in office, while a ceremony goes on. */
-    unbond: { refTime: 210_000_000n, reads: 4, writes: 1 },
+    unbond: { refTime: 140_000_000n, reads: 4, writes: 1 },
     /** Always the same. */
-    join: { refTime: 4_200_000_000n, reads: 5, writes: 2 },
+    join: { refTime: 360_000_000n, reads: 5, writes: 2 },
     /** To the most receivers; perUnit: for each commitment. */
-    deal: { refTime: 7_200_000_000n, perUnit: 160_000_000n, reads: 7, writes: 3 },
+    deal: { refTime: 4_800_000_000n, perUnit: 230_000_000n, reads: 7, writes: 3 },
     /** A complaint about everyone. */
-    check: { refTime: 3_900_000_000n, reads: 26, writes: 2 },
+    check: { refTime: 530_000_000n, reads: 26, writes: 2 },
     /** Everyone else accuses; perUnit: for each share. */
-    answer: { refTime: 8_800_000_000n, perUnit: 4_600_000_000n, reads: 49, writes: 6 },
+    answer: { refTime: 6_600_000_000n, perUnit: 6_200_000_000n, reads: 113, writes: 6 },
     /** Always the same. */
-    rotateRoot: { refTime: 49_000_000n, reads: 4, writes: 1 },
+    rotateRoot: { refTime: 22_000_000n, reads: 4, writes: 1 },
     /** The last of the most that are combined. */
     giveBeaconPartial: { refTime: 21_000_000_000n, reads: 5, writes: 2 },
     /** The most custodians, while an escrow goes on. */
-    setCustodians: { refTime: 450_000_000n, reads: 3, writes: 3 },
+    setCustodians: { refTime: 260_000_000n, reads: 3, writes: 3 },
     /** A complaint about everyone. */
-    checkEscrow: { refTime: 120_000_000n, reads: 2, writes: 2 },
+    checkEscrow: { refTime: 140_000_000n, reads: 2, writes: 2 },
     /** While a ceremony goes on. */
-    recover: { refTime: 58_000_000n, reads: 5, writes: 2 },
+    recover: { refTime: 20_000_000n, reads: 5, writes: 2 },
     /** To the most receivers; perUnit: for each commitment. */
-    dealAsCustodian: { refTime: 2_300_000_000n, perUnit: 180_000_000n, reads: 6, writes: 3 },
+    dealAsCustodian: { refTime: 2_500_000_000n, perUnit: 300_000_000n, reads: 6, writes: 3 },
     /** Everyone accuses; perUnit: for each share. */
-    answerAsCustodian: { refTime: 6_100_000_000n, perUnit: 5_200_000_000n, reads: 45, writes: 3 },
+    answerAsCustodian: { refTime: 4_200_000_000n, perUnit: 6_300_000_000n, reads: 45, writes: 3 },
     /** A proof that fails at its end, by the most members. */
-    proveWrongPartial: { refTime: 20_000_000_000n, reads: 7, writes: 5 },
+    proveWrongPartial: { refTime: 16_000_000_000n, reads: 7, writes: 5 },
     /** The last report that was missing, about a gatekeeper that others have reported. */
-    reportRelease: { refTime: 7_400_000_000n, reads: 28, writes: 3 },
+    reportRelease: { refTime: 1_100_000_000n, reads: 28, writes: 3 },
   },
   Sudo: {
     /** Any call. */
@@ -222,10 +222,10 @@ export const WEIGHTS = {
   },
   Permits: {
     /** As many single permits as there may be. */
-    revoke: { refTime: 20_000_000n, reads: 2, writes: 2 },
+    revoke: { refTime: 91_000_000n, reads: 2, writes: 2 },
     /** As many single permits as there may be. */
-    revokeAll: { refTime: 20_000_000n, reads: 2, writes: 2 },
+    revokeAll: { refTime: 64_000_000n, reads: 2, writes: 2 },
     /** Of another account, as many single permits as there may be, and all have ended. */
-    release: { refTime: 62_000_000n, reads: 2, writes: 2 },
+    release: { refTime: 20_000_000n, reads: 2, writes: 2 },
   },
 } as const
