@@ -51,7 +51,7 @@ describe('turns', () => {
     while (!over) others += (await turns.take('other', () => hold(1))) + (await sleep(0, 0))
     const took = performance.now() - began
     equal(took >= 5 * LONG, true, `${took} ms`)
-    equal(others >= LONG / 2, true, `${others} runs of others`)
+    equal(others >= LONG / 8, true, `${others} runs of others`)
   })
 
   it('are in order in the lane, pass errors on, and are refused when too many wait', async () => {

@@ -14,6 +14,9 @@ import type { Host } from '../channel/host.ts'
 
 type ResponseTo<R extends HostRequest> = Infer<(typeof HostResponse)[R['type']]>
 
+/** What those get who wait when the enclave is killed. */
+const KILLED: Frame['body'] = { type: 'Failure', value: 'host.killed' }
+
 export class TestHost {
   readonly #output: Writable
   readonly #host: Host
@@ -31,12 +34,13 @@ export class TestHost {
     })
   }
 
-  /** Asks the enclave; a refusal rejects with its code. */
+  /** Asks the enclave; a refusal rejects with its code, and death with `host.killed`. */
   async request<R extends HostRequest>(request: R): Promise<ResponseTo<R>> {
     const id = this.#nextId++
     const body = await new Promise<Frame['body']>((resolve) => {
       this.#waiting.set(id, resolve)
-      this.#send({ id, body: { type: 'Request', value: HostRequest.encode(request) } })
+      if (this.#isDead) resolve(KILLED)
+      else this.#send({ id, body: { type: 'Request', value: HostRequest.encode(request) } })
     })
     if (body.type === 'Failure') throw Object.assign(new Error(body.value), { code: body.value })
     const type: Type<unknown> = HostResponse[request.type]
@@ -46,6 +50,13 @@ export class TestHost {
   /** From now on nothing passes in either direction, as when the process was killed. */
   kill(): void {
     this.#isDead = true
+    for (const answer of this.#waiting.values()) answer(KILLED)
+    // What the enclave waits for never comes.
+    this.#output.end()
+  }
+
+  get isDead(): boolean {
+    return this.#isDead
   }
 
   #receive({ id, body }: Frame): void {

@@ -125,7 +125,11 @@ export class TestNetwork {
   /** One block, shown to all, and time for them to work on it. */
   async block(): Promise<void> {
     const header = this.settlement.seal()
-    for (const enclave of this.awake) await enclave.show(header)
+    for (const enclave of this.awake) {
+      await enclave.show(header).catch((error: unknown) => {
+        if (!enclave.host.isDead) throw error
+      })
+    }
     await new Promise((resolve) => setTimeout(resolve, 15))
   }
 
