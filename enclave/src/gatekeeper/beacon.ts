@@ -9,18 +9,23 @@ import type { HeldShare } from './share-vault.ts'
 
 const { beaconBlocks } = gatekeepers.constants
 
+/** The newest round that has its randomness, and the open one. */
+export function readBeacon(view: ProvenView) {
+  return view.read(at(beacon.storage.latest), at(gatekeepers.storage.beaconRound))
+}
+
 /**
+ * @param rounds as `readBeacon` proved them at block `number`
  * @example
- * await giveBeaconPartial(parts, view, held)
+ * giveBeaconPartial(parts, view.block.number, await readBeacon(view), held)
  */
-export async function giveBeaconPartial(
+export function giveBeaconPartial(
   { genesis, host, identity, submissions }: EnclaveParts,
-  view: ProvenView,
+  number: number,
+  [finished, open]: Awaited<ReturnType<typeof readBeacon>>,
   { root, sharing, index, share, publicShare }: HeldShare,
-): Promise<void> {
-  const { number } = view.block
+): void {
   const round = Math.floor(number / beaconBlocks.value)
-  const [finished, open] = await view.read(at(beacon.storage.latest), at(gatekeepers.storage.beaconRound))
   if (finished !== undefined && finished.round >= round) return
   if (open?.round === round && open.sharing === sharing && open.partials.some((part) => part.index === index)) return
   submissions.forget(`beacon/${round - 1}/`)

@@ -9,7 +9,7 @@ import { gatekeepers, messages } from '@pha/runtime/pallets'
 import type { EnclaveParts, Role } from '../service/enclave-service.ts'
 import { ServiceError } from '../service/service-error.ts'
 import { at } from '../sync/proven-view.ts'
-import { giveBeaconPartial } from './beacon.ts'
+import { giveBeaconPartial, readBeacon } from './beacon.ts'
 import { CeremonyParty } from './ceremony-party.ts'
 import { GatekeepersTopic } from './gatekeepers-topic.ts'
 import { KeyReleases } from './key-releases.ts'
@@ -39,12 +39,15 @@ export function gatekeeperRole(arithmetic: GatekeeperArithmetic = {}): (parts: E
     return {
       async update(view, worker) {
         if (worker === undefined) return
-        const [group, formerGroup, ceremony, head] = await view.read(
-          at(gatekeepers.storage.group),
-          at(gatekeepers.storage.formerGroup),
-          at(gatekeepers.storage.ceremony),
-          at(messages.storage.topicHead, topics.gatekeepers),
-        )
+        const [[group, formerGroup, ceremony, head], rounds] = await Promise.all([
+          view.read(
+            at(gatekeepers.storage.group),
+            at(gatekeepers.storage.formerGroup),
+            at(gatekeepers.storage.ceremony),
+            at(messages.storage.topicHead, topics.gatekeepers),
+          ),
+          readBeacon(view),
+        ])
         await party.settle(view, ceremony, group)
         if (ceremony !== undefined) party.join(view, ceremony)
         const groups = [group, formerGroup].filter((each) => each !== undefined)
@@ -65,7 +68,7 @@ export function gatekeeperRole(arithmetic: GatekeeperArithmetic = {}): (parts: E
         // A new root's shares are kept before its group is in office, and an old one's until no group has it.
         if (group !== undefined) vault.retire(groups)
         const found = group && vault.find(group)
-        if (found?.ok) await giveBeaconPartial(parts, view, found.held)
+        if (found?.ok) giveBeaconPartial(parts, view.block.number, rounds, found.held)
       },
       answer: () => Promise.reject(new ServiceError('enclave.unsupported')),
       status: () => ({ contracts: [], sessions: 0, releases: counts.list() }),

@@ -41,11 +41,15 @@ export async function mayRelease(view: ProvenView, request: KeyName): Promise<Re
   // In force, pending, or the one before while the chain has not closed it: never one that replicas have erased.
   if (!isLiveEpoch(contract, epochs, request)) return { ok: false, reason: 'release.wrong-epoch' }
 
-  const [code] = await view.read(at(contracts.storage.codes, codeHash))
+  // In one proof: a worker waits for each round with the host.
+  const [[code], records] = await Promise.all([
+    view.read(at(contracts.storage.codes, codeHash)),
+    view.read<(Worker | undefined)[]>(...replicas.map((replica) => at(registry.storage.workers, replica))),
+  ])
   if (code === undefined || code.publicSince + policy.noticeBlocks > block) {
     return { ok: false, reason: 'release.code-too-young' }
   }
-  const believed = await believedWorkers(view, replicas)
+  const believed = await believedWorkers(view, replicas, records)
   const worker = believed.find(({ identity }) => equalBytes(identity, request.worker))?.worker
   if (worker === undefined) return { ok: false, reason: 'release.worker-not-believed' }
   if (!isConfident(worker.level, policy.worstLevel)) return { ok: false, reason: 'release.level-too-low' }
@@ -60,11 +64,9 @@ export async function mayRelease(view: ProvenView, request: KeyName): Promise<Re
 async function believedWorkers(
   view: ProvenView,
   identities: readonly Uint8Array[],
+  records: readonly (Worker | undefined)[],
 ): Promise<{ readonly identity: Uint8Array; readonly worker: Worker }[]> {
   const { number: block } = view.block
-  const records = await view.read<(Worker | undefined)[]>(
-    ...identities.map((identity) => at(registry.storage.workers, identity)),
-  )
   const listed = records.flatMap((worker, i) => {
     const isActive = worker?.kind.type === 'Worker' && worker.status.type === 'Active' && block <= worker.expiresAt
     return isActive ? [{ identity: identities[i] as Uint8Array, worker }] : []

@@ -2,8 +2,8 @@
 
 import { CodecError } from '@pha/core/codec'
 import { type FinalBlock, readProven } from '@pha/core/light-client'
-import { limits } from '@pha/core/protocol'
 import type { Host } from '../channel/host.ts'
+import { jointReads } from './joint-reads.ts'
 import { SyncError } from './sync-error.ts'
 
 /** One entry to be read: its trie key, and what its bytes or absence mean. */
@@ -29,7 +29,7 @@ export function at<Keys extends readonly unknown[], T>(item: Readable<Keys, T>, 
 export interface ProvenView {
   readonly block: FinalBlock
   /**
-   * Reads entries with one proof, all or nothing.
+   * Reads entries with one proof, all or nothing; joined with what else is read in the same turn.
    * @throws SyncError `sync.bad-proof`, `sync.unknown-state`
    */
   read<T extends readonly unknown[]>(...reads: { readonly [K in keyof T]: Read<T[K]> }): Promise<T>
@@ -37,16 +37,18 @@ export interface ProvenView {
 
 /** @param failed is told of every lie, so that it is counted */
 export function provenView(block: FinalBlock, host: Host, failed: (error: SyncError) => SyncError): ProvenView {
+  const valuesOf = jointReads(async (keys) => {
+    const proof = await host.readProof({ block: block.hash, keys: [...keys] })
+    const proven = readProven(block.stateRoot, proof, keys)
+    if (!proven.ok) throw failed(new SyncError(proven.reason, proven.detail))
+    return proven.values
+  })
   return {
     block,
     async read<T extends readonly unknown[]>(...reads: { readonly [K in keyof T]: Read<T[K]> }): Promise<T> {
-      const keys = reads.map(({ key }) => key)
-      if (keys.length > limits.proofKeys) throw new RangeError(`${keys.length} keys in one read`)
-      const proof = await host.readProof({ block: block.hash, keys })
-      const proven = readProven(block.stateRoot, proof, keys)
-      if (!proven.ok) throw failed(new SyncError(proven.reason, proven.detail))
+      const values = await valuesOf(reads.map(({ key }) => key))
       try {
-        return reads.map(({ decode }, i) => decode(proven.values[i])) as unknown as T
+        return reads.map(({ decode }, i) => decode(values[i])) as unknown as T
       } catch (error) {
         if (error instanceof CodecError) throw failed(new SyncError('sync.unknown-state', error.code))
         throw error
