@@ -50,7 +50,10 @@ const course: [string, number][] = Array.from({ length: 4 }, () => [
 
 describe('key epochs, whatever happens in which order', () => {
   it('are never two at a time that are pending or not closed, and every command that was taken can be opened', () => {
-    const step: fc.Arbitrary<[string, number]> = fc.tuple(fc.constantFrom(...Object.keys(actions)), fc.nat({ max: 255 }))
+    const step: fc.Arbitrary<[string, number]> = fc.tuple(
+      fc.constantFrom(...Object.keys(actions)),
+      fc.nat({ max: 255 }),
+    )
     const seen = { rotations: 0, closings: 0, old: 0 }
     fc.assert(
       fc.property(fc.array(step, { minLength: 20, maxLength: 60 }), (steps) => {
