@@ -1,21 +1,37 @@
 /** Ports for the processes of a network. Another process may take one before it is used; its start then fails with a code. */
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import { DevError } from './dev-error.ts'
+
+/**
+ * Free ones are sought below the range from which Linux, macOS and Windows take ports for outgoing connections: of those
+ * there are many while a network starts, and one would now and then have the port before its process listens.
+ */
+const FIRST = 20_000
+const END = 32_768
+const TRIES = 64
 
 /**
  * The port wanted, or a free one for 0.
  * @throws DevError `dev.port-taken` now, rather than a process that dies again and again
  */
 export async function choosePort(wanted: number): Promise<number> {
-  const server = createServer().listen(wanted, '127.0.0.1')
+  for (let tries = 0; tries < (wanted === 0 ? TRIES : 1); tries++) {
+    const port = wanted === 0 ? randomInt(FIRST, END) : wanted
+    if (await isFree(port)) return port
+  }
+  throw new DevError('dev.port-taken', `port ${wanted}`, 'end the process that uses it, or choose other ports')
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port, '127.0.0.1')
   try {
     await once(server, 'listening')
   } catch {
-    throw new DevError('dev.port-taken', `port ${wanted}`, 'end the process that uses it, or choose other ports')
+    return false
   }
-  const { port } = server.address() as AddressInfo
   server.close()
   await once(server, 'close')
-  return port
+  return true
 }
