@@ -70,7 +70,10 @@ describe('a replica that is lost after 40 batches', () => {
     ok(toTexts((await getContract(client, contract)).replicas).includes(identity))
     await serving(client, url, contract)
     // The replacement began a rotation of keys: the newest snapshot may be the one that the others made for that.
-    const restored = batchesOf(await eventsOf(3), 'restored from a snapshot')
+    const restored = await until('the log says from where', async () => {
+      const batches = batchesOf(await eventsOf(3), 'restored from a snapshot')
+      return batches.length > 0 && batches
+    })
     ok(restored.length === 1 && (restored[0] ?? 0) >= NEWEST_SNAPSHOT, `restored: ${restored}`)
     ok(peersAsked(3) > asked)
     equal(await totalAt(client, identity, contract), total)
