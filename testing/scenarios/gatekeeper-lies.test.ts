@@ -31,7 +31,7 @@ describe('a gatekeeper lies', () => {
     equal(namesOf(before).includes(toHex(identity)), true)
     const held = await bondOf(client, liar)
 
-    // So that the worker needs the liar's part, and looks at it: a part that comes when the key is there is not opened.
+    // So that the worker needs the part of the liar: the key waits for another one.
     await fourth.stop()
     const deploying = deployTally(client, { replicas: 1 })
     await passBlocksUntil(client, 'the liar is suspended', async () => {
