@@ -37,6 +37,8 @@ export interface OrderedMessage {
   readonly payload: Uint8Array
 }
 
+const BANNED = 'Transaction is temporarily banned: it can never be valid'
+
 export class TestNode implements AsyncDisposable {
   readonly authority = keypairFromSeed('ed25519', Secret.from(new Uint8Array(32).fill(9)))
   readonly genesis: Block
@@ -56,6 +58,7 @@ export class TestNode implements AsyncDisposable {
   readonly #blocks = new Map<string, Block>()
   readonly #places = new Map<string, { blockHash: string; blockNumber: number; index: number }>()
   #pool = new Map<string, Waiting>()
+  readonly #banned = new Set<string>()
   #head: Block
   #server: WebSocketServer | undefined
   #port = 0
@@ -107,6 +110,13 @@ export class TestNode implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
+  }
+
+  /** Goes on with another runtime. What waits was signed for the one before: it is dropped, and refused from then on. */
+  upgrade(version: TestNode['version']): void {
+    this.version = version
+    for (const hash of this.#pool.keys()) this.#banned.add(hash)
+    this.#pool.clear()
   }
 
   /** Makes a block of what is ready, and of changes that other pallets would make. */
@@ -220,9 +230,10 @@ export class TestNode implements AsyncDisposable {
   }
 
   #submit(bytes: Uint8Array): string {
+    const hash = toHex(blake2b256(bytes))
+    if (this.#banned.has(hash)) throw Object.assign(new Error(BANNED), { code: 1012 })
     const waiting = this.#read(bytes)
     if (waiting.nonce < accountIn(this.#head.state, waiting.account).nonce) throw invalid('Stale')
-    const hash = toHex(blake2b256(bytes))
     this.#pool.set(hash, waiting)
     if (!this.idle) {
       this.#timer ??= setTimeout(() => {

@@ -49,6 +49,26 @@ describe('sending a call to a chain with another version of the runtime', () => 
     equal((await getAccount(client, alice.accountId)).nonce, 1)
   })
 
+  it('signs again what waited while the chain was upgraded, which the node has banned since', async () => {
+    await using node = await nodeOf(RUNTIME_VERSION, [])
+    await using client = createClient({ url: node.url })
+    node.idle = true
+    const submitted = new Promise<void>((resolve) => {
+      node.lie = (method, result) => {
+        if (method === 'author_submitExtrinsic') resolve()
+        return result
+      }
+    })
+    const sent = sendCall(client, { call: remark, signer: alice })
+    await submitted
+    node.upgrade(OTHER)
+    node.idle = false
+    await node.stop()
+    await node.start() // a new connection: the same bytes are submitted at once
+    await sent
+    equal((await getAccount(client, alice.accountId)).nonce, 1)
+  })
+
   it('says that the node refused if the version is not the reason', async () => {
     await using node = await nodeOf(OTHER)
     await using client = createClient({ url: node.url })

@@ -36,6 +36,9 @@ const SUBMIT_AGAIN_MS = 5_000
 /** Substrate's error code of `author_submitExtrinsic` for what can never be valid, and for a stale nonce. */
 const POOL_INVALID = 1010
 
+/** The same for what the node has found invalid before: also what waited there while the chain was upgraded. */
+const POOL_BANNED = 1012
+
 /**
  * @throws PhaError `sdk.dispatch-failed`, `sdk.extrinsic-refused`, `sdk.nonce-used`, `sdk.extrinsic-expired`,
  *   `sdk.unknown-events`
@@ -70,12 +73,17 @@ async function submit(client: Client, { extrinsic }: Submission, signal: AbortSi
     if (!(error instanceof RpcError)) throw error
     // Full, busy, or waiting already: the next attempt or the next block tells more. A stale nonce may be this very
     // extrinsic's, in a block that was made while the connection was lost.
-    if (error.rpcCode !== POOL_INVALID || /stale/i.test(error.message)) return
+    if (!isRefusal(error)) return
     throw new PhaError('sdk.extrinsic-refused', `the node refused the extrinsic: ${error.message}`, {
       fix: 'Check the balance of the account and the arguments of the call.',
       cause: error,
     })
   }
+}
+
+function isRefusal({ rpcCode, message }: RpcError): boolean {
+  if (rpcCode === POOL_BANNED) return /never be valid/i.test(message) // and not that this connection is silenced
+  return rpcCode === POOL_INVALID && !/stale/i.test(message)
 }
 
 /** Where the extrinsic is, by a hint of the node that is checked against the header's roots. */
