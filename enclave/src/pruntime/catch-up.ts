@@ -14,7 +14,7 @@ import { readFinalCommit } from './final-commit.ts'
 import type { HeldKeys } from './held-keys.ts'
 import { ReplicaError } from './replica-error.ts'
 import type { ReplicaOf, ReplicaParts, Settled } from './replica-parts.ts'
-import { openSnapshot } from './snapshot.ts'
+import { openSnapshot, SNAPSHOT_EVERY } from './snapshot.ts'
 
 /** Where catching up begins. */
 export interface Start {
@@ -23,19 +23,26 @@ export interface Start {
   readonly carried: readonly CarriedBatch[]
 }
 
+export interface Goal {
+  /** The newest settled batch. */
+  readonly newest: number
+  /** Whether a later block, with a newer snapshot's batch and keys, is better than many deltas. */
+  readonly mayWait: boolean
+}
+
 /**
  * The state after batch `from.batch`, or that of a newer snapshot which is not newer than `newest`. Without `from`, or
  * where the deltas after it are of closed epochs, only the state before the first message or a snapshot will do.
  *
  * @throws SyncError if the host can't prove the batch's commit
- * @throws ReplicaError `replica.epoch-closed` if no snapshot leads to what the keys can open
+ * @throws ReplicaError `replica.epoch-closed` if no snapshot leads to what the keys can open, `replica.snapshot-ahead`
  */
 export async function startCatchUp(
   parts: ReplicaParts,
   replica: ReplicaOf,
   view: ProvenView,
   from: Start | undefined,
-  newest: number,
+  { newest, mayWait }: Goal,
 ): Promise<Start> {
   const { keys } = replica
   const begun = from ?? (keys.firstBatch === 1 ? initialStart(keys) : undefined)
@@ -43,7 +50,10 @@ export async function startCatchUp(
   if (isReadable && newest <= begun.settled.batch + 1) return begun
   const since = isReadable ? begun.settled.batch + 1 : keys.firstBatch - 1
   const restored = await openNewestSnapshot(parts, replica, view, { since, newest })
-  if (restored !== undefined) return restored
+  if (typeof restored === 'object') return restored
+  if (restored === 'ahead' && mayWait && newest - since > SNAPSHOT_EVERY) {
+    throw new ReplicaError('replica.snapshot-ahead', `after batch ${since}`)
+  }
   if (isReadable) return begun
   // Deltas before `since` were sealed with keys that everybody has erased.
   throw new ReplicaError('replica.epoch-closed', `a snapshot of batch ${since} or a later one is needed`)
@@ -54,14 +64,16 @@ function initialStart(keys: HeldKeys): Start {
   return { settled: { batch: 0, state, last: undefined }, carried: [] }
 }
 
+/** `ahead`: of a batch that this view does not show as settled, or sealed with a key that is not here; both may come. */
 async function openNewestSnapshot(
   { genesis, host, log }: ReplicaParts,
   { contract, keys }: ReplicaOf,
   view: ProvenView,
   { since, newest }: { readonly since: number; readonly newest: number },
-): Promise<Start | undefined> {
+): Promise<Start | 'ahead' | undefined> {
   const pointer = await host.latestSnapshot({ contract, since })
-  if (pointer === undefined || pointer.batch < since || pointer.batch > newest || pointer.batch === 0) return undefined
+  if (pointer === undefined || pointer.batch < since || pointer.batch === 0) return undefined
+  if (pointer.batch > newest) return 'ahead'
   const { batch, cid } = pointer
   const fields = { contract: toHex(contract), batch }
   const [final, blob] = await Promise.all([readFinalCommit(view, contract, batch), host.getBlob(cid)])
@@ -72,7 +84,7 @@ async function openNewestSnapshot(
     return { settled: { batch, state: snapshot.state, last: undefined }, carried: snapshot.carried }
   }
   log.warn('a snapshot is of no use', { ...fields, code: blob === undefined ? 'blob.missing' : 'blob.forged' })
-  return undefined
+  return blob === undefined ? undefined : 'ahead'
 }
 
 /**

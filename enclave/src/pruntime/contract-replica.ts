@@ -62,6 +62,8 @@ const KEY_REQUEST_QUIET = 40
 const RETRY_SNAPSHOT = 8
 /** Blocks that a contract rests after a step failed, so that it can't take the time of the others. */
 const REST_AFTER_FAILURE = 4
+/** How often a replica rests for a snapshot that is ahead of it. Hosts can lie about one: then deltas have to do. */
+const WAITS_FOR_SNAPSHOT = 4
 
 export class ContractReplica {
   readonly contract: Uint8Array
@@ -79,6 +81,7 @@ export class ContractReplica {
   #pending: ExecutedBatch | undefined
   #served: Served | undefined
   #restUntil = 0
+  #waits = 0
 
   constructor(contract: Uint8Array, parts: ReplicaParts) {
     const { host, chain } = parts
@@ -188,7 +191,9 @@ export class ContractReplica {
 
   async #catchUp(replica: ReplicaOf, view: ProvenView, record: Contract, progress: Progress): Promise<Settled> {
     const from = this.#settled && { settled: this.#settled, carried: this.#carried }
-    const start = await startCatchUp(this.#parts, replica, view, from, progress.batch)
+    const goal = { newest: progress.batch, mayWait: this.#waits++ < WAITS_FOR_SNAPSHOT }
+    const start = await startCatchUp(this.#parts, replica, view, from, goal)
+    this.#waits = 0
     let { settled } = start
     if (settled !== this.#settled) this.#carried = start.carried
     while (settled.batch < progress.batch) {

@@ -8,6 +8,8 @@ export type ReplicaErrorCode =
   | 'replica.epoch-closed'
   /** Too many wait for replies of older batches, each of which may take a blob of the largest size. */
   | 'replica.busy'
+  /** The newest snapshot, as hosts tell, is of a later view or under keys that are still on their way: worth a wait. */
+  | 'replica.snapshot-ahead'
 
 export class ReplicaError extends CodedError<ReplicaErrorCode> {
   override readonly name = 'ReplicaError'

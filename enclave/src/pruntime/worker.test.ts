@@ -174,6 +174,36 @@ describe('a worker', () => {
     })
   }
 
+  for (const lies of [3, Number.POSITIVE_INFINITY]) {
+    const way =
+      lies === 3 ? 'waits for what a newer snapshot needs' : 'takes deltas when a host only promises snapshots'
+    it(`${way}, as a new replica that is far behind`, async () => {
+      const network = await TestNetwork.start(2)
+      const contract = await network.deployNotebook()
+      const ann = new TestClient('ann', network.chain)
+      for (let i = 0; i < 19; i++) await network.untilSettled(contract, await note(network, contract, ann, `${i}`))
+      const host = network.settlement.host()
+      let asked = 0
+      const latestSnapshot: typeof host.latestSnapshot = async (request) => {
+        const pointer = await host.latestSnapshot(request)
+        // In turn: of a batch that nobody has settled, and one that the keys here do not open.
+        return pointer && ++asked <= lies ? { ...pointer, batch: asked % 2 === 0 ? 1_000 : 18 } : pointer
+      }
+      const joined = await network.addWorker({ host: { ...host, latestSnapshot } })
+      await network.blocks(3)
+      const record = network.chain.get(contracts.storage.contracts, contract)
+      ok(record !== undefined)
+      const replicas = network.workers.slice(1).map((worker) => network.identityOf(worker))
+      network.chain.set(contracts.storage.contracts, [contract], { ...record, replicas })
+      network.settlement.assign(network.identityOf(joined), contract)
+      await network.until(async () => (await joined.status()).contracts[0]?.ready === true)
+      equal(joined.log.filter(({ code }) => code === 'replica.snapshot-ahead').length, Math.min(lies, 4))
+      equal(joined.log.filter(({ event }) => event === 'restored from a snapshot').length, lies === 3 ? 1 : 0)
+      const notes = Array.from({ length: 19 }, (_, i) => `${i};`).join('')
+      equal(await ask(network, joined, contract, ann), `${notes} for ${ann.account.accountId[0]}`)
+    })
+  }
+
   it('follows the majority when it computed something else, and says so', async () => {
     const network = await TestNetwork.start(2)
     const liar = new TestEnclave({
