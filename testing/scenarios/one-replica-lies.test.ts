@@ -1,4 +1,4 @@
-import { deepEqual, equal, notDeepEqual } from 'node:assert/strict'
+import { deepEqual, equal, notDeepEqual, ok } from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { equalBytes, toHex } from '@pha/core/codec'
 import { t } from '@pha/core/schema'
@@ -81,7 +81,8 @@ describe('one of three replicas lies about its result', () => {
       [[toHex(liar.identity()), toHex(newcomer.identity())]],
     )
 
-    // The newcomer has the state from a snapshot and the deltas after it: it ran none of the earlier commands.
+    // The newcomer has the state from a snapshot and the deltas after it, and ran none of the earlier commands. It may
+    // have asked for the snapshot that the others make under the new keys, too, before it had these itself.
     const caughtUp = await until('the newcomer serves', async () => {
       const replica = await replicaStatus(newcomer, contract)
       return replica?.ready === true && replica
@@ -89,7 +90,8 @@ describe('one of three replicas lies about its result', () => {
     deepEqual([caughtUp.batch, caughtUp.stateRoot], [reply.batch, toHex(truth.newRoot)])
     const { totals } = await (await fetch(`${newcomer.url}/seen`)).json()
     equal(totals['to-enclave command'], undefined)
-    equal(totals['to-enclave blob'].count, 1 + reply.batch - SNAPSHOT_EVERY)
+    const blobs = totals['to-enclave blob'].count
+    ok(blobs >= 1 && blobs < SNAPSHOT_EVERY, `${blobs} blobs, and no delta from before the snapshot`)
     await until('the liar has left', async () => (await replicaStatus(liar, contract)) === undefined)
 
     // With another one away, nothing is settled without the newcomer's vote.

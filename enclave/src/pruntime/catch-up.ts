@@ -51,7 +51,7 @@ export async function startCatchUp(
   const since = isReadable ? begun.settled.batch + 1 : keys.firstBatch - 1
   const restored = await openNewestSnapshot(parts, replica, view, { since, newest })
   if (typeof restored === 'object') return restored
-  if (restored === 'ahead' && mayWait && newest - since > SNAPSHOT_EVERY) {
+  if (restored === 'ahead' && mayWait && newest - since >= SNAPSHOT_EVERY) {
     throw new ReplicaError('replica.snapshot-ahead', `after batch ${since}`)
   }
   if (isReadable) return begun
