@@ -19,15 +19,21 @@ async function setUp() {
   return { network, contract, worker, ann, block: network.chain.nextNumber - 1 }
 }
 
+/** The first answer from the state at `block`: the worker was shown it, and may still be at work on it. */
+async function answerAt(session: TestSession, block: number): ReturnType<TestSession['ask']> {
+  for (;;) {
+    const answer = await session.ask(query)
+    if (answer.type !== 'Answer' || answer.value.block >= block) return answer
+  }
+}
+
 describe('a session', () => {
   it("answers queries of the permit's account, from finalised state", async () => {
     const { contract, worker, ann, block } = await setUp()
     const session = await ann.connect(worker)
     const authorize: SessionRequest = { type: 'Authorize', value: ann.permit(session, contract, block + 10) }
     deepEqual(await session.ask(authorize), { type: 'Authorized' })
-    let answer = await session.ask(query)
-    // The worker was shown the block, and may still be at work on it.
-    while (answer.type === 'Answer' && answer.value.block < block) answer = await session.ask(query)
+    const answer = await answerAt(session, block)
     equal(answer.type, 'Answer')
     if (answer.type === 'Answer') {
       deepEqual(answer.value.stateRoot, (await worker.status()).contracts[0]?.stateRoot)
@@ -88,6 +94,7 @@ describe('a session', () => {
     const authorized = await session.carry(authorize)
     deepEqual(session.read(authorized), { type: 'Authorized' })
     deepEqual(await session.carry(authorize), authorized)
+    await answerAt(session, block)
 
     const asked = session.seal(query)
     const [first, second] = await Promise.all([session.carry(asked), session.carry(asked)])
