@@ -26,7 +26,7 @@ import {
   toHex,
   waitForReply,
 } from '@pha/sdk'
-import { bootProcesses, holds, type ProcessNetwork, type TemporaryFolder, temporaryFolder } from '@pha/testing'
+import { bootProcesses, holds, type ProcessNetwork, type TemporaryFolder, temporaryFolder, until } from '@pha/testing'
 import { webSocketPayloads } from '../src/websocket-payloads.ts'
 import { deploySource } from './deploy-source.ts'
 
@@ -305,9 +305,10 @@ describe('the rows of 54 owners', () => {
       const command = await ask()
       const { reply, commit } = await waitForReply(client, command)
       outcomes.push(reply.receipt.outcome.type)
-      const delta = await blobSize(commit.commit.deltaCid)
+      // The first worker may be the last of the three to have it.
+      const delta = await until('its blob is here', () => blobSize(commit.commit.deltaCid))
       sizes.add(
-        `command ${await extrinsicSize(command)}, reply ${await replySize(command.sequence)}, delta ${delta} bytes`,
+        `command ${await extrinsicSize(command)}, reply ${await until('its reply is here', () => replySize(command.sequence))}, delta ${delta} bytes`,
       )
     }
     equal(`${outcomes}`, 'Ok,Rejected,Rejected,Ok,Ok')
