@@ -117,6 +117,15 @@ export class TestNetwork {
     return worker
   }
 
+  /** The contract goes from the first worker to one that has joined. */
+  replaceFirst(contract: Uint8Array, joined: TestEnclave): void {
+    const { contracts: records } = contracts.storage
+    const record = this.chain.get(records, contract)
+    if (record === undefined) throw new Error('no such contract')
+    this.chain.set(records, [contract], { ...record, replicas: this.#identities(this.workers.slice(1)) })
+    this.settlement.assign(this.identityOf(joined), contract)
+  }
+
   async wake(enclave: TestEnclave): Promise<void> {
     await enclave.start(this.chain)
     this.awake.add(enclave)

@@ -29,6 +29,15 @@ async function nodeOf(version: typeof OTHER, entries = [ranOther]): Promise<Test
   return await node.start()
 }
 
+function firstSubmission(node: TestNode): Promise<void> {
+  return new Promise((resolve) => {
+    node.lie = (method, result) => {
+      if (method === 'author_submitExtrinsic') resolve()
+      return result
+    }
+  })
+}
+
 describe('sending a call to a chain with another version of the runtime', () => {
   it('signs for that version', async () => {
     await using node = await nodeOf(OTHER)
@@ -53,12 +62,7 @@ describe('sending a call to a chain with another version of the runtime', () => 
     await using node = await nodeOf(RUNTIME_VERSION, [])
     await using client = createClient({ url: node.url })
     node.idle = true
-    const submitted = new Promise<void>((resolve) => {
-      node.lie = (method, result) => {
-        if (method === 'author_submitExtrinsic') resolve()
-        return result
-      }
-    })
+    const submitted = firstSubmission(node)
     const sent = sendCall(client, { call: remark, signer: alice })
     await submitted
     node.upgrade(OTHER)
@@ -95,12 +99,7 @@ describe('sending a call to a chain with another version of the runtime', () => 
     await using node = await nodeOf(OTHER)
     await using client = createClient({ url: node.url })
     node.idle = true
-    const submitted = new Promise<void>((resolve) => {
-      node.lie = (method, result) => {
-        if (method === 'author_submitExtrinsic') resolve()
-        return result
-      }
-    })
+    const submitted = firstSubmission(node)
     const sent = sendCall(client, { call: remark, signer: alice })
     const refused = rejects(sent, { code: 'sdk.unknown-events' })
     await submitted
