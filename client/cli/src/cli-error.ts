@@ -20,9 +20,11 @@ export interface FailureReport {
 export function describeFailure(error: unknown): FailureReport {
   const { code, message, fix } =
     error instanceof Error ? (error as Error & { code?: unknown; fix?: unknown }) : asError(error)
+  const known = typeof code === 'string' ? stableCode(code) : 'cli.unexpected'
   return {
-    code: typeof code === 'string' ? stableCode(code) : 'cli.unexpected',
-    message,
+    code: known,
+    // Errors of some zones begin with their code, which is shown beside it here.
+    message: message.startsWith(`${known}: `) ? message.slice(known.length + 2) : message,
     ...(typeof fix === 'string' ? { fix } : {}),
   }
 }

@@ -21,7 +21,11 @@ export async function choosePort(wanted: number): Promise<number> {
     const port = wanted === 0 ? randomInt(FIRST, END) : wanted
     if (await isFree(port)) return port
   }
-  throw new DevError('dev.port-taken', `port ${wanted}`, 'end the process that uses it, or choose other ports')
+  throw new DevError(
+    'dev.port-taken',
+    `port ${wanted} is in use`,
+    'end the process that uses it, or choose other ports',
+  )
 }
 
 async function isFree(port: number): Promise<boolean> {
