@@ -45,7 +45,8 @@ export function joinRuntime(bundle: Bundle, outside: Outside): Invoke {
     const { length } = bytes
     if (length <= 64 || length > 1_024) return new Uint8Array(bytes)
     if (slab.used + length > slab.memory.byteLength) {
-      slab.memory = new ArrayBuffer(4_096)
+      // Short calls are given little: the first is shorter.
+      slab.memory = new ArrayBuffer(Math.max(length, Math.min(2 * slab.memory.byteLength, 4_096), 512))
       slab.used = 0
     }
     const copy = new Uint8Array(slab.memory, slab.used, length)
