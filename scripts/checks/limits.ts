@@ -30,6 +30,8 @@ const sources: readonly (readonly [title: string, file: string])[] = [
   ['Preimages', 'runtime/src/pallets/preimage/limits.ts'],
   ['Schedules', 'runtime/src/pallets/scheduler/limits.ts'],
   ['Node: pool and blocks', 'host/src/node/limits.ts'],
+  ['Node: threads that validate', 'host/src/validation/limits.ts'],
+  ['Node: signatures', 'host/src/signatures/limits.ts'],
   ['Node: upgrades of the runtime', 'host/src/runtime/limits.ts'],
   ['Node: RPC', 'host/src/rpc/limits.ts'],
   ['Node: metrics', 'host/src/metrics/limits.ts'],

@@ -42,7 +42,7 @@ export type CheckTxRefusal =
   | 'tx.too-large'
   | 'tx.sender-limit'
   | 'tx.pool-full'
-  /** More signatures wait to be checked than the node takes on. */
+  /** More transactions wait to be validated than the node takes on. */
   | 'tx.busy'
   /** It was refused a while ago as what can never be valid. */
   | 'tx.banned'

@@ -10,7 +10,7 @@ export interface MetricSources {
   readonly height: () => number
   readonly ready: () => number
   readonly future: () => number
-  /** Signatures that wait for a thread. */
+  /** Transactions and signatures that wait for a thread. */
   readonly signatures: () => number
 }
 
@@ -45,7 +45,7 @@ export function nodeMetrics({ height, ready, future, signatures }: MetricSources
   })
   gauge('substrate_ready_transactions_number', 'Transactions that can be in the next block.', ready)
   gauge('pha_future_transactions_number', 'Transactions that wait for one of their sender before them.', future)
-  gauge('pha_signature_checks_waiting', 'Signatures that wait for a thread or are in one.', signatures)
+  gauge('pha_signature_checks_waiting', 'Transactions and signatures that wait for a thread or are in one.', signatures)
   const started = new Counter({
     name: 'substrate_rpc_calls_started',
     help: 'JSON-RPC calls, by method.',

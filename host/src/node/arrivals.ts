@@ -1,28 +1,17 @@
 /**
- * Transactions on their way into the pool: the runtime has looked at them, threads check their signatures. Each source's
- * arrive in the order in which it sent them, whichever signature is checked first.
+ * Transactions on their way into the pool: the runtime looks at them, and their signatures are checked. Each source's arrive
+ * in the order in which it sent them, whichever is looked at first.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Hex } from '@pha/core/codec'
-import type { TransactionValidity } from '@pha/runtime/interface'
 import type { CheckTxResult } from '../consensus/index.ts'
-import type { SignatureCheck, Verdict } from '../signatures/index.ts'
+import type { Validated } from '../validation/index.ts'
 import { poolLimits } from './limits.ts'
-import type { Provisional } from './validate.ts'
 
 export interface ArrivalComponents {
-  /** Asks the runtime at the newest state, signatures taken on trust. */
-  readonly validate: (extrinsic: Uint8Array) => Provisional
-  readonly checkSignature: (check: SignatureCheck) => Promise<Verdict>
+  /** Asks the runtime at the newest state, and checks signatures. */
+  readonly validate: (extrinsic: Uint8Array) => Promise<Validated>
   readonly height: () => number
-}
-
-/** What the runtime said once signatures are checked, and after which block; `busy` if they were not checked. */
-export interface Validated {
-  readonly validity: TransactionValidity | 'busy'
-  readonly height: number
-  /** How many there had been: what another runtime said counts no more. */
-  readonly upgrades: number
 }
 
 /** Runtimes that replace one another at each of this many checks in a row: the node cannot keep up. */
@@ -48,8 +37,8 @@ export class Arrivals {
   }
 
   /**
-   * Has a transaction validated and gives the outcome to `settle`, whose answer this resolves with. A refusal that needs
-   * no signature is settled at once; all else after what `source` sent before.
+   * Has a transaction validated and gives the outcome to `settle`, whose answer this resolves with: a refusal at once, all
+   * else after what `source` sent before.
    */
   arrive(
     hash: Hex,
@@ -58,11 +47,9 @@ export class Arrivals {
     settle: (validated: Validated) => CheckTxResult,
   ): Promise<CheckTxResult> {
     if (this.#bytes + bytes.length > poolLimits.arrivingBytes)
-      return Promise.resolve(settle({ ...this.#now(), validity: 'busy' }))
-    const first = this.#ask(bytes)
-    if (!first.validity.ok) return Promise.resolve(settle(first))
+      return Promise.resolve(settle({ validity: 'busy', height: this.#components.height() }))
     this.#bytes += bytes.length
-    const result = this.#settleInOrder(hash, bytes, first, this.#latest.get(source), settle)
+    const result = this.#settleInOrder(hash, bytes, this.#latest.get(source), settle)
     this.#byHash.set(hash, result)
     this.#latest.set(source, result)
     return result
@@ -95,38 +82,19 @@ export class Arrivals {
     this.#upgrades++
   }
 
-  /**
-   * What the runtime says of a transaction, signatures checked. Blocks may have gone by since it was asked, so that the
-   * sender's next nonce is another one.
-   */
-  async validated(bytes: Uint8Array, first: Asked = this.#ask(bytes)): Promise<Validated> {
-    let asked = first
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const [only, ...others] = asked.checks.map(this.#components.checkSignature)
-      const verdicts = others.length === 0 ? [await only] : await Promise.all([only, ...others])
-      if (verdicts.includes('forged')) return { ...asked, validity: BAD_PROOF }
-      if (verdicts.includes('busy')) return { ...asked, validity: 'busy' }
-      if (asked.upgrades === this.#upgrades) return asked
-      asked = this.#ask(bytes)
-      if (!asked.validity.ok || asked.checks.length === 0) return asked
-    }
-    return { ...asked, validity: 'busy' }
+  /** What the runtime says of a transaction, signatures checked. */
+  validated(bytes: Uint8Array): Promise<Validated> {
+    return this.#validate(bytes, undefined, (validated) => validated)
   }
 
   async #settleInOrder(
     hash: Hex,
     bytes: Uint8Array,
-    first: Asked,
     before: Promise<unknown> | undefined,
     settle: (validated: Validated) => CheckTxResult,
   ): Promise<CheckTxResult> {
     try {
-      const validated = await this.validated(bytes, first)
-      // How that one went is its submitter's affair.
-      await before?.then(ignore, ignore)
-      if (validated.upgrades === this.#upgrades) return settle(validated)
-      const now = this.#ask(bytes)
-      return settle(now.checks.length === 0 ? now : { ...now, validity: 'busy' })
+      return await this.#validate(bytes, before, settle)
     } finally {
       this.#byHash.delete(hash)
       this.#bytes -= bytes.length
@@ -134,17 +102,28 @@ export class Arrivals {
     }
   }
 
-  #now(): Omit<Validated, 'validity'> {
-    return { height: this.#components.height(), upgrades: this.#upgrades }
-  }
-
-  #ask(bytes: Uint8Array): Asked {
-    return { ...this.#components.validate(bytes), ...this.#now() }
+  /**
+   * Asks the runtime, and gives what it said to `use`: a refusal at once, all else after `before`. Blocks may have gone by
+   * meanwhile, so that the sender's next nonce is another one; what another runtime said counts no more.
+   */
+  async #validate<T>(
+    bytes: Uint8Array,
+    before: Promise<unknown> | undefined,
+    use: (validated: Validated) => T,
+  ): Promise<T> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const upgrades = this.#upgrades
+      const validated = await this.#components.validate(bytes)
+      // How that one went is its submitter's affair.
+      if (before !== undefined && !isRefused(validated)) await before.then(ignore, ignore)
+      if (upgrades === this.#upgrades) return use(validated)
+    }
+    return use({ validity: 'busy', height: this.#components.height() })
   }
 }
 
-interface Asked extends Provisional, Omit<Validated, 'validity'> {}
-
-const BAD_PROOF: TransactionValidity = { ok: false, error: { type: 'Invalid', value: { type: 'BadProof' } } }
+function isRefused({ validity }: Validated): boolean {
+  return validity !== 'busy' && !validity.ok
+}
 
 function ignore(): void {}

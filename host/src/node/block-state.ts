@@ -9,9 +9,13 @@ import { type Change, type Entry, orderedTrieRoot, type Trie } from '@pha/core/t
 import { CODE_KEY, type Runtime, type RuntimeHost } from '@pha/runtime/frame'
 import { byteText } from '../byte-text.ts'
 import { lowerBound } from '../lower-bound.ts'
-import type { Verify } from './signature-checks.ts'
+import type { Verify } from '../signatures/index.ts'
 
 type Value = Uint8Array | undefined
+
+/** Reads that are remembered: those of a large block; and of a value, as one that is longer is seldom written. */
+const MOST_READS = 65_536
+const MOST_READ_BYTES = 4_096
 
 let generations = 0
 /** Of states that nobody changed: all that stand on one base are equal. */
@@ -42,6 +46,8 @@ export class BlockState implements RuntimeHost {
   readonly #changes = new Map<string, Change>()
   /** What the call that runs overwrote, in order. */
   #journal: Undone[] = []
+  /** What the base was asked for, by key as text: most of it is changed then, and compared with what it was. */
+  readonly #read = new Map<string, Value>()
   /** A number of its own, once it was written to. */
   #generation: number | undefined
   #archived: Entry[] = []
@@ -101,10 +107,14 @@ export class BlockState implements RuntimeHost {
 
   /** The changes from the base to now. */
   difference(): Change[] {
-    return [...this.#changes.values()].filter(([key, after]) => {
-      const before = this.#base.get(key)
-      return before === undefined || after === undefined ? before !== after : !equalBytes(before, after)
-    })
+    const changes: Change[] = []
+    for (const [text, change] of this.#changes) {
+      const [key, after] = change
+      const before = this.#baseAt(text, key)
+      const isSame = before === undefined || after === undefined ? before === after : equalBytes(before, after)
+      if (!isSame) changes.push(change)
+    }
+    return changes
   }
 
   /** The code that was written here, if any: the runtime of the next block. */
@@ -118,8 +128,9 @@ export class BlockState implements RuntimeHost {
   }
 
   get(key: Uint8Array): Value {
-    const changed = this.#changes.get(byteText(key))
-    return changed === undefined ? this.#base.get(key) : changed[1]
+    const text = byteText(key)
+    const changed = this.#changes.get(text)
+    return changed === undefined ? this.#baseAt(text, key) : changed[1]
   }
 
   set(key: Uint8Array, value: Value): void {
@@ -156,6 +167,14 @@ export class BlockState implements RuntimeHost {
     this.#archived.push([key, value])
   }
 
+  #baseAt(text: string, key: Uint8Array): Value {
+    const known = this.#read.get(text)
+    if (known !== undefined || this.#read.has(text)) return known
+    const value = this.#base.get(key)
+    if (this.#read.size < MOST_READS && (value?.length ?? 0) <= MOST_READ_BYTES) this.#read.set(text, value)
+    return value
+  }
+
   #put(text: string, change: Change): void {
     if (!this.#changes.has(text)) this.#sorted = undefined
     this.#changes.set(text, change)
@@ -174,7 +193,7 @@ export class BlockState implements RuntimeHost {
       this.#changes.delete(text)
       this.#sorted = undefined
       // The trie may hold it already, if the call asked for the root.
-      if (change !== undefined) this.#unapplied.set(text, [change[0], this.#base.get(change[0])])
+      if (change !== undefined) this.#unapplied.set(text, [change[0], this.#baseAt(text, change[0])])
     }
   }
 

@@ -7,9 +7,9 @@ import { CODE_KEY } from '@pha/runtime/frame'
 import type { RuntimeVersion } from '@pha/runtime/pallets'
 import { type ChainDatabase, headBlock, type StoredBlock } from '../db/index.ts'
 import { type LoadedRuntime, loadRuntime } from '../runtime/load-runtime.ts'
+import type { Verify } from '../signatures/index.ts'
 import { BlockState } from './block-state.ts'
 import { NodeError } from './node-error.ts'
-import type { Verify } from './signature-checks.ts'
 
 /** Runtimes in memory: those of a chain's last upgrades; an older one is loaded again for whoever asks about its blocks. */
 const LOADED_RUNTIMES = 4

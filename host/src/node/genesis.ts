@@ -9,10 +9,10 @@ import { proveFinal } from '../consensus/index.ts'
 import { type ChainDatabase, DbError } from '../db/index.ts'
 import { type LoadedRuntime, loadRuntime } from '../runtime/load-runtime.ts'
 import { RuntimeCodeError } from '../runtime/runtime-code-error.ts'
+import type { Verify } from '../signatures/index.ts'
 import { BlockState } from './block-state.ts'
 import type { ChainSpec } from './chain-spec.ts'
 import { NodeError } from './node-error.ts'
-import type { Verify } from './signature-checks.ts'
 
 export interface GenesisComponents {
   readonly database: ChainDatabase

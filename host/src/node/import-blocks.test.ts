@@ -6,12 +6,12 @@ import { after, before, describe, it } from 'node:test'
 import { concatBytes, fromHex } from '@pha/core/codec'
 import { balances, PHA } from '@pha/runtime/pallets'
 import { openChainDatabase } from '../db/index.ts'
+import { HeldSignatures } from '../signatures/index.ts'
 import { readBlockFile, writeBlockFile } from './block-file.ts'
 import { openChain } from './chain.ts'
 import { ensureGenesis } from './genesis.ts'
 import { importBlocks } from './import-blocks.ts'
 import { chainSpec, type Node } from './index.ts'
-import { HeldSignatures } from './signature-checks.ts'
 import {
   alice,
   bob,

@@ -30,9 +30,3 @@ export const poolLimits = {
 
 /** Body of one block: as in Substrate, so that a block travels and is executed well within 3 s. */
 export const MAX_BLOCK_BYTES = 5_242_880
-
-/** Checked signatures that are remembered (some 300 bytes each), at least half of them: twice to four times what the pool holds. */
-export const REMEMBERED_SIGNATURES = 65_536
-
-/** Signature checks that wait for a thread or are in work on one: some 0.5 s of one core's work. */
-export const CHECKS_IN_THREADS = 4_096

@@ -6,35 +6,13 @@ import { blake2b256, type Keypair, multiSign } from '@pha/core/crypto'
 import { MultiSignature } from '@pha/core/protocol'
 import { t } from '@pha/core/schema'
 import { AccountInfo, balances, MultiAddress, RUNTIME_VERSION, system } from '@pha/runtime/pallets'
-import { finalise, manualClock } from '../consensus/index.ts'
 import { noObserver } from '../metrics/node-observer.ts'
 import { NodeApplication } from './application.ts'
 import type { Node } from './start-node.ts'
-import { alice, authority, bob, startTestNode, transfer } from './test-node.ts'
+import { alice, bob, startDrivenNode, transfer } from './test-node.ts'
 import { UpgradeGuard } from './upgrade-guard.ts'
 
 const upgrades = new UpgradeGuard({ onRefused: () => {} })
-
-/** A node that makes no blocks of its own, and what makes one of these transactions. */
-async function driven() {
-  const node = await startTestNode({ clock: manualClock(0) })
-  const application = new NodeApplication({
-    chain: node.chain,
-    pool: node.pool,
-    upgrades,
-    observer: noObserver,
-    onFault: () => {},
-  })
-  let height = 0
-  return {
-    node,
-    async block(...txs: readonly Uint8Array[]): Promise<void> {
-      height++
-      const header = application.finalizeBlock({ height, timeMs: height * 1_000, txs })
-      await application.commit(finalise(header, authority, node.chain.genesisHash))
-    },
-  }
-}
 
 async function watched(node: Node, extrinsic: Uint8Array): Promise<string[]> {
   const result = await node.pool.submit(extrinsic)
@@ -76,8 +54,8 @@ function remark(node: Node, from: Keypair, { nonce, tip = 0n, period }: Extra): 
 
 describe('the pool on the runtime', () => {
   it('ends what its sender cannot pay any more after a block that took the money', async () => {
-    const { node, block } = await driven()
-    await using _ = node
+    await using driven = await startDrivenNode()
+    const { node, block } = driven
     const account = AccountInfo.decode(
       node.chain.trieAt().get(system.storage.account.key(bob.accountId)) ?? fromHex('0x'),
     )
@@ -95,8 +73,8 @@ describe('the pool on the runtime', () => {
   })
 
   it('ends what has outlived its era, and not a block sooner', async () => {
-    const { node, block } = await driven()
-    await using _ = node
+    await using driven = await startDrivenNode()
+    const { node, block } = driven
     await block()
     const mortal = await watched(node, remark(node, alice, { nonce: 0, period: 4 }))
     const [only] = [...node.pool.ready()]
@@ -111,8 +89,8 @@ describe('the pool on the runtime', () => {
   })
 
   it('applies the higher tip first, and the replacement instead of the replaced', async () => {
-    const { node } = await driven()
-    await using _ = node
+    await using driven = await startDrivenNode()
+    const { node } = driven
     const cheap = remark(node, alice, { nonce: 0, tip: 10n })
     const statuses = await watched(node, cheap)
     await watched(node, remark(node, bob, { nonce: 0, tip: 20n }))
@@ -131,8 +109,8 @@ describe('the pool on the runtime', () => {
   })
 
   it('bans forged bytes, and admits the honest ones', async () => {
-    const { node } = await driven()
-    await using _ = node
+    await using driven = await startDrivenNode()
+    const { node } = driven
     const honest = transfer(node, alice, 0)
     const forged = honest.slice()
     forged[60] = (forged[60] ?? 0) ^ 1

@@ -6,7 +6,8 @@ import { type Hex, toHex } from '@pha/core/codec'
 import { blake2b256 } from '@pha/core/crypto'
 import { bytesOfText, byteText } from '../byte-text.ts'
 import type { CheckTxRefusal, CheckTxResult, Mempool } from '../consensus/index.ts'
-import { type ArrivalComponents, Arrivals, type Validated } from './arrivals.ts'
+import type { Validated } from '../validation/index.ts'
+import { type ArrivalComponents, Arrivals } from './arrivals.ts'
 import { poolLimits } from './limits.ts'
 import { Banned } from './pool/banned.ts'
 import { type FinalStatus, type PoolEntry, type PoolStatus, placeOf, type StatusListener } from './pool/entry.ts'
@@ -191,7 +192,7 @@ export class Pool implements Mempool {
 
   #admit(bytes: Uint8Array, digest: Uint8Array, { validity, height }: Validated): CheckTxResult {
     const hash = toHex(digest)
-    if (validity === 'busy') return refuse('tx.busy', 'signatures wait to be checked')
+    if (validity === 'busy') return refuse('tx.busy', 'transactions wait to be validated')
     if (!validity.ok) {
       const { type, value } = validity.error
       if (NEVER_VALID.has(value.type)) this.#banned.add(hash, this.#components.now())

@@ -8,17 +8,16 @@ import { type Clock, type Engine, solo, systemClock } from '../consensus/index.t
 import { openChainDatabase, type Pruning } from '../db/index.ts'
 import { noObserver } from '../metrics/node-observer.ts'
 import { type MethodChoice, rpcServer } from '../rpc/index.ts'
-import { signatureThreads } from '../signatures/index.ts'
+import { HeldSignatures } from '../signatures/index.ts'
+import { QUESTIONS_IN_THREADS, validationThreads } from '../validation/index.ts'
 import { NodeApplication } from './application.ts'
 import { type Chain, openChain } from './chain.ts'
 import type { ChainSpec } from './chain-spec.ts'
 import { changedAccounts, changesCode, nonceIn } from './changed-accounts.ts'
 import { ensureGenesis } from './genesis.ts'
-import { CHECKS_IN_THREADS } from './limits.ts'
 import { Pool } from './pool.ts'
-import { checkOnce, HeldSignatures } from './signature-checks.ts'
 import { UpgradeGuard } from './upgrade-guard.ts'
-import { validate } from './validate.ts'
+import { newestState, validation } from './validation.ts'
 import { VERSION } from './version.ts'
 
 export interface NodeConfig {
@@ -77,10 +76,11 @@ export async function startNode(config: NodeConfig): Promise<Node> {
   const base = { database, verify, onFault }
   await ensureGenesis(spec, authority, base)
   const chain = openChain(base)
-  const threads = resources.use(signatureThreads({ capacity: CHECKS_IN_THREADS, onFault }))
+  const threads = resources.use(
+    validationThreads({ capacity: QUESTIONS_IN_THREADS, state: newestState(chain), onFault }),
+  )
   const pool = new Pool({
-    validate: (extrinsic) => validate(chain, held, extrinsic),
-    checkSignature: (check) => checkOnce(held, threads, check),
+    validate: validation(chain, held, threads),
     isFinalised: (hash) => database.extrinsic(hash) !== undefined,
     nonceOf: (account) => nonceIn(chain.trieAt(), account),
     height: () => chain.head.block.header.number,
@@ -90,7 +90,9 @@ export async function startNode(config: NodeConfig): Promise<Node> {
   chain.onFinalised(({ hash, block }, { changes, extrinsics }) => {
     const { number } = block.header
     log.debug({ number, extrinsics: block.body.length }, 'block finalised')
-    pool.onBlock({ hash, number, extrinsics, accounts: changedAccounts(changes), isUpgrade: changesCode(changes) })
+    const isUpgrade = changesCode(changes)
+    threads.noteBlock(changes, isUpgrade)
+    pool.onBlock({ hash, number, extrinsics, accounts: changedAccounts(changes), isUpgrade })
   })
   const { prometheusPort } = config
   // Loaded by those who want it: it is an eighth of all that a node loads.

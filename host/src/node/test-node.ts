@@ -6,11 +6,15 @@ import { fromHex } from '@pha/core/codec'
 import { deriveDevAccount, type Keypair, keypairFromSeed, Secret } from '@pha/core/crypto'
 import type { Infer } from '@pha/core/schema'
 import { balances, type GenesisConfig, noGatekeepers, PHA, RUNTIME_VERSION, strictRegistry } from '@pha/runtime/pallets'
+import { finalise, manualClock } from '../consensus/index.ts'
+import { noObserver } from '../metrics/node-observer.ts'
 import { currentRuntimeCode } from '../runtime/index.ts'
 import { signExtrinsic } from '../worker/sign-extrinsic.ts'
+import { NodeApplication } from './application.ts'
 import type { FinalisedBlock } from './chain.ts'
 import { type ChainSpec, chainSpec } from './chain-spec.ts'
 import { type Node, type NodeConfig, startNode } from './start-node.ts'
+import { UpgradeGuard } from './upgrade-guard.ts'
 
 export const alice = deriveDevAccount('//Alice')
 export const bob = deriveDevAccount('//Bob')
@@ -45,6 +49,30 @@ export async function startTestNode(config: Partial<NodeConfig> = {}): Promise<N
       await node[Symbol.asyncDispose]()
       await directory?.[Symbol.asyncDispose]()
     },
+  }
+}
+
+export interface DrivenNode extends AsyncDisposable {
+  readonly node: Node
+  /** Makes a block of these transactions, and no others. */
+  block(...txs: readonly Uint8Array[]): Promise<void>
+}
+
+/** A node that makes no blocks of its own. */
+export async function startDrivenNode(): Promise<DrivenNode> {
+  const node = await startTestNode({ clock: manualClock(0) })
+  const onFault = (): void => {}
+  const upgrades = new UpgradeGuard({ onRefused: () => {} })
+  const application = new NodeApplication({ ...node, upgrades, observer: noObserver, onFault })
+  let height = 0
+  return {
+    node,
+    async block(...txs) {
+      height++
+      const header = application.finalizeBlock({ height, timeMs: height * 1_000, txs })
+      await application.commit(finalise(header, authority, node.chain.genesisHash))
+    },
+    [Symbol.asyncDispose]: () => node[Symbol.asyncDispose](),
   }
 }
 

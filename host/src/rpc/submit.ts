@@ -45,7 +45,7 @@ const REFUSALS: Readonly<Record<CheckTxRefusal, { code: RpcErrorCode; message: s
   },
   'tx.busy': {
     code: 'rpc.tx-busy',
-    message: 'Immediately Dropped: the node checks as many signatures as it can',
+    message: 'Immediately Dropped: the node validates as many as it can',
     fix: 'submit again later',
   },
   'tx.pool-full': {

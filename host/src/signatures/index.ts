@@ -1,4 +1,4 @@
-/** Signature checks: quicker ones with the rule's verdict, and threads that make them. */
-export type { SignatureCheck } from './signature-check.ts'
-export { type SignatureThreads, signatureThreads, type Verdict } from './signature-threads.ts'
+/** Signature checks: quicker ones with the rule's verdict, each made once. */
+export { HeldSignatures, signatureName, type Verify } from './held-signatures.ts'
+export { packChecks, type SignatureCheck, unpackChecks, type Verdict } from './signature-check.ts'
 export { verifyQuickly } from './verify-quickly.ts'

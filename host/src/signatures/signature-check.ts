@@ -8,6 +8,9 @@ export interface SignatureCheck {
   readonly account: Uint8Array
 }
 
+/** `busy`: nobody checked it, as too many wait already, or threads end over this very one, or there are none any more. */
+export type Verdict = 'holds' | 'forged' | 'busy'
+
 const SCHEMES = ['Ed25519', 'Sr25519', 'Ecdsa'] as const satisfies readonly MultiSignature['type'][]
 /** Scheme, then the lengths of signature, message and account. */
 const HEAD_BYTES = 1 + 3 * 4

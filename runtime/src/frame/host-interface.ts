@@ -15,7 +15,7 @@ export interface RuntimeHost {
    * For the node's own border, not for the runtime: hosts with equal numbers hold equal states, and a host's number stays
    * as long as nothing but the `set` of calls that it keeps changes it. So what was read need not be read again.
    */
-  readonly generation?: number
+  readonly generation?: number | undefined
   get(key: Uint8Array): Uint8Array | undefined
   /** `undefined` removes. The host keeps the changes of a call only if the call returns. */
   set(key: Uint8Array, value: Uint8Array | undefined): void

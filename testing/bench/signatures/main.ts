@@ -7,13 +7,21 @@ import { parseArgs } from 'node:util'
 import { concatBytes } from '@pha/core/codec'
 import { keypairFromSeed, multiSign, Secret, type SignatureScheme, verifySignature } from '@pha/core/crypto'
 import { Pool } from '@pha/host/node'
-import { type SignatureCheck, signatureThreads, verifyQuickly } from '@pha/host/signatures'
+import { type SignatureCheck, verifyQuickly } from '@pha/host/signatures'
+import { validationThreads } from '@pha/host/validation'
 import { sr25519_verify } from '@polkadot-labs/schnorrkel-wasm'
 import sodium from 'sodium-native'
 
 const { values } = parseArgs({ options: { count: { type: 'string', default: '2000' } } })
 const count = Number(values.count)
 const SENDERS = 100
+
+/** Of a chain that nobody asks about here. */
+const noState = {
+  code: () => new Uint8Array(),
+  head: () => ({ hash: new Uint8Array(32), number: 0 }),
+  get: () => undefined,
+}
 
 for (const scheme of ['ed25519', 'sr25519', 'ecdsa'] as const) {
   const checks = honest(scheme, scheme === 'ecdsa' ? count / 10 : count)
@@ -63,7 +71,7 @@ function primitive(scheme: SignatureScheme, checks: readonly SignatureCheck[]): 
 async function throughThreads(scheme: SignatureScheme, checks: readonly SignatureCheck[]): Promise<void> {
   const faults: unknown[] = []
   const onFault = (_: string, cause: unknown): void => void faults.push(cause)
-  await using threads = signatureThreads({ capacity: checks.length, onFault })
+  await using threads = validationThreads({ capacity: checks.length, state: noState, onFault })
   await Promise.all(checks.slice(0, 64).map((check) => threads.check(check)))
   const [main, all, started] = [process.threadCpuUsage(), process.cpuUsage(), performance.now()]
   const verdicts = await Promise.all(checks.map((check) => threads.check(check)))
@@ -99,12 +107,11 @@ async function poolOverhead(): Promise<void> {
     const [sender, nonce] = [n % senders, Math.floor(n / senders)]
     const requires = nonce === 0 ? [] : [tag(sender, nonce - 1)]
     const value = { priority: BigInt(n % 7), requires, provides: [tag(sender, nonce)], longevity: 64n, propagate: true }
-    return { validity: { ok: true, value } as const, checks: [] }
+    return { validity: { ok: true, value } as const, height: 0 }
   })
   let validated = 0
   const pool = new Pool({
-    validate: () => answers[validated++ % answers.length] as (typeof answers)[0],
-    checkSignature: async () => 'holds',
+    validate: async () => answers[validated++ % answers.length] as (typeof answers)[0],
     isFinalised: () => false,
     nonceOf: () => 0,
     height: () => 0,

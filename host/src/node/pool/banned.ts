@@ -1,7 +1,7 @@
 /** Transactions that can never be valid, by hash, for a while: sending one again costs us a look-up. */
 import type { Hex } from '@pha/core/codec'
+import { RecentMap } from '../../recent-map.ts'
 import { poolLimits } from '../limits.ts'
-import { RecentMap } from '../recent-map.ts'
 
 export class Banned {
   /** Until when. */

@@ -5,8 +5,8 @@ import { t } from '@pha/core/schema'
 import { RuntimeError } from '@pha/runtime/frame'
 import type { TransactionValidity } from '@pha/runtime/interface'
 import type { SignatureCheck, Verdict } from '../../signatures/index.ts'
+import { type Provisional, validateHere } from '../../validation/index.ts'
 import { Pool } from '../pool.ts'
-import type { Provisional } from '../validate.ts'
 
 /** A transaction is a sender, a nonce, a tip, whether its signature is good, and bytes that make two of them differ. */
 const Transaction = t.struct('Transaction', {
@@ -56,7 +56,7 @@ export class NonceChain {
   }
 
   pool(): Pool {
-    return new Pool({
+    const validate = validateHere({
       validate: (bytes) => this.#validate(bytes),
       checkSignature: async (check) => {
         this.checked++
@@ -65,6 +65,10 @@ export class NonceChain {
         if (verdict === 'holds') this.#held.add(this.#name(check.message))
         return verdict
       },
+      height: () => this.height,
+    })
+    return new Pool({
+      validate,
       isFinalised: (hash) => this.finalised.has(toHex(hash)),
       nonceOf: (of) => {
         const known = [...this.nonces].find(([sender]) => equalBytes(account(sender), of))

@@ -5,7 +5,7 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { TransactionValidity } from '@pha/runtime/interface'
-import type { Validated } from '../arrivals.ts'
+import type { Validated } from '../../validation/index.ts'
 import { poolLimits } from '../limits.ts'
 import type { PoolEntry } from './entry.ts'
 

@@ -1,7 +1,7 @@
 import { equal } from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { deriveDevAccount } from '@pha/core/crypto'
-import { HeldSignatures } from './signature-checks.ts'
+import { HeldSignatures } from './held-signatures.ts'
 
 const alice = deriveDevAccount('//Alice')
 

@@ -2,9 +2,10 @@
 import { blake2b256 } from '@pha/core/crypto'
 import type { RuntimeHost } from '@pha/runtime/frame'
 import { joinedText } from '../byte-text.ts'
-import { type SignatureCheck, type SignatureThreads, type Verdict, verifyQuickly } from '../signatures/index.ts'
+import { RecentMap } from '../recent-map.ts'
 import { REMEMBERED_SIGNATURES } from './limits.ts'
-import { RecentMap } from './recent-map.ts'
+import type { SignatureCheck } from './signature-check.ts'
+import { verifyQuickly } from './verify-quickly.ts'
 
 export type Verify = RuntimeHost['verify']
 
@@ -32,24 +33,18 @@ export class HeldSignatures {
   }
 
   has(check: SignatureCheck): boolean {
-    return this.#held.get(textOf(check)) === true
+    return this.#held.get(signatureName(check)) === true
   }
 
   /** Notes that it holds, as a thread found. */
   note(check: SignatureCheck): void {
-    this.#held.set(textOf(check), true)
+    this.noteNamed(signatureName(check))
   }
-}
 
-/** What a thread says of a signature that nobody checked yet. */
-export async function checkOnce(
-  held: HeldSignatures,
-  threads: Pick<SignatureThreads, 'check'>,
-  check: SignatureCheck,
-): Promise<Verdict> {
-  const verdict = await threads.check(check)
-  if (verdict === 'holds') held.note(check)
-  return verdict
+  /** As `note`, by its `signatureName`. */
+  noteNamed(name: string): void {
+    this.#held.set(name, true)
+  }
 }
 
 /** Longer messages are remembered by their hash. Payloads of transactions are shorter. */
@@ -60,7 +55,7 @@ const KEPT_MESSAGE_BYTES = 256
  * so nothing can shift; so does whether the message is kept as its hash, so that nobody who signed 32 bytes has signed
  * what they are the hash of. The second letters of Ed25519, Sr25519 and Ecdsa differ.
  */
-function textOf({ scheme, signature, message, account }: SignatureCheck): string {
+export function signatureName({ scheme, signature, message, account }: SignatureCheck): string {
   const isHashed = message.length > KEPT_MESSAGE_BYTES
   const head = String.fromCharCode(scheme.charCodeAt(1), signature.length, account.length, isHashed ? 1 : 0)
   return head + joinedText(signature, account, isHashed ? blake2b256(message) : message)
