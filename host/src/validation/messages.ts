@@ -7,6 +7,8 @@ export type ToThread =
   | { readonly type: 'head'; readonly hash: Uint8Array; readonly number: number; readonly changes: Uint8Array }
   /** What the newest state has: key and value by turns. */
   | { readonly type: 'values'; readonly entries: Uint8Array }
+  /** Keys that it asked for and that cannot be read: the database failed. */
+  | { readonly type: 'unreadable'; readonly keys: Uint8Array }
   /** Extrinsics to validate, or signatures to check: signature-check.ts. */
   | { readonly type: 'extrinsics' | 'signatures'; readonly batch: number; readonly packed: Uint8Array }
 

@@ -139,6 +139,26 @@ describe('validation threads', () => {
     deepEqual(faults, [])
   })
 
+  it('leave it to the node to find out that its database fails', async () => {
+    await using driven = await startDrivenNode()
+    const { node } = driven
+    let fails = true
+    const state: ValidatedState = {
+      ...newestState(node.chain),
+      get(key) {
+        if (fails) throw new Error('as it is told')
+        return node.chain.trieAt().get(key)
+      },
+    }
+    await using threads = validationThreads({ threads: 1, capacity: 100, state, onFault: () => {} })
+    const ask = () => threads.validate(transfer(node, alice, 0))
+    equal(await ask(), undefined)
+    equal(await ask(), undefined)
+    fails = false
+    const validation = await ask()
+    equal(typeof validation === 'object' && validation.validity.ok, true)
+  })
+
   it('validate in the end what was with a thread that ended', async () => {
     await using driven = await startDrivenNode()
     const { node } = driven

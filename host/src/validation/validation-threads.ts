@@ -219,11 +219,7 @@ class RunningThreads implements ValidationThreads {
       for (const key of unpackList(message.keys)) told.delete(byteText(key as Uint8Array))
       return
     }
-    if (message.type === 'wanted') {
-      const entries = (unpackList(message.keys) as Uint8Array[]).flatMap((key) => [key, this.#state.get(key)])
-      for (let i = 0; i < entries.length; i += 2) told.add(byteText(entries[i] as Uint8Array))
-      return post(worker, { type: 'values', entries: packList(entries) })
-    }
+    if (message.type === 'wanted') return this.#tellValues({ worker, told }, unpackList(message.keys) as Uint8Array[])
     const questions = batches.get(message.batch) ?? []
     batches.delete(message.batch)
     if (message.type === 'signatures') {
@@ -237,6 +233,21 @@ class RunningThreads implements ValidationThreads {
       }
     }
     this.#flush()
+  }
+
+  #tellValues({ worker, told }: Pick<Thread, 'worker' | 'told'>, keys: readonly Uint8Array[]): void {
+    const entries: (Uint8Array | undefined)[] = []
+    const unreadable: Uint8Array[] = []
+    for (const key of keys) {
+      try {
+        entries.push(key, this.#state.get(key))
+        told.add(byteText(key))
+      } catch {
+        unreadable.push(key)
+      }
+    }
+    if (entries.length > 0) post(worker, { type: 'values', entries: packList(entries) })
+    if (unreadable.length > 0) post(worker, { type: 'unreadable', keys: packList(unreadable) })
   }
 
   #startLater(): void {

@@ -98,6 +98,15 @@ export class Validator {
     this.#forgetOldest()
   }
 
+  /** The node's thread, which then asks, finds out why. */
+  noteUnreadable(keys: readonly Uint8Array[]): void {
+    for (const text of keys.map(byteText)) {
+      const tasks = this.#waiting.get(text) ?? []
+      this.#waiting.delete(text)
+      for (const { answer } of tasks) answer(undefined)
+    }
+  }
+
   /** Validates each, and answers for each, in any order. */
   validate(
     extrinsics: readonly Uint8Array[],

@@ -22,6 +22,8 @@ parentPort?.on('message', (message: ToThread) => {
       return validator.noteHead(message.hash, message.number, unpackList(message.changes))
     case 'values':
       return validator.noteValues(unpackList(message.entries))
+    case 'unreadable':
+      return validator.noteUnreadable(unpackList(message.keys) as Uint8Array[])
     case 'extrinsics':
       return validateAll(message.batch, unpackList(message.packed) as Uint8Array[])
     case 'signatures':
