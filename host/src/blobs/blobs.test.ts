@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { utf8Encode } from '@pha/core/codec'
+import { equalBytes, toHex, utf8Encode } from '@pha/core/codec'
 import { cidOf, limits } from '@pha/core/protocol'
 import fc from 'fast-check'
 import { openBlobStore } from './blob-store.ts'
@@ -181,7 +181,22 @@ describe('the index of snapshots', () => {
     await using older = await serve((_, response) => response.end(snapshotPointerJson({ batch: 3, cid })))
     await using newer = await serve((_, response) => response.end(snapshotPointerJson({ batch: 4, cid })))
     const endpoints = [malformed, newer, older].map(({ url }) => url)
-    deepEqual(await findSnapshot(contract, endpoints), { batch: 4, cid })
+    deepEqual(await findSnapshot(contract, endpoints, async () => true), { batch: 4, cid })
+  })
+
+  it('takes an older claim rather than one whose blob nobody has', async () => {
+    const missing = cidOf(utf8Encode('nobody has it'))
+    await using liar = await serve((_, response) => response.end(snapshotPointerJson({ batch: 9, cid: missing })))
+    await using honest = await serve((_, response) => response.end(snapshotPointerJson({ batch: 3, cid })))
+    const asked: string[] = []
+    const hasBlob = async (wanted: Uint8Array): Promise<boolean> => {
+      asked.push(toHex(wanted))
+      return equalBytes(wanted, cid)
+    }
+    const endpoints = [liar, liar, honest].map(({ url }) => url)
+    deepEqual(await findSnapshot(contract, endpoints, hasBlob), { batch: 3, cid })
+    deepEqual(asked, [missing, cid].map(toHex), 'each once')
+    equal(await findSnapshot(contract, [liar.url], hasBlob), undefined)
   })
 
   it('survives any bytes where a pointer should be', () => {

@@ -49,25 +49,34 @@ export async function openSnapshotIndex(directory: string): Promise<SnapshotInde
   }
 }
 
+/** Claims that are looked into: each that proves empty can cost as long as all peers may take to say so. */
+const MOST_CLAIMS = 8
+
 /**
- * The newest snapshot that any of the peers says to have. A claim: the enclave compares the snapshot with a proven root.
+ * The newest snapshot that any of the peers says to have and whose blob can be had: who names one that does not exist must
+ * not keep others from those that do. Still a claim: the enclave compares the snapshot with a proven root.
  *
+ * @param hasBlob whether the blob can be had, from whomever
  * @example
- * const pointer = await findSnapshot(contract, endpoints)
+ * const pointer = await findSnapshot(contract, endpoints, async (cid) => (await getBlob(cid)) !== undefined)
  */
 export async function findSnapshot(
   contract: Uint8Array,
   endpoints: readonly string[],
+  hasBlob: (cid: Uint8Array) => Promise<boolean>,
   { signal, timeoutMs = POINTER_TIMEOUT_MS }: PeerOptions = {},
 ): Promise<SnapshotPointer | undefined> {
-  const claims = await Promise.all(
+  const answers = await Promise.all(
     endpoints.slice(0, MOST_PEERS).map(async (endpoint) => {
       const url = endpointUrl(endpoint, `snapshot/${toHex(contract).slice(2)}`)
       const body = url && (await fetchBounded(url, { bytes: POINTER_BYTES, timeoutMs, signal }))
       return body && parseSnapshotPointer(body)
     }),
   )
-  return claims.filter((claim) => claim !== undefined).toSorted((left, right) => right.batch - left.batch)[0]
+  const claims = answers.filter((claim) => claim !== undefined).toSorted((left, right) => right.batch - left.batch)
+  const named = new Map(claims.map((claim) => [snapshotPointerJson(claim), claim]))
+  for (const claim of [...named.values()].slice(0, MOST_CLAIMS)) if (await hasBlob(claim.cid)) return claim
+  return undefined
 }
 
 /** JSON of a pointer, as `GET /snapshot/<contract>` answers and the index keeps it. */

@@ -77,7 +77,8 @@ export function answerEnclave(components: EnclaveRequestsComponents): (request: 
 
   async function latestSnapshot(contract: Uint8Array, since: number): Promise<SnapshotPointer | undefined> {
     const own = await snapshots.latest(contract)
-    return own !== undefined && own.batch >= since ? own : findSnapshot(contract, await peers())
+    if (own !== undefined && own.batch >= since) return own
+    return findSnapshot(contract, await peers(), async (cid) => (await getBlob(cid)) !== undefined)
   }
 
   return async (request) => {
