@@ -1,6 +1,8 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { keypairFromSeed, multiSign, Secret } from '@pha/core/crypto'
+import { writeRuntimeCode } from '@pha/runtime/chain'
+import { RUNTIME_VERSION } from '@pha/runtime/pallets'
 import { alice, startDrivenNode, transfer } from '../node/test-node.ts'
 import { newestState } from '../node/validation.ts'
 import { buildRuntime } from '../runtime/index.ts'
@@ -157,6 +159,20 @@ describe('validation threads', () => {
     fails = false
     const validation = await ask()
     equal(typeof validation === 'object' && validation.validity.ok, true)
+  })
+
+  it('end over a runtime that does not come back, and say so', async () => {
+    const faults: string[] = []
+    const looping = writeRuntimeCode(RUNTIME_VERSION, '((hashes) => ({ runtime: { call() { for (;;); } } }))')
+    await using threads = validationThreads({
+      threads: 1,
+      capacity: 100,
+      state: { ...noState, code: () => looping },
+      stallMs: 1_000,
+      onFault: (_, cause) => faults.push(String(cause)),
+    })
+    equal(await threads.validate(new Uint8Array(100)), 'busy')
+    ok(faults.length === 3 && faults.every((fault) => fault.includes('did not answer')), String(faults))
   })
 
   it('validate in the end what was with a thread that ended', async () => {

@@ -28,6 +28,8 @@ export interface ValidationThreadsInit {
   /** Questions that may wait or be in work before more are refused. */
   readonly capacity: number
   readonly state: ValidatedState
+  /** Time without a word after which a thread that has something to do is ended; 20 s by default. */
+  readonly stallMs?: number
   /** Told why a thread ended; another one takes its place and its work. */
   readonly onFault: (where: string, cause: unknown) => void
 }
@@ -54,6 +56,10 @@ const BATCH_BYTES = 262_144
 const BATCHES_OF_THREAD = 2
 /** A question that was in work while this many threads ended is refused, lest it ends them all. */
 const ATTEMPTS = 3
+/** A batch takes some 10 ms; a machine that does ten things at once needs 5 s until a thread has started. */
+const STALL_MS = 20_000
+/** Looks at the threads in that time. They are counted, not timed: while this thread stands still itself, nobody is silent. */
+const LOOKS = 4
 /** Wait before the successor of a thread that ended before its first answer: it may be that none can start now. */
 const RESTART_MS = 1_000
 
@@ -69,6 +75,10 @@ interface Thread {
   readonly batches: Map<number, readonly Question[]>
   /** Keys whose values it knows. */
   readonly told: Set<string>
+  /** Looks of the watch since it was given something or said something. */
+  silentFor: number
+  /** Why it ends, as far as known. */
+  cause: unknown
 }
 
 /**
@@ -91,14 +101,16 @@ class RunningThreads implements ValidationThreads {
   #batches = 0
   #flushes = false
   readonly #restarts = new Set<NodeJS.Timeout>()
+  readonly #watch: NodeJS.Timeout
   #ended: Promise<void> | undefined
 
-  constructor({ threads, capacity, state, onFault }: ValidationThreadsInit) {
+  constructor({ threads, capacity, state, stallMs = STALL_MS, onFault }: ValidationThreadsInit) {
     this.#capacity = capacity
     this.#state = state
     this.#onFault = onFault
     const count = threads ?? Math.min(MOST_THREADS, Math.max(1, availableParallelism() - 1))
     for (let i = 0; i < count; i++) this.#start()
+    this.#watch = setInterval(() => this.#endStalled(), stallMs / LOOKS).unref()
   }
 
   get size(): number {
@@ -153,9 +165,11 @@ class RunningThreads implements ValidationThreads {
     let sent = 0
     // Rounds, so that each thread gets a message before any gets its second.
     for (let round = 0; round < BATCHES_OF_THREAD; round++) {
-      for (const { worker, batches } of this.#threads) {
+      for (const thread of this.#threads) {
+        const { worker, batches } = thread
         if (batches.size > round || sent === this.#waiting.length) continue
-        if (batches.size > 0 && [this.#waiting[sent], ...heads(batches)].some(isSuspect)) continue
+        if (batches.size === 0) thread.silentFor = 0
+        else if ([this.#waiting[sent], ...heads(batches)].some(isSuspect)) continue
         const questions = this.#batchAt(sent)
         sent += questions.length
         const batch = ++this.#batches
@@ -186,23 +200,23 @@ class RunningThreads implements ValidationThreads {
       execArgv: [],
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     })
-    const thread: Thread = { worker, batches: new Map(), told: new Set() }
+    const thread: Thread = { worker, batches: new Map(), told: new Set(), silentFor: 0, cause: undefined }
     this.#threads.add(thread)
     post(worker, { type: 'runtime', code: this.#state.code() })
     this.#tellHead(worker, [])
     let answered = false
-    let cause: unknown
     worker.on('message', (message: FromThread) => {
       answered = true
+      thread.silentFor = 0
       this.#heard(thread, message)
     })
     worker.on('error', (error) => {
-      cause = error
+      thread.cause = error
     })
     worker.on('exit', (code) => {
       this.#threads.delete(thread)
       if (this.#ended !== undefined) return
-      this.#onFault('validation thread', cause ?? new Error(`exit code ${code}`))
+      this.#onFault('validation thread', thread.cause ?? new Error(`exit code ${code}`))
       if (answered) this.#start()
       else this.#startLater()
       this.#askAgain([...thread.batches.values()])
@@ -250,6 +264,15 @@ class RunningThreads implements ValidationThreads {
     if (unreadable.length > 0) post(worker, { type: 'unreadable', keys: packList(unreadable) })
   }
 
+  /** A runtime that does not come back must not keep what was asked for ever. */
+  #endStalled(): void {
+    for (const thread of this.#threads) {
+      if (thread.batches.size === 0 || ++thread.silentFor <= LOOKS) continue
+      thread.cause ??= new Error('it did not answer')
+      void thread.worker.terminate()
+    }
+  }
+
   #startLater(): void {
     const restart = setTimeout(() => {
       this.#restarts.delete(restart)
@@ -276,6 +299,7 @@ class RunningThreads implements ValidationThreads {
     const open = [...threads.flatMap(({ batches }) => [...batches.values()].flat()), ...this.#waiting]
     this.#waiting = []
     for (const restart of this.#restarts) clearTimeout(restart)
+    clearInterval(this.#watch)
     // `ended` is set once this first part has run: nobody asks in between, as it does not wait.
     for (const { answer } of open) answer('busy')
     await Promise.all(threads.map(({ worker }) => worker.terminate()))
