@@ -10,6 +10,8 @@ export interface KillPlan {
   readonly pauseMs: () => number
   /** Ends the killing. */
   readonly signal: AbortSignal
+  /** Resolves when it may be killed. */
+  readonly mayKill: (name: string) => Promise<void>
   readonly onKill: (name: string) => void
 }
 
@@ -28,11 +30,12 @@ export function namesOf(gatekeepers: number): readonly string[] {
  */
 export async function killInTurn(
   control: ProcessControl,
-  { names, random, pauseMs, signal, onKill }: KillPlan,
+  { names, random, pauseMs, signal, mayKill, onKill }: KillPlan,
 ): Promise<void> {
   for (;;) {
     for (const name of shuffled(names, random)) {
       await sleep(pauseMs(), undefined, { signal, ref: false }).catch(() => {})
+      if (!signal.aborted) await mayKill(name)
       if (signal.aborted) return
       try {
         await control.kill(name)

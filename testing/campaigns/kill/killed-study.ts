@@ -63,10 +63,18 @@ export async function runKilledStudy({ seed, gatekeepers = 1, say }: KilledStudy
     say(`${seconds()} s  kill -9 ${name}`)
   }
 
+  let replicas: readonly string[] = []
+  /** With no replica left nobody answers a query, which is no loss: one of the others serves when a worker is killed. */
+  const mayKill = async (name: string): Promise<void> => {
+    if (replicas.length === 0 || !name.startsWith('worker-')) return
+    const others = replicas.filter((_, i) => !name.startsWith(`worker-${i + 1}`))
+    await until('another replica serves', async () => (await Promise.all(others.map(serves))).includes(true))
+  }
+
   await using network = await bootProcesses({
     gatekeepers,
     whileStarting: (control) => {
-      killing = killInTurn(control, { names, random, pauseMs, signal: stop.signal, onKill })
+      killing = killInTurn(control, { names, random, pauseMs, signal: stop.signal, mayKill, onKill })
       killing.catch(() => {})
     },
   })
@@ -81,7 +89,10 @@ export async function runKilledStudy({ seed, gatekeepers = 1, say }: KilledStudy
       readFile(cohortFile('data/food-frequency.csv'), 'utf8'),
     ])
     const sponsor = deriveDevAccount('//Alice')
-    const progress = (line: string): void => say(`${seconds()} s  ${line}`)
+    const progress = (line: string): void => {
+      if (line.startsWith('contract ')) replicas = network.workerUrls
+      say(`${seconds()} s  ${line}`)
+    }
     const report = await Promise.race([runStudy({ client, sponsor, code, csv, progress }), killing.then(never)])
     stop.abort()
     await killing
@@ -142,6 +153,16 @@ async function apart(network: ProcessNetwork, client: Client, { contract }: Stud
 async function readyRoot(url: string, contract: Uint8Array): Promise<string | undefined> {
   const { status } = (await (await fetch(`${url}/status`)).json()) as HostStatus
   return status?.contracts.find((served) => served.contract === toHex(contract) && served.ready)?.stateRoot
+}
+
+/** Whether a worker is up and serves a contract. */
+async function serves(url: string): Promise<boolean> {
+  try {
+    const { status } = (await (await fetch(`${url}/status`)).json()) as HostStatus
+    return status?.contracts.some(({ ready }) => ready) === true
+  } catch {
+    return false
+  }
 }
 
 interface HostStatus {
