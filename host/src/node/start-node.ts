@@ -16,8 +16,8 @@ import type { ChainSpec } from './chain-spec.ts'
 import { changedAccounts, changesCode, nonceIn } from './changed-accounts.ts'
 import { ensureGenesis } from './genesis.ts'
 import { Pool } from './pool.ts'
+import { newestState, validation } from './pool-validation.ts'
 import { UpgradeGuard } from './upgrade-guard.ts'
-import { newestState, validation } from './validation.ts'
 import { VERSION } from './version.ts'
 
 export interface NodeConfig {

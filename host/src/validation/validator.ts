@@ -41,7 +41,6 @@ interface Task {
 interface Head {
   readonly hash: Uint8Array
   readonly number: number
-  readonly generation: number
 }
 
 /** Thrown by a read of what is not known yet. */
@@ -77,7 +76,7 @@ export class Validator {
 
   /** @param changes keys and values by turns; of keys that are not known, too */
   noteHead(hash: Uint8Array, number: number, changes: ByteList): void {
-    this.#head = { hash, number, generation: number }
+    this.#head = { hash, number }
     for (let i = 0; i + 1 < changes.length; i += 2) {
       const text = byteText(changes[i] as Uint8Array)
       if (this.#known.has(text)) this.#put(text, changes[i + 1])
@@ -146,15 +145,15 @@ export class Validator {
   }
 
   /** The state for one call: what the call changes is dropped with it. */
-  #host({ generation }: Head, verify: Verify): RuntimeHost {
+  #host({ number }: Head, verify: Verify): RuntimeHost {
     const changed = new Map<string, Uint8Array | undefined>()
     const cannot = (): never => {
       throw new Error('not known here')
     }
     return {
       get generation() {
-        // Once it is changed it equals no other.
-        return changed.size === 0 ? generation : undefined
+        // One state for each block; once it is changed it equals no other.
+        return changed.size === 0 ? number : undefined
       },
       get: (key) => {
         const text = byteText(key)
