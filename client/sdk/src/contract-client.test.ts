@@ -252,6 +252,33 @@ describe('a query', () => {
     })
   })
 
+  it('waits for replicas that are all being restarted', async () => {
+    await using w = await world()
+    await query(w.client, ask(w, ann))
+    for (const replica of w.replicas) await replica[Symbol.asyncDispose]()
+    const answer = query(w.client, ask(w, ann))
+    const [one, two] = w.replicas as readonly [TestReplica, TestReplica, TestReplica]
+    let refused = 0
+    for (const replica of [one, two]) {
+      replica.restart()
+      replica.refusal = 'session.worker-not-active'
+      replica.lie = (_, honest) => (refused++ < 3 ? undefined : honest)
+      await replica.start()
+    }
+    const identities = [one, two].map(({ identity }) => toHex(identity))
+    ok(identities.includes(toHex((await answer).worker)))
+    ok(refused > 3)
+  })
+
+  it('does not wait forever for replicas that stay away', async () => {
+    await using w = await world()
+    for (const replica of w.replicas) await replica[Symbol.asyncDispose]()
+    await rejects(query(w.client, ask(w, ann)), (error: { code: string; causes: { isTransient: boolean }[] }) => {
+      equal(error.code, 'sdk.no-replica-answered')
+      return error.causes.length === 3 && error.causes.every(({ isTransient }) => isTransient)
+    })
+  })
+
   it('takes no answer from a worker that its host keeps in the past', async () => {
     await using w = await world()
     for (let i = 0; i < 60; i++) w.node.makeBlock()

@@ -64,6 +64,8 @@ export interface PhaErrorDetail {
   readonly cause?: unknown
   readonly causes?: readonly unknown[]
   readonly dispatchError?: DispatchFailure
+  /** Whether the same may go well a moment later; `false` if absent. */
+  readonly isTransient?: boolean
 }
 
 /**
@@ -79,10 +81,14 @@ export class PhaError extends CodedError<PhaErrorCode> {
   override readonly name = 'PhaError'
   readonly causes: readonly unknown[]
   readonly dispatchError: DispatchFailure | undefined
+  /** Whether the same may go well a moment later, as when a host is restarted. Known of replicas' failures only. */
+  readonly isTransient: boolean
 
-  constructor(code: PhaErrorCode, message: string, { fix, cause, causes = [], dispatchError }: PhaErrorDetail = {}) {
+  constructor(code: PhaErrorCode, message: string, detail: PhaErrorDetail = {}) {
+    const { fix, cause, causes = [], dispatchError, isTransient = false } = detail
     super(code, message, { fix, cause })
     this.causes = causes
     this.dispatchError = dispatchError
+    this.isTransient = isTransient
   }
 }

@@ -203,6 +203,8 @@ export class TestReplica implements AsyncDisposable {
   readonly identity: Uint8Array
   /** Changes what leaves its host, by path; `undefined` is an error 503. */
   lie: (path: string, answer: Uint8Array | undefined) => Uint8Array | undefined = (_, answer) => answer
+  /** What a WebSocket is refused with. */
+  refusal = 'test.refused'
   /** Changes replies before they are sealed, as a lying enclave could. */
   falsify: (reply: Reply) => Reply = (reply) => reply
   /** Blocks that its host holds back. */
@@ -332,7 +334,7 @@ export class TestReplica implements AsyncDisposable {
       const answer = this.lie(path, await work.catch(() => undefined))
       if (this.#isLost(path)) return socket.terminate()
       const counter = id === undefined ? undefined : counterOf(frame)
-      if (answer === undefined) return socket.send(JSON.stringify({ code: 'test.refused', message: 'no', counter }))
+      if (answer === undefined) return socket.send(JSON.stringify({ code: this.refusal, message: 'no', counter }))
       if (id === undefined) id = toHex(answer)
       socket.send(answer)
     })

@@ -4,6 +4,7 @@ import type { Client } from '../client.ts'
 import { PhaError } from '../errors.ts'
 import { findReplicas } from '../replicas/find-replicas.ts'
 import type { ReplicaSession } from '../replicas/replica-session.ts'
+import { isTransient } from '../replicas/session-transport.ts'
 import { stillBelieved } from '../replicas/still-believed.ts'
 import type { Asker } from '../signer.ts'
 import { getContract } from './get-contract.ts'
@@ -39,8 +40,15 @@ const ASK_AGAIN_MS = 100
 /** A second: after that another replica is more likely to be up to date. */
 const ATTEMPTS = 10
 
+/** A worker that is restarted is back within seconds; so long no replica may answer, if that may pass. */
+const BACK_WITHIN_MS = 10_000
+
+/** Between two rounds of asking all replicas. */
+const NEXT_ROUND_MS = 250
+
 /**
  * Asks a contract over a sealed session; never on chain. Lost sessions are opened again, with another replica if need be.
+ * If none answers, as while their hosts are restarted, they are asked again for some seconds.
  *
  * @throws ContractRejection with the contract's own code; PhaError `sdk.no-replica-answered` (see `causes`),
  *   `sdk.contract-unknown`, `sdk.timeout`
@@ -70,21 +78,30 @@ export async function query(
     }
   }
 
-  const { replicas, policy } = await getContract(client, contract, { signal })
-  const { believed, refusals } = await findReplicas(client, replicas, policy.worstLevel, signal)
-  const causes: unknown[] = [...refusals]
-  for (const replica of believed) {
-    try {
-      const session = await openAuthorised(client, replica, contract, asker, signal)
-      const answer = await ask(session)
-      client.sessions.keep(contract, name, session)
-      return answer
-    } catch (error) {
-      if (!(error instanceof PhaError) || signal.aborted) throw error
-      causes.push(error)
+  const until = performance.now() + BACK_WITHIN_MS
+  for (;;) {
+    const { replicas, policy } = await getContract(client, contract, { signal })
+    const { believed, refusals } = await findReplicas(client, replicas, policy.worstLevel, signal)
+    const causes = [...refusals]
+    for (const replica of believed) {
+      try {
+        const session = await openAuthorised(client, replica, contract, asker, signal)
+        const answer = await ask(session)
+        client.sessions.keep(contract, name, session)
+        return answer
+      } catch (error) {
+        if (!(error instanceof PhaError) || signal.aborted) throw error
+        causes.push(error)
+      }
     }
+    const isOver = performance.now() + NEXT_ROUND_MS > until
+    if (isOver || !causes.some(({ isTransient }) => isTransient)) throw nobodyAnswered(causes)
+    await sleep(NEXT_ROUND_MS, signal, 'the answer of a replica')
   }
-  throw new PhaError('sdk.no-replica-answered', `none of ${causes.length} replicas gave an answer`, {
+}
+
+function nobodyAnswered(causes: readonly PhaError[]): PhaError {
+  return new PhaError('sdk.no-replica-answered', `none of ${causes.length} replicas gave an answer`, {
     fix: 'Check that the workers run; `causes` says why each one did not answer, or was not asked.',
     causes,
   })
@@ -110,7 +127,7 @@ async function askUntilRecent(
         throw readRejection(response.value.output)
       case 'Refused':
         session.close()
-        throw new PhaError('sdk.query-refused', `${session.replica.endpoint}: ${response.value.code}`)
+        throw refused(session, response.value.code)
       case 'Authorized':
         session.close()
         throw new PhaError('sdk.replica-failed', `${session.replica.endpoint}: answered something else`)
@@ -121,6 +138,11 @@ async function askUntilRecent(
   }
 }
 
+function refused({ replica }: ReplicaSession, code: string): PhaError {
+  return new PhaError('sdk.query-refused', `${replica.endpoint}: ${code}`, { isTransient: isTransient(code) })
+}
+
 function stale({ replica }: ReplicaSession, block: number, leastBlock: number): PhaError {
-  return new PhaError('sdk.stale-answer', `${replica.endpoint} answers from block ${block}, before ${leastBlock}`)
+  const message = `${replica.endpoint} answers from block ${block}, before ${leastBlock}`
+  return new PhaError('sdk.stale-answer', message, { isTransient: true })
 }

@@ -1,8 +1,8 @@
 /** HTTP to a worker's host: untrusted, bounded in size and time. What it carries is sealed or content-addressed. */
 import { interrupted } from '../call-options.ts'
 import type { Client } from '../client.ts'
-import { PhaError } from '../errors.ts'
-import { replicaFailed } from './session-transport.ts'
+import { PhaError, type PhaErrorDetail } from '../errors.ts'
+import { isTransient, replicaFailed } from './session-transport.ts'
 
 export interface HostRequest {
   /** Of the worker, from its registration. */
@@ -20,14 +20,17 @@ export class HostRefusal extends PhaError {
   /** What it refused with; absent if nothing was understood. */
   readonly hostCode: string | undefined
 
-  constructor(endpoint: string, what: string, { hostCode, cause }: { hostCode?: string; cause?: unknown } = {}) {
-    super('sdk.replica-failed', `worker at ${endpoint}: ${what}`, cause === undefined ? {} : { cause })
+  constructor(endpoint: string, what: string, { hostCode, ...detail }: PhaErrorDetail & { hostCode?: string }) {
+    super('sdk.replica-failed', `worker at ${endpoint}: ${what}`, detail)
     this.hostCode = hostCode
   }
 }
 
 /** A host that is up answers in milliseconds; another replica is a better use of longer waits. */
 const HOST_TIMEOUT_MS = 10_000
+
+/** What a proxy says in front of a host that is down. */
+const PROXY_WITHOUT_HOST: readonly number[] = [502, 503, 504]
 
 /** Room for an error's JSON. */
 const ERROR_LIMIT = 4_096
@@ -61,7 +64,7 @@ export async function askHost(
     return await readAtMost(response, limit)
   } catch (cause) {
     if (signal.aborted) throw interrupted(signal, 'asking a worker')
-    throw cause instanceof PhaError ? cause : new HostRefusal(endpoint, 'not reachable', { cause })
+    throw cause instanceof PhaError ? cause : new HostRefusal(endpoint, 'not reachable', { cause, isTransient: true })
   }
 }
 
@@ -98,8 +101,10 @@ async function refusal(endpoint: string, response: Response): Promise<HostRefusa
   try {
     const body: unknown = JSON.parse(new TextDecoder().decode(await readAtMost(response, ERROR_LIMIT)))
     const { code, message } = body as { readonly code?: unknown; readonly message?: unknown }
-    return new HostRefusal(endpoint, `${String(code)}: ${String(message)}`, { hostCode: String(code) })
+    const detail = { hostCode: String(code), isTransient: isTransient(code) }
+    return new HostRefusal(endpoint, `${String(code)}: ${String(message)}`, detail)
   } catch {
-    return new HostRefusal(endpoint, `status ${response.status}`, { hostCode: '' })
+    const detail = { hostCode: '', isTransient: PROXY_WITHOUT_HOST.includes(response.status) }
+    return new HostRefusal(endpoint, `status ${response.status}`, detail)
   }
 }

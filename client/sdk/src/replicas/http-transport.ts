@@ -7,7 +7,7 @@ import { askHost, HostRefusal } from './ask-host.ts'
 import {
   ANSWER_MS,
   FIRST_BACKOFF_MS,
-  isTransient,
+  isSentAgain,
   LAST_BACKOFF_MS,
   replicaFailed,
   SESSION_ID_LENGTH,
@@ -33,7 +33,7 @@ export function httpTransport(client: Pick<Client, 'fetch'>, endpoint: string): 
           ended.signal,
         )
         if (answer !== undefined) return answer
-        throw replicaFailed(endpoint, 'forgot the session')
+        throw replicaFailed(endpoint, 'forgot the session', { isTransient: true })
       } catch (error) {
         const isOver = ended.signal.aborted || performance.now() + backoffMs > until
         if (isOver || !mayPass(error)) throw error
@@ -57,5 +57,5 @@ export function httpTransport(client: Pick<Client, 'fetch'>, endpoint: string): 
 
 /** Whether the connection failed, or the host had no time; as opposed to an answer. */
 function mayPass(error: unknown): boolean {
-  return error instanceof HostRefusal && (error.hostCode === undefined || isTransient(error.hostCode))
+  return error instanceof HostRefusal && (error.hostCode === undefined || isSentAgain(error.hostCode))
 }

@@ -19,7 +19,7 @@ import type { PhaError } from '../errors.ts'
 import { type HeldPermit, lastLink, siteHere } from '../permits/held-permit.ts'
 import { type Signer, signAs } from '../signer.ts'
 import { httpTransport } from './http-transport.ts'
-import { replicaFailed, type SessionTransport } from './session-transport.ts'
+import { isTransient, replicaFailed, type SessionTransport } from './session-transport.ts'
 import { socketTransport } from './socket-transport.ts'
 
 /** A registered worker as proven from state. */
@@ -181,7 +181,7 @@ async function introduce(session: ReplicaSession, request: SessionRequest, signa
   if (answer.type === 'Authorized') return
   session.close()
   const why = answer.type === 'Refused' ? answer.value.code : 'answered something else'
-  throw replicaFailed(session.replica.endpoint, why)
+  throw replicaFailed(session.replica.endpoint, why, { isTransient: isTransient(why) })
 }
 
 export interface PermitToUse {

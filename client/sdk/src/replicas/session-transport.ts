@@ -2,7 +2,7 @@
  * How sealed messages reach a worker's host. A transport may lose its connection and come back: requests that wait are
  * sent again, the same bytes, until they are answered; a pRuntime answers the same bytes once (docs/adr/0024).
  */
-import { PhaError } from '../errors.ts'
+import { PhaError, type PhaErrorDetail } from '../errors.ts'
 
 export interface SessionTransport {
   /**
@@ -28,17 +28,32 @@ export const LAST_BACKOFF_MS = 1_000
 export const SESSION_ID_LENGTH = 32
 
 /** Refusals that the same bytes may not meet again a moment later. */
-const TRANSIENT: readonly unknown[] = [
+const SENT_AGAIN: readonly unknown[] = [
   'http.busy',
   'http.too-many-requests',
   'http.enclave-unavailable',
   'http.enclave-timeout',
 ]
 
-export function isTransient(hostCode: unknown): boolean {
-  return TRANSIENT.includes(hostCode)
+/** Refusals that a new session may not meet a moment later: an enclave started, and is on its way back to its contracts. */
+const NOT_YET: readonly unknown[] = [
+  'session.closed', // also the first message to a key that it had before
+  'session.worker-not-active',
+  'sync.no-header',
+  'sync.missing-content',
+  'contract.not-ready',
+  'contract.busy',
+]
+
+export function isSentAgain(code: unknown): boolean {
+  return SENT_AGAIN.includes(code)
 }
 
-export function replicaFailed(endpoint: string, what: string, cause?: unknown): PhaError {
-  return new PhaError('sdk.replica-failed', `worker at ${endpoint}: ${what}`, cause === undefined ? {} : { cause })
+/** Whether a new session may go well a moment later. */
+export function isTransient(code: unknown): boolean {
+  return isSentAgain(code) || NOT_YET.includes(code)
+}
+
+export function replicaFailed(endpoint: string, what: string, detail: PhaErrorDetail = {}): PhaError {
+  return new PhaError('sdk.replica-failed', `worker at ${endpoint}: ${what}`, detail)
 }

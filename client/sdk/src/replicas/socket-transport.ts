@@ -6,6 +6,7 @@ import type { Client } from '../client.ts'
 import {
   ANSWER_MS,
   FIRST_BACKOFF_MS,
+  isSentAgain,
   isTransient,
   LAST_BACKOFF_MS,
   replicaFailed,
@@ -130,11 +131,11 @@ class SocketTransport implements SessionTransport {
 
   #refused(text: string): void {
     const { code, message, counter } = parse(text)
-    const refusal = this.#failed(`${String(code)}: ${String(message)}`)
+    const refusal = this.#failed(`${String(code)}: ${String(message)}`, isTransient(code))
     if (this.#id === undefined) return this.#opening?.reject(refusal)
     const waiting = typeof counter === 'number' ? this.#waiting.get(counter) : undefined
     if (waiting === undefined) return
-    if (!isTransient(code)) return waiting.reject(refusal)
+    if (!isSentAgain(code)) return waiting.reject(refusal)
     this.#afterBackoff(() => {
       if (this.#waiting.get(counter as number) === waiting) this.#send(waiting.message)
     })
@@ -142,7 +143,7 @@ class SocketTransport implements SessionTransport {
 
   #lost(): void {
     this.#socket = undefined
-    this.#opening?.reject(this.#failed('not reachable'))
+    this.#opening?.reject(this.#failed('not reachable', true))
     if (this.#waiting.size > 0) this.#afterBackoff(() => this.#connect())
   }
 
@@ -166,8 +167,8 @@ class SocketTransport implements SessionTransport {
     this.#timers.delete(timer)
   }
 
-  #failed(what: string): Error {
-    return replicaFailed(this.#endpoint, what)
+  #failed(what: string, isTransient = false): Error {
+    return replicaFailed(this.#endpoint, what, { isTransient })
   }
 }
 
