@@ -102,7 +102,7 @@ describe("an enclave's process", () => {
     const { child } = start(fixture)
     const said: string[] = []
     child.stdout.on('data', (text: Buffer) => said.push(text.toString()))
-    await once(child, 'exit')
+    await once(child, 'close')
     const results = Object.fromEntries(
       said
         .join('')
@@ -168,7 +168,7 @@ describe("an enclave's process", () => {
   it('ends with a code when its host breaks the framing, and without a store', async () => {
     const { child, logged } = start(worker)
     child.stdin.write(encodeFrame(Uint8Array.of(1, 2, 3)))
-    deepEqual(await once(child, 'exit'), [1, null])
+    deepEqual(await once(child, 'close'), [1, null])
     ok(logged().includes('channel.malformed-frame'))
     const bare = spawn(process.execPath, ['--permission', `--allow-fs-read=${worker.file}`, worker.file])
     children.push(bare)

@@ -9,10 +9,13 @@ import { ChannelError } from './channel-error.ts'
 import { hostOver } from './host.ts'
 
 /** The host's end of two pipes, as bytes and as frames. */
-function connect(serve: (request: HostRequest) => Promise<Uint8Array> = async () => utf8Encode('answer')) {
+function connect(
+  serve: (request: HostRequest) => Promise<Uint8Array> = async () => utf8Encode('answer'),
+  timeoutMs = 60_000,
+) {
   const input = new PassThrough()
   const output = new PassThrough()
-  const channel = new Channel({ input, output, serve, timeoutMs: 200 })
+  const channel = new Channel({ input, output, serve, timeoutMs })
   const splitter = new FrameSplitter()
   const frames: Frame[] = []
   output.on('data', (chunk: Uint8Array) => {
@@ -82,7 +85,7 @@ describe('the channel', () => {
   })
 
   it('gives up on a host that does not answer, and ignores the late answer', async () => {
-    const { channel, say, heard } = connect()
+    const { channel, say, heard } = connect(undefined, 200)
     await rejects(hostOver(channel).submit(new Uint8Array(0)), { code: 'channel.timeout' })
     const [frame] = await heard(1)
     say(frame?.id ?? 0, 'Response', new Uint8Array(0))

@@ -101,7 +101,7 @@ describe('a release that goes directly', () => {
       ['key.not-awaited', said({ root: 2 })],
       ['key.other-sharing', said({ sharing: 2 })],
       ['key.not-a-member', said({ index: 4 })],
-      ['key.bad-signature', said({ index: 2 })],
+      ['key.bad-signature', said({ index: second.release.index })],
       ['key.bad-signature', said({ sealed: second.release.sealed })],
       ['key.bad-signature', said({ commitment: second.release.commitment })],
       ['key.bad-signature', { ...first, signature: new Uint8Array(64) }],

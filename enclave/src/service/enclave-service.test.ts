@@ -6,6 +6,7 @@ import { toHex } from '@pha/core/codec'
 import { registry } from '@pha/runtime/pallets'
 import { simulatedTee } from '../tee/simulated.ts'
 import type { TeeDriver } from '../tee/tee-driver.ts'
+import { quiet } from '../testing/quiet.ts'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
 import { TestChain } from '../testing/test-chain.ts'
 import { TestClient } from '../testing/test-client.ts'
@@ -190,7 +191,7 @@ describe('an enclave in the simulated TEE', () => {
     await worker.start(settlement.chain)
     for (let i = 0; i < 12; i++) {
       await worker.show(settlement.seal())
-      await new Promise((resolve) => setTimeout(resolve, 10))
+      await quiet(() => [worker])
     }
     equal((await worker.status()).registered, false)
     deepEqual(settlement.calls, [])

@@ -10,12 +10,12 @@ import { NitroRequest, NitroResponse } from './nitro-protocol.ts'
 const reportData = filler('report data', 64)
 
 /** The sidecar: one request, then whatever `answer` does with its connection. */
-async function sidecar(test: TestContext, answer: (socket: Socket, request: Uint8Array) => void) {
+async function sidecar(test: TestContext, answer: (socket: Socket, request: Uint8Array) => void, timeoutMs = 60_000) {
   const server = createServer(async (socket) => {
     socket.on('error', () => {})
     socket.once('data', (bytes: Buffer) => answer(socket, new Uint8Array(bytes)))
   })
-  return { socketPath: await listenOnSocket(test, server), timeoutMs: 300 }
+  return { socketPath: await listenOnSocket(test, server), timeoutMs }
 }
 
 const document = (of: Uint8Array): Uint8Array => concatBytes(filler('COSE_Sign1', 4_400), of)
@@ -82,7 +82,7 @@ describe('a Nitro enclave, through its sidecar', () => {
 
   it('does not wait forever, for an answer or for its end', async (test) => {
     for (const begin of [new Uint8Array(), Uint8Array.of(5, 0)]) {
-      const agent = await sidecar(test, (socket) => void socket.write(begin))
+      const agent = await sidecar(test, (socket) => void socket.write(begin), 300)
       await rejects(nitroPlatform(agent).evidence(reportData), { code: 'tee.timeout' })
     }
   })

@@ -23,6 +23,7 @@ export class TestHost {
   readonly #waiting = new Map<number, (body: Frame['body']) => void>()
   #nextId = 1
   #isDead = false
+  #passed = 0
 
   constructor(input: Readable, output: Writable, host: Host) {
     this.#output = output
@@ -59,8 +60,14 @@ export class TestHost {
     return this.#isDead
   }
 
+  /** Frames so far, in both directions. */
+  get passed(): number {
+    return this.#passed
+  }
+
   #receive({ id, body }: Frame): void {
     if (this.#isDead) return
+    this.#passed++
     if (body.type !== 'Request') return this.#waiting.get(id)?.(body)
     const request = EnclaveRequest.decode(body.value)
     const type: Type<unknown> = EnclaveResponse[request.type]
@@ -99,6 +106,8 @@ export class TestHost {
   }
 
   #send(frame: Frame): void {
-    if (!this.#isDead) this.#output.write(encodeFrame(Frame.encode(frame)))
+    if (this.#isDead) return
+    this.#passed++
+    this.#output.write(encodeFrame(Frame.encode(frame)))
   }
 }

@@ -3,6 +3,7 @@ import { cpSync } from 'node:fs'
 import { equalBytes, utf8Encode } from '@pha/core/codec'
 import type { SignedRelease } from '@pha/core/protocol'
 import { contracts, gatekeepers } from '@pha/runtime/pallets'
+import { quiet } from './quiet.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 import { TestEnclave, type TestEnclaveInit } from './test-enclave.ts'
 import { TestSettlement } from './test-settlement.ts'
@@ -131,7 +132,7 @@ export class TestNetwork {
     this.awake.add(enclave)
   }
 
-  /** One block, shown to all, and time for them to work on it. */
+  /** One block, shown to all, and what they do at it. */
   async block(): Promise<void> {
     const header = this.settlement.seal()
     for (const enclave of this.awake) {
@@ -139,7 +140,9 @@ export class TestNetwork {
         if (!enclave.host.isDead) throw error
       })
     }
+    // Contracts that ran long wait by the clock.
     await new Promise((resolve) => setTimeout(resolve, 15))
+    await quiet(() => new Set([...this.awake, ...this.gatekeepers, ...this.workers]))
   }
 
   async blocks(count: number): Promise<void> {
