@@ -60,8 +60,9 @@ export class TestNode implements AsyncDisposable {
   #pool = new Map<string, Waiting>()
   readonly #banned = new Set<string>()
   #head: Block
+  /** Keeps its port while the node is stopped: no other process may take it. */
   #server: WebSocketServer | undefined
-  #port = 0
+  #isUp = false
   #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(entries: Iterable<Change> = []) {
@@ -84,32 +85,33 @@ export class TestNode implements AsyncDisposable {
   }
 
   get url(): string {
-    return `ws://127.0.0.1:${this.#port}`
+    return `ws://127.0.0.1:${(this.#server?.address() as AddressInfo | undefined)?.port}`
   }
 
   /** Starts to listen; again on the same port after `stop`. */
   async start(): Promise<this> {
-    const server = new WebSocketServer({ host: '127.0.0.1', port: this.#port })
+    this.#isUp = true
+    if (this.#server !== undefined) return this
+    const server = new WebSocketServer({ host: '127.0.0.1', port: 0, verifyClient: () => this.#isUp })
     server.on('connection', (socket) => this.#serve(socket))
     await new Promise((resolve) => server.once('listening', resolve))
-    this.#port = (server.address() as AddressInfo).port
     this.#server = server
     return this
   }
 
   /** Ends as a killed process does; what waits in the pool is lost, blocks are kept. */
-  async stop(): Promise<void> {
+  stop(): void {
+    this.#isUp = false
     clearTimeout(this.#timer)
     this.#timer = undefined
     this.#pool = new Map()
-    const server = this.#server
-    this.#server = undefined
-    for (const socket of server?.clients ?? []) socket.terminate()
-    await new Promise<void>((resolve) => (server === undefined ? resolve() : server.close(() => resolve())))
+    for (const socket of this.#server?.clients ?? []) socket.terminate()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop()
+    this.stop()
+    const server = this.#server
+    await new Promise<void>((resolve) => (server === undefined ? resolve() : server.close(() => resolve())))
   }
 
   /** Goes on with another runtime. What waits was signed for the one before: it is dropped, and refused from then on. */

@@ -67,7 +67,7 @@ describe('sending a call to a chain with another version of the runtime', () => 
     await submitted
     node.upgrade(OTHER)
     node.idle = false
-    await node.stop()
+    node.stop()
     await node.start() // a new connection: the same bytes are submitted at once
     await sent
     equal((await getAccount(client, alice.accountId)).nonce, 1)

@@ -85,7 +85,7 @@ describe('sending a call', () => {
     }
     const calls = ['one', 'two'].map((text) => sendCall(client, { call: remark(text), signer: alice }))
     while (submitted.length < 2) await new Promise((resolve) => setTimeout(resolve, 10))
-    await node.stop()
+    node.stop()
     node.idle = false
     await node.start()
     const done = await Promise.all(calls)
@@ -106,7 +106,7 @@ describe('sending a call', () => {
     const call = sendCall(client, { call: remark('once'), signer: alice })
     while (!submitted) await new Promise((resolve) => setTimeout(resolve, 5))
     node.makeBlock()
-    await node.stop()
+    node.stop()
     node.makeBlock()
     await node.start()
     equal((await call).block.number, 1)
@@ -149,18 +149,21 @@ describe('sending a call', () => {
     await using node = await new TestNode(entries).start()
     await using client = createClient({ url: node.url })
     node.idle = true
+    const submitted = Promise.withResolvers<void>()
+    node.lie = (method, result) => {
+      if (method === 'author_submitExtrinsic') submitted.resolve()
+      return result
+    }
     const call = sendCall(client, { call: remark('late'), signer: alice, period: 4 })
     const refused = rejects(call, { code: 'sdk.extrinsic-expired' })
-    await new Promise((resolve) => setTimeout(resolve, 100))
-    await node.stop() // the pool is lost, the blocks go on without the extrinsic
+    await submitted.promise
+    node.stop() // the pool is lost, the blocks go on without the extrinsic
     for (let i = 0; i < 5; i++) node.makeBlock()
     await node.start()
-    await new Promise((resolve) => setTimeout(resolve, 300))
-    await node.stop()
-    node.makeBlock()
-    await node.start()
     await refused
+    node.stop() // the pool may have it again
     node.idle = false
+    await node.start()
     await sendCall(client, { call: remark('in time'), signer: alice, period: 64 })
     equal((await getAccount(client, alice.accountId)).nonce, 1)
   })

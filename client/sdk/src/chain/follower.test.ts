@@ -9,7 +9,7 @@ import { createClient } from '../client.ts'
 import { endow, TestNode } from '../test-node.ts'
 
 const ann = new Uint8Array(32).fill(1)
-const signal = () => AbortSignal.timeout(5_000)
+const signal = () => AbortSignal.timeout(20_000)
 
 describe('following the chain through an untrusted node', () => {
   it('proves heads and reads, and moves with the chain', async () => {
@@ -96,7 +96,7 @@ describe('following the chain through an untrusted node', () => {
     await using node = await new TestNode([endow(ann, 500n)]).start()
     await using client = createClient({ url: node.url })
     await getAccount(client, ann)
-    await node.stop()
+    node.stop()
     const later = getAccount(client, ann)
     node.makeBlock([endow(ann, 900n)])
     await node.start()

@@ -40,7 +40,7 @@ async function world(sessionTransport: SessionTransportKind) {
     async [Symbol.asyncDispose]() {
       client.close()
       await Promise.all(replicas.map((one) => one[Symbol.asyncDispose]()))
-      await node.stop()
+      await node[Symbol.asyncDispose]()
     },
   }
 }

@@ -6,21 +6,36 @@ import { type JsonRpc, jsonRpc } from './json-rpc.ts'
 
 type Handler = (request: { id: number; method: string; params: unknown[] }, socket: ServerSocket) => void
 
-async function listen(handler: Handler, port = 0) {
-  const server = new WebSocketServer({ host: '127.0.0.1', port })
-  server.on('connection', (socket) => socket.on('message', (data) => handler(JSON.parse(String(data)), socket)))
+async function listen(handler: Handler) {
+  let current: Handler | undefined = handler
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0, verifyClient: () => current !== undefined })
+  server.on('connection', (socket) => socket.on('message', (data) => current?.(JSON.parse(String(data)), socket)))
   await new Promise((resolve) => server.once('listening', resolve))
+  const cut = () => {
+    for (const socket of server.clients) socket.terminate()
+  }
   return {
     port: (server.address() as AddressInfo).port,
+    /** Ends all connections and takes no other; the port is kept, so that no other process has it in between. */
+    kill() {
+      current = undefined
+      cut()
+    },
+    restart(next: Handler) {
+      current = next
+    },
     async stop() {
-      for (const socket of server.clients) socket.terminate()
+      cut()
       await new Promise<void>((resolve) => server.close(() => resolve()))
     },
   }
 }
 
+/** Of those that no system hands out, and no program uses. */
+const NOBODYS_PORT = 2
+
 const echo: Handler = ({ id, params }, socket) => socket.send(JSON.stringify({ jsonrpc: '2.0', id, result: params }))
-const soon = () => AbortSignal.timeout(5_000)
+const soon = () => AbortSignal.timeout(20_000)
 
 async function withRpc(port: number, unreachableMs: number, work: (rpc: JsonRpc) => Promise<void>): Promise<void> {
   const rpc = jsonRpc({ url: `ws://127.0.0.1:${port}`, WebSocket, unreachableMs })
@@ -38,7 +53,7 @@ describe('the connection to a node', () => {
       held.push(() => echo(request, socket))
       if (held.length === 3) for (const answer of held.reverse()) answer()
     })
-    await withRpc(server.port, 1_000, async (rpc) => {
+    await withRpc(server.port, 10_000, async (rpc) => {
       const answers = await Promise.all([1, 2, 3].map((n) => rpc.request('echo', [n], soon())))
       deepEqual(answers, [[1], [2], [3]])
     })
@@ -50,12 +65,12 @@ describe('the connection to a node', () => {
     await withRpc(silent.port, 10_000, async (rpc) => {
       const answer = rpc.request('echo', ['still here'], soon())
       while (rpc.connections === 0) await new Promise((resolve) => setTimeout(resolve, 5))
-      await silent.stop()
-      const restarted = await listen(echo, silent.port)
+      silent.kill()
+      silent.restart(echo)
       deepEqual(await answer, ['still here'])
       equal(rpc.connections, 2)
-      await restarted.stop()
     })
+    await silent.stop()
   })
 
   it('subscribes anew on each connection', async () => {
@@ -65,29 +80,27 @@ describe('the connection to a node', () => {
       socket.send(JSON.stringify({ jsonrpc: '2.0', id, result: 's' }))
       socket.send(JSON.stringify({ jsonrpc: '2.0', method: 'news', params: { subscription: 's', result: subscribed } }))
     }
-    const first = await listen(handler)
-    await withRpc(first.port, 10_000, async (rpc) => {
+    const server = await listen(handler)
+    await withRpc(server.port, 10_000, async (rpc) => {
       const news: unknown[] = []
       rpc.subscribe('subscribe', 'news', (result) => news.push(result))
       while (news.length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
-      await first.stop()
-      const second = await listen(handler, first.port)
+      server.kill()
+      server.restart(handler)
       while (!news.includes(2)) await new Promise((resolve) => setTimeout(resolve, 5))
-      await second.stop()
     })
+    await server.stop()
   })
 
   it('says that nobody is there, with what to do about it', async () => {
-    const gone = await listen(echo)
-    await gone.stop()
-    await withRpc(gone.port, 150, async (rpc) => {
+    await withRpc(NOBODYS_PORT, 150, async (rpc) => {
       await rejects(rpc.request('echo', [], soon()), { code: 'sdk.unreachable', fix: /pha dev/ })
     })
   })
 
   it('ends a wait when asked to, and when its time is over', async () => {
     const silent = await listen(() => {})
-    await withRpc(silent.port, 1_000, async (rpc) => {
+    await withRpc(silent.port, 10_000, async (rpc) => {
       const stop = new AbortController()
       const waiting = rpc.request('echo', [], stop.signal)
       stop.abort(new Error('enough'))
@@ -101,7 +114,7 @@ describe('the connection to a node', () => {
     const server = await listen(({ id }, socket) =>
       socket.send(JSON.stringify({ jsonrpc: '2.0', id, error: { code: 1010, message: 'Invalid Transaction: Stale' } })),
     )
-    await withRpc(server.port, 1_000, async (rpc) => {
+    await withRpc(server.port, 10_000, async (rpc) => {
       await rejects(rpc.request('x', [], soon()), { code: 'sdk.rpc-failed', rpcCode: 1010, message: /Stale/ })
     })
     await server.stop()
@@ -112,7 +125,7 @@ describe('the connection to a node', () => {
     const server = await listen((request, socket) =>
       ++connections === 1 ? socket.send('<html>') : echo(request, socket),
     )
-    await withRpc(server.port, 5_000, async (rpc) => {
+    await withRpc(server.port, 10_000, async (rpc) => {
       deepEqual(await rpc.request('echo', [1], soon()), [1])
       equal(rpc.connections, 2)
     })
@@ -129,7 +142,7 @@ describe('the connection to a node', () => {
         echo(request, socket)
       }, 5)
     })
-    await withRpc(server.port, 5_000, async (rpc) => {
+    await withRpc(server.port, 10_000, async (rpc) => {
       const answers = await Promise.all(Array.from({ length: 600 }, (_, n) => rpc.request('echo', [n], soon())))
       deepEqual(answers.at(-1), [599])
     })
@@ -139,7 +152,7 @@ describe('the connection to a node', () => {
 
   it('rejects what waits when it is closed', async () => {
     const silent = await listen(() => {})
-    await withRpc(silent.port, 1_000, async (rpc) => {
+    await withRpc(silent.port, 10_000, async (rpc) => {
       const waiting = rpc.request('echo', [], soon())
       rpc.close()
       await rejects(waiting, { code: 'sdk.closed' })
