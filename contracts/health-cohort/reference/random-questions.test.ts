@@ -35,7 +35,7 @@ describe('the contract on random questions', () => {
       fc.asyncProperty(fc.array(fc.oneof({ weight: 5, arbitrary: question }, withdrawal), { maxLength: 14 }), (steps) =>
         tell(steps, seen),
       ),
-      { numRuns: 60, examples: [[neighbours], [unanimous]] },
+      { numRuns: 62, examples: [[neighbours], [unanimous], [few], [yesOrNo]] },
     )
     for (const reason of ['answered', 'GroupTooSmall', 'Differencing', 'UnanimousDifference', 'NotAQuantity'])
       ok((seen.get(reason) ?? 0) > 0, `${reason} never happened: ${JSON.stringify([...seen])}`)
@@ -65,6 +65,10 @@ const soda = (answer: string): StudyQuestion => ({
 /** Three people answered 6. */
 const neighbours: Step[] = [soda('6'), soda('7')]
 const cat: StudyQuestion = { kind: 'count', split: { column: 'cat', test: 'equals', answer: '1' } }
+/** The three of the neighbouring questions, asked for directly. */
+const few: Step[] = [{ kind: 'count', split: { column: 'sodafreq', test: 'equals', answer: '6' } }]
+/** A mean that would be a count. */
+const yesOrNo: Step[] = [{ kind: 'mean', column: 'cat' }]
 /** Five who have no cat. */
 const unanimous: Step[] = [cat, { withdraw: ids.filter((id) => answerOf(id, 'cat') === '0').slice(0, 5) }, cat]
 

@@ -35,6 +35,16 @@ type Wishes = typeof wishes extends fc.Arbitrary<infer W> ? W : never
 /** More than a block holds. */
 const full = [0, 1, 2].map((from) => ({ from, to: 0, value: 1n, call: 'large', offset: 0, isForged: false }) as const)
 
+const plain = { from: 0, to: 0, value: PHA, call: 'transfer', offset: 0, isForged: false } as const
+/** One of each kind that is refused or fails. */
+const troubled = [
+  plain,
+  { ...plain, offset: -1 },
+  { ...plain, offset: 1 },
+  { ...plain, isForged: true },
+  { ...plain, value: 2_000n * PHA },
+] as const
+
 function signed(chain: TestChain, list: Wishes): Uint8Array[] {
   const nonces = people.map(() => 0)
   return list.map(({ from, to, value, call, offset, isForged }) => {
@@ -82,7 +92,7 @@ describe('extrinsics that are applied together', () => {
         deepEqual(outcomes, oneByOne)
         deepEqual(closed(together), closed(chain.host))
       }),
-      { numRuns: 60, examples: [[[...full, ...full]]] },
+      { numRuns: 61, examples: [[[...full, ...full]], [[...troubled]]] },
     )
     for (const name of ['call true', 'call false', 'Stale', 'Future', 'BadProof', 'ExhaustsResources']) {
       ok(seen.has(name), `${name} among ${[...seen.keys()]}`)

@@ -36,6 +36,20 @@ const anyTurns = fc.array(fc.record({ act: anyAct, who: fc.nat(2), choice: fc.na
 const disaster = (choice: number): Turn[] =>
   ['lose', 'recover', ...Array.from({ length: 9 }, () => 'go-on')].map((act) => ({ act: act as Act, who: 0, choice }))
 
+/** Every call refused, and those accepted that a disaster does not make. */
+const refusals: Turn[] = (
+  [
+    ['deal', 0],
+    ['answer', 0],
+    ['check', 0],
+    ['check', 0],
+    ['set', 2],
+    ['set', 7],
+    ['recover', 0],
+    ['recover', 0],
+  ] as const
+).map(([act, choice]) => ({ act, who: 0, choice }))
+
 const { phaseBlocks } = gatekeepers.constants
 const { storage, calls } = gatekeepers
 const NOTHING: Dealt['dealing'] = { commitments: [new Uint8Array(32)], proof: new Uint8Array(64), sealed: [] }
@@ -229,7 +243,7 @@ describe('whatever governance, custodians and gatekeepers do', () => {
         }
         recovered += course.recovered
       }),
-      { numRuns: 25, examples: [[disaster(0)], [disaster(2)], [disaster(4)]] },
+      { numRuns: 26, examples: [[refusals], [disaster(0)], [disaster(2)], [disaster(4)]] },
     )
   })
 
