@@ -266,7 +266,7 @@ describe('a query', () => {
   it('waits for replicas that are all being restarted', async () => {
     await using w = await world()
     await query(w.client, ask(w, ann))
-    for (const replica of w.replicas) await replica[Symbol.asyncDispose]()
+    for (const replica of w.replicas) replica.kill()
     const answer = query(w.client, ask(w, ann))
     const [one, two] = w.replicas as readonly [TestReplica, TestReplica, TestReplica]
     let refused = 0
@@ -283,7 +283,7 @@ describe('a query', () => {
 
   it('does not wait forever for replicas that stay away', async () => {
     await using w = await world()
-    for (const replica of w.replicas) await replica[Symbol.asyncDispose]()
+    for (const replica of w.replicas) replica.kill()
     await rejects(query(w.client, ask(w, ann)), (error: { code: string; causes: { isTransient: boolean }[] }) => {
       equal(error.code, 'sdk.no-replica-answered')
       return error.causes.length === 3 && error.causes.every(({ isTransient }) => isTransient)

@@ -219,7 +219,9 @@ export class TestReplica implements AsyncDisposable {
   readonly #contract: TestContract
   readonly #sessions = new Map<string, TestSession>()
   readonly #sockets = new Set<WebSocket>()
+  /** Keeps its port while the host is down: what clients send there must reach no other process. */
   #server: Server | undefined
+  #isUp = false
   #port = 0
 
   constructor(node: TestNode, contract: TestContract, number: number) {
@@ -229,7 +231,10 @@ export class TestReplica implements AsyncDisposable {
     this.#contract = contract
   }
 
+  /** Starts to listen; again on the same port after `kill`. */
   async start(): Promise<this> {
+    this.#isUp = true
+    if (this.#server !== undefined) return this
     const server = createServer(async (request, response) => {
       const path = request.url ?? ''
       const answer = this.lie(path, await this.#answer(path, request).catch(() => undefined))
@@ -237,18 +242,27 @@ export class TestReplica implements AsyncDisposable {
       response.writeHead(answer === undefined ? (path.startsWith('/reply') ? 404 : 503) : 200).end(answer)
     })
     this.#server = server
+    server.on('connection', (connection) => {
+      if (!this.#isUp) connection.destroy()
+    })
     const sockets = new WebSocketServer({ noServer: true })
     server.on('upgrade', (request, connection, head) => {
       sockets.handleUpgrade(request, connection, head, (socket) => this.#serveSocket(socket))
     })
-    await new Promise<void>((resolve) => server.listen(this.#port, '127.0.0.1', resolve))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     this.#port = (server.address() as AddressInfo).port
     return this
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Ends as the process of a host that is killed. */
+  kill(): void {
+    this.#isUp = false
     this.cutSockets()
     this.#server?.closeAllConnections()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.kill()
     await new Promise((resolve) => this.#server?.close(resolve))
   }
 
