@@ -321,8 +321,11 @@ describe('a recovery', () => {
     )
     equal(network.phase, 'Answer')
     const lie = new Uint8Array(32).fill(1)
-    equal(outcome(network, [ben.account, network.personAnswers(ann, [accuser])[1]]), 'Gatekeepers.NotCustodian')
-    equal(outcome(network, network.personAnswers(ann, [accuser], lie)), 'ok')
+    equal(
+      outcome(network, [ben.account, network.personAnswers(ann, [accuser.identity.publicKey])[1]]),
+      'Gatekeepers.NotCustodian',
+    )
+    equal(outcome(network, network.personAnswers(ann, [accuser.identity.publicKey], lie)), 'ok')
     network.pass()
     deepEqual(
       network.ceremony.dealers.map(({ index }) => index),
@@ -345,7 +348,7 @@ describe('a recovery', () => {
       network.checks(accuser, [], { complaints: [1] }),
       ...others.map((one) => network.checks(one)),
     )
-    network.network.succeed(network.personAnswers(ann, [accuser]))
+    network.network.succeed(network.personAnswers(ann, [accuser.identity.publicKey]))
     network.pass()
     deepEqual(network.group.publicKey, lost.publicKey)
     equal(network.group.members.length, 5)

@@ -6,7 +6,7 @@ import { interpolateShares } from '@pha/core/threshold'
 import type { Transaction } from '../../chain/test-chain.ts'
 import { PHA } from '../balances/schema.ts'
 import { user } from '../contracts/test-network.ts'
-import { GATEKEEPER_BUILD, type TestEnclave, testEnclave, testKeypair } from '../registry/test-enclave.ts'
+import { GATEKEEPER_BUILD, testEnclave, testKeypair } from '../registry/test-enclave.ts'
 import type { Custodians, Escrow } from './custody-schema.ts'
 import { gatekeepers } from './schema.ts'
 import { GatekeeperNetwork, type GatekeeperNetworkOptions } from './test-gatekeepers.ts'
@@ -111,11 +111,12 @@ export class CustodianNetwork extends GatekeeperNetwork {
     return [by.account, gatekeepers.calls.dealAsCustodian.encode({ dealt })]
   }
 
-  personAnswers(person: TestCustodian, accusers: readonly TestEnclave[], lie?: Uint8Array): Transaction {
+  /** To accusers by identity: their enclaves may be lost by now. */
+  personAnswers(person: TestCustodian, accusers: readonly Uint8Array[], lie?: Uint8Array): Transaction {
     const { id, receivers } = this.ceremony
     const dealer = this.#dealer(person)
     const shares = receivers
-      .filter(({ identity }) => accusers.some((one) => equalBytes(one.identity.publicKey, identity)))
+      .filter(({ identity }) => accusers.some((one) => equalBytes(one, identity)))
       .map(({ index }) => ({ receiver: index, share: lie ?? this.dealtTo(id, dealer, index).expose() }))
     const answer: ComplaintAnswer = { ceremony: id, dealer, shares }
     return [person.account, gatekeepers.calls.answerAsCustodian.encode({ answer })]
