@@ -6,6 +6,7 @@ import type { Client } from '../client.ts'
 import { askHost, HostRefusal } from './ask-host.ts'
 import {
   ANSWER_MS,
+  BACK_MS,
   FIRST_BACKOFF_MS,
   isSentAgain,
   LAST_BACKOFF_MS,
@@ -24,7 +25,7 @@ export function httpTransport(client: Pick<Client, 'fetch'>, endpoint: string): 
 
   async function exchange(message: Uint8Array): Promise<Uint8Array> {
     if (path === undefined) throw replicaFailed(endpoint, 'no session was opened')
-    const until = performance.now() + ANSWER_MS
+    const start = performance.now()
     for (let backoffMs = FIRST_BACKOFF_MS; ; backoffMs = Math.min(2 * backoffMs, LAST_BACKOFF_MS)) {
       try {
         const answer = await askHost(
@@ -35,8 +36,8 @@ export function httpTransport(client: Pick<Client, 'fetch'>, endpoint: string): 
         if (answer !== undefined) return answer
         throw replicaFailed(endpoint, 'forgot the session', { isTransient: true })
       } catch (error) {
-        const isOver = ended.signal.aborted || performance.now() + backoffMs > until
-        if (isOver || !mayPass(error)) throw error
+        const elapsed = performance.now() - start
+        if (ended.signal.aborted || elapsed + backoffMs > patienceWith(error)) throw error
       }
       await sleep(backoffMs, ended.signal, 'an answer of a worker')
     }
@@ -55,7 +56,9 @@ export function httpTransport(client: Pick<Client, 'fetch'>, endpoint: string): 
   }
 }
 
-/** Whether the connection failed, or the host had no time; as opposed to an answer. */
-function mayPass(error: unknown): boolean {
-  return error instanceof HostRefusal && (error.hostCode === undefined || isSentAgain(error.hostCode))
+/** Milliseconds in which a message is sent again, if the connection failed or the host had no time; as opposed to an answer. */
+function patienceWith(error: unknown): number {
+  if (!(error instanceof HostRefusal)) return 0
+  if (error.hostCode === undefined) return BACK_MS
+  return isSentAgain(error.hostCode) ? ANSWER_MS : 0
 }

@@ -7,9 +7,11 @@ import type { SessionResponse } from '@pha/core/protocol'
 import { registry } from '@pha/runtime/pallets'
 import { openSession } from '../actions/open-session.ts'
 import { query } from '../actions/query.ts'
+import type { CallOptions } from '../call-options.ts'
 import { createClient, type SessionTransportKind } from '../client.ts'
 import { TestNode } from '../test-node.ts'
 import { TestContract, TestReplica } from '../test-replica.ts'
+import { ANSWER_MS } from './session-transport.ts'
 
 const Echo = contract({ name: 'Echo', docs: 'Says it again.', state: {}, errors: {} }).impl(() => ({
   queries: { echo: queryMethod({ text: t.text }, t.text, ({ text }) => text) },
@@ -29,7 +31,8 @@ async function world(sessionTransport: SessionTransportKind) {
   const client = createClient({ url: node.url, genesisHash: toHex(node.genesis.hash), sessionTransport })
   const [replica, other] = replicas as [TestReplica, TestReplica]
   const open = () => openSession(client, { worker: replica.identity, contract: deployed.id, signer: ann })
-  const ask = () => query(client, { contract: deployed.id, input: input('hello'), signer: ann })
+  const ask = (options: CallOptions = {}) =>
+    query(client, { contract: deployed.id, input: input('hello'), signer: ann }, options)
   return {
     node,
     client,
@@ -100,6 +103,15 @@ for (const transport of ['websocket', 'http'] as const) {
         code: 'sdk.replica-failed',
       })
       ok(session.closed)
+    })
+
+    it('is left for another once its host is gone, sooner than a busy one', async () => {
+      await using w = await world(transport)
+      const first = await w.ask()
+      const [used, spare] =
+        toHex(first.worker) === toHex(w.replica.identity) ? [w.replica, w.other] : [w.other, w.replica]
+      used.kill()
+      deepEqual((await w.ask({ timeoutMs: ANSWER_MS - 1_000 })).worker, spare.identity)
     })
 
     it('goes on when one of those who wait for it gives up', async () => {

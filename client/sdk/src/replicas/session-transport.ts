@@ -13,15 +13,21 @@ export interface SessionTransport {
   open(encapsulation: Uint8Array, signal: AbortSignal): Promise<Uint8Array>
   /**
    * Brings a sealed request to the session that was opened, and its answer back.
-   * @throws PhaError `sdk.replica-failed` if it is refused for good, or not answered within `ANSWER_MS`
+   * @throws PhaError `sdk.replica-failed` if it is refused for good, not answered within `ANSWER_MS`, or its connection not
+   *   back within `BACK_MS`
    */
   exchange(counter: number, message: Uint8Array): Promise<Uint8Array>
   /** Whatever waits fails. */
   close(): void
 }
 
-/** A host that restarts is back within seconds; another replica is a better use of longer waits. */
+/** A host that is busy answers within seconds; another replica is a better use of longer waits. */
 export const ANSWER_MS = 10_000
+/**
+ * A connection that broke is back in this time, or its host was ended, which ends its sessions: a new one, with whatever
+ * replica there is, is sooner ready.
+ */
+export const BACK_MS = 2_000
 /** Waits before a request is sent again, doubled from the first to the last. */
 export const FIRST_BACKOFF_MS = 50
 export const LAST_BACKOFF_MS = 1_000

@@ -5,6 +5,7 @@ import { interrupted } from '../call-options.ts'
 import type { Client } from '../client.ts'
 import {
   ANSWER_MS,
+  BACK_MS,
   FIRST_BACKOFF_MS,
   isSentAgain,
   isTransient,
@@ -39,6 +40,8 @@ class SocketTransport implements SessionTransport {
   #encapsulation: Uint8Array | undefined
   #id: Uint8Array | undefined
   #socket: WebSocket | undefined
+  /** Since when requests have waited for a connection, in milliseconds of `performance.now`. */
+  #awaySince: number | undefined
   #backoffMs = FIRST_BACKOFF_MS
   #closed = false
 
@@ -99,6 +102,7 @@ class SocketTransport implements SessionTransport {
     socket.binaryType = 'arraybuffer'
     this.#socket = socket
     socket.addEventListener('open', () => {
+      this.#awaySince = undefined
       const name = this.#id ?? this.#encapsulation
       if (name !== undefined) socket.send(own(name))
       for (const { message } of this.#waiting.values()) socket.send(own(message))
@@ -143,8 +147,14 @@ class SocketTransport implements SessionTransport {
 
   #lost(): void {
     this.#socket = undefined
-    this.#opening?.reject(this.#failed('not reachable', true))
-    if (this.#waiting.size > 0) this.#afterBackoff(() => this.#connect())
+    const away = this.#failed('not reachable', true)
+    this.#opening?.reject(away)
+    if (this.#waiting.size === 0) return
+    const now = performance.now()
+    this.#awaySince ??= now
+    if (now - this.#awaySince < BACK_MS) return this.#afterBackoff(() => this.#connect())
+    this.#awaySince = undefined
+    for (const { reject } of this.#waiting.values()) reject(away)
   }
 
   #afterBackoff(run: () => void): void {
