@@ -46,20 +46,21 @@ describe('a network of processes', () => {
         },
       )
       const [line] = await once(createInterface({ input: child.stdout }), 'line')
-      const { workerUrls } = JSON.parse(String(line))
-      return { child, worker: await registered(workerUrls[0]) }
+      const { workerUrls, processes } = JSON.parse(String(line))
+      const pids = (processes as readonly { readonly pid: number }[]).map(({ pid }) => pid)
+      return { child, pids, worker: await registered(workerUrls[0]) }
     }
 
     const first = await start()
     first.child.kill('SIGKILL')
-    await until('its enclave ended', () => !isRunning(first.worker.pid))
+    await until('its processes ended', () => !first.pids.some(isRunning))
 
     const second = await start()
     equal(second.worker.identity, first.worker.identity)
     ok(second.worker.block >= first.worker.block)
     second.child.kill('SIGTERM')
     deepEqual(await once(second.child, 'exit'), [0, null])
-    await until('no process is left', () => !isRunning(second.worker.pid))
+    await until('no process is left', () => !second.pids.some(isRunning))
   })
 })
 

@@ -28,7 +28,7 @@ export interface ProcessNetwork extends DevNetwork, ProcessControl {
 
 export interface ProcessControl extends Pick<DevNetwork, 'processes'> {
   /**
-   * `kill -9` of a process by name: `node`, `gatekeepers`, `gatekeeper-1/enclave`, `worker-2`.
+   * `kill -9` of a process by name, as soon as it runs: `node`, `gatekeepers`, `gatekeeper-1/enclave`, `worker-2`.
    * @returns the id that the process had
    */
   kill(name: string): Promise<number>
@@ -102,8 +102,8 @@ function controlOf(processes: DevNetwork['processes']): ProcessControl {
   return {
     processes,
     async kill(name) {
-      const { pid } = await find(name, () => true)
-      process.kill(pid, 'SIGKILL')
+      // One that ended since it was listed, as an enclave does whose host died, cannot be killed: its successor is.
+      const { pid } = await find(name, ({ pid }) => process.kill(pid, 'SIGKILL'))
       return pid
     },
     returned: (name, before) => find(name, ({ pid }) => pid !== before),

@@ -37,13 +37,8 @@ export async function killInTurn(
       await sleep(pauseMs(), undefined, { signal, ref: false }).catch(() => {})
       if (!signal.aborted) await mayKill(name)
       if (signal.aborted) return
-      try {
-        await control.kill(name)
-        onKill(name)
-      } catch (error) {
-        // Ended in the same moment, as an enclave does whose host died: its turn is over.
-        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
-      }
+      await control.kill(name)
+      onKill(name)
     }
   }
 }
