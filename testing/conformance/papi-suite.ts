@@ -199,6 +199,7 @@ export function polkadotApiSuite(title: string, args: readonly string[]): void {
       const watchedEntries = entries.subscribe(({ deltas }) => {
         for (const { args } of deltas?.upserted ?? []) changed.push(String(args[0]))
       })
+      await until('both subscriptions told how it was', () => changed.length > 0 && seen.length > 0)
       const newcomer = ss58Encode(new Uint8Array(32).fill(0x77))
       const call =
         api.tx['Balances']?.['transfer_keep_alive']?.({ dest: Enum('Id', newcomer), value: PHA }) ?? missing()

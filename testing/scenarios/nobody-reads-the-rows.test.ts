@@ -305,10 +305,9 @@ describe('the rows of 54 owners', () => {
       const command = await ask()
       const { reply, commit } = await waitForReply(client, command)
       outcomes.push(reply.receipt.outcome.type)
-      // The first worker may be the last of the three to have it.
       const delta = await until('its blob is here', () => blobSize(commit.commit.deltaCid))
       sizes.add(
-        `command ${await extrinsicSize(command)}, reply ${await until('its reply is here', () => replySize(command.sequence))}, delta ${delta} bytes`,
+        `command ${await extrinsicSize(command)}, reply ${await replySize(command.sequence)}, delta ${delta} bytes`,
       )
     }
     equal(`${outcomes}`, 'Ok,Rejected,Rejected,Ok,Ok')
@@ -335,9 +334,12 @@ describe('the rows of 54 owners', () => {
   }
 
   async function replySize(sequence: bigint): Promise<number> {
-    const response = await fetch(`${network.workerUrls[0]}/reply/${toHex(cohort.contract)}/${sequence}`)
-    equal(response.status, 200)
-    return (await response.arrayBuffer()).byteLength
+    // The first worker may be the last of the three to have it.
+    return await until('its reply is here', async () => {
+      const response = await fetch(`${network.workerUrls[0]}/reply/${toHex(cohort.contract)}/${sequence}`)
+      const { byteLength } = await response.arrayBuffer()
+      return response.status === 200 && byteLength
+    })
   }
 
   async function readProcesses(): Promise<ReadonlyMap<string, Buffer>> {
@@ -349,10 +351,13 @@ describe('the rows of 54 owners', () => {
   }
 })
 
-async function readFolder(folder: string): Promise<ReadonlyMap<string, Buffer>> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  const names = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))
-  return new Map(
-    await Promise.all(names.map(async (name) => [name.slice(folder.length + 1), await readFile(name)] as const)),
-  )
+/** All files in it, at a moment in which none of them is renamed or removed before it is read. */
+function readFolder(folder: string): Promise<ReadonlyMap<string, Buffer>> {
+  return until(`${folder} is read`, async () => {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+    const names = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name))
+    return new Map(
+      await Promise.all(names.map(async (name) => [name.slice(folder.length + 1), await readFile(name)] as const)),
+    )
+  })
 }

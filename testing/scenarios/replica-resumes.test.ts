@@ -55,8 +55,7 @@ describe('a replica that is lost after 40 batches', () => {
     const url = network.workerUrls[2] ?? ''
     const old = await serving(client, url, deployed.contract)
     const asked = peersAsked(3)
-    await rm(join(network.folder, 'hosts', 'worker-3'), { recursive: true })
-    await network.returned('worker-3', await network.kill('worker-3'))
+    await loseDisk(3)
     const { identity } = await until('a new worker registers', async () => {
       const status = await workerStatus(url)
       return status?.registered === true && status
@@ -89,16 +88,18 @@ describe('a replica that is lost after 40 batches', () => {
 
   /** Four people add one after the other, so that each batch finds something to settle. */
   async function addUntilBatch(batches: number): Promise<bigint> {
-    let added = 0n
+    const sequences: bigint[] = []
     async function add(): Promise<void> {
       while ((await progress()).batch < batches) {
-        await deployed.tally.send.add({ amount: 5n, note: '' })
-        added += 5n
+        sequences.push((await deployed.tally.send.add({ amount: 5n, note: '' })).sequence)
       }
     }
     await Promise.all([add(), add(), add(), add()])
-    await until('all is settled', async () => (await progress()).open === undefined)
-    return added
+    await until('all is settled', async () => {
+      const { committed } = await progress()
+      return sequences.every((sequence) => sequence <= committed)
+    })
+    return 5n * BigInt(sequences.length)
   }
 
   const progress = () => progressOf(client, deployed.contract)
@@ -113,7 +114,23 @@ describe('a replica that is lost after 40 batches', () => {
     await network.kill(name)
     await network.returned(enclave, pid)
     const status = await serving(client, network.workerUrls[worker - 1] ?? '', deployed.contract)
-    return { status, events: await eventsOf(worker) }
+    const { batch } = await progress()
+    // The log comes another way than the status, and later.
+    const events = await until('the log tells all of it', async () => {
+      const told = await eventsOf(worker)
+      return batchesOf(told, 'batch settled').includes(batch) && told
+    })
+    return { status, events }
+  }
+
+  /** Removes the folder of a worker and kills it; it writes nothing in between, which would be there when it comes back. */
+  async function loseDisk(worker: number): Promise<void> {
+    const name = `worker-${worker}`
+    const [host, enclave] = [await network.returned(name, 0), await network.returned(`${name}/enclave`, 0)]
+    for (const { pid } of [host, enclave]) process.kill(pid, 'SIGSTOP')
+    await rm(join(network.folder, 'hosts', name), { recursive: true })
+    for (const { pid } of [enclave, host]) process.kill(pid, 'SIGKILL')
+    await network.returned(name, host.pid)
   }
 
   /** What the enclave that runs now has logged. */
