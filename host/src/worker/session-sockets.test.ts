@@ -15,6 +15,13 @@ import { WorkerError } from './worker-error.ts'
 
 const ID = new Uint8Array(32).fill(7)
 
+function handshake(path: string): string {
+  return (
+    `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+    'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n'
+  )
+}
+
 /** A message of a session, as far as a host can tell. */
 function message(counter: number, length = 300): Uint8Array {
   const bytes = new Uint8Array(length).fill(counter)
@@ -97,6 +104,24 @@ describe('sessions over a WebSocket', () => {
     again.socket.terminate()
   })
 
+  it('may send a whole window with the id that they go on with', async () => {
+    const { api } = await host()
+    await using _ = api
+    const messages = Array.from({ length: SESSION_WINDOW }, (_, counter) => message(counter, 50))
+    const socket = connect(api.port, '127.0.0.1')
+    // Masked by zeros, and all of it in one read of the host.
+    const frames = [ID, ...messages].flatMap((bytes) => [0x82, 0x80 | bytes.length, 0, 0, 0, 0, ...bytes])
+    socket.write(Buffer.concat([Buffer.from(handshake('/session')), Buffer.from(frames)]))
+    const expected = Buffer.from(messages.flatMap((bytes) => [0x82, bytes.length, ...bytes]))
+    let received = Buffer.alloc(0)
+    const answers = () => received.subarray(received.indexOf('\r\n\r\n') + 4)
+    for await (const chunk of socket) {
+      received = Buffer.concat([received, chunk])
+      if (answers().length >= expected.length) break
+    }
+    deepEqual(answers(), expected)
+  })
+
   it('say which request was refused, and with what', async () => {
     const { api, url } = await host(async () => {
       throw new WorkerError('worker.enclave-refused', { refusal: 'session.closed' })
@@ -164,10 +189,7 @@ describe('sessions over a WebSocket', () => {
     await using _ = api
     for (const path of ['/', '/session/', '/session/00', '/status', '/session?x']) {
       const socket = connect(api.port, '127.0.0.1')
-      socket.write(
-        `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
-          'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
-      )
+      socket.write(handshake(path))
       const [data] = await once(socket, 'data')
       match(String(data), /^HTTP\/1\.1 404 /)
       socket.destroy()

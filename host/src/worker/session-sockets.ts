@@ -74,12 +74,8 @@ function serveSocket(socket: WebSocket, connection: Duplex, { admitted, refusal 
   }
 
   /** Frames before an id was told can't belong to a session. */
-  async function name(frame: Uint8Array): Promise<void> {
+  async function open(frame: Uint8Array): Promise<void> {
     if (opening) throw new HttpError('http.bad-request', 'wait for the id of the session')
-    if (frame.length === ID_LENGTH) {
-      session = frame
-      return
-    }
     if (frame.length !== ENCAPSULATION_LENGTH) {
       throw new HttpError('http.wrong-length', `an encapsulation has ${ENCAPSULATION_LENGTH} bytes, an id ${ID_LENGTH}`)
     }
@@ -103,9 +99,14 @@ function serveSocket(socket: WebSocket, connection: Duplex, { admitted, refusal 
     const frame = isBinary ? bytesOf(data) : undefined
     // No honest client has more than a window of requests without an answer, or anything to say in text.
     if (frame === undefined || inWork >= SESSION_WINDOW) return socket.close(POLICY_VIOLATION)
+    // There is no work in this: a whole window of messages may come with it.
+    if (session === undefined && !opening && frame.length === ID_LENGTH) {
+      session = frame
+      return
+    }
     inWork++
     const counter = session === undefined ? undefined : counterOf(frame)
-    const work = session === undefined ? name(frame) : carry(session, frame)
+    const work = session === undefined ? open(frame) : carry(session, frame)
     work
       .catch((error: unknown) => refuse(error, counter))
       .finally(() => {
