@@ -18,6 +18,8 @@ export interface HttpApiInit {
   readonly host: string
   /** 0 takes a free one. */
   readonly port: number
+  /** Milliseconds that only go up, for what a connection may ask in a while; those of this process by default. */
+  readonly now?: () => number
 }
 
 export interface HttpApi extends AsyncDisposable {
@@ -33,14 +35,14 @@ export interface HttpApi extends AsyncDisposable {
  * await using api = await listenHttp({ host: '127.0.0.1', port: 0 }, () => components)
  */
 export async function listenHttp(
-  { host, port }: HttpApiInit,
+  { host, port, now = () => performance.now() }: HttpApiInit,
   components: () => HttpApiComponents | undefined,
 ): Promise<HttpApi> {
   const budgets = new WeakMap<Duplex, RequestBudget>()
   let working = 0
 
   async function admitted<T>(connection: Duplex, work: (parts: HttpApiComponents) => Promise<T>): Promise<T> {
-    const budget = budgets.get(connection) ?? requestBudget(() => performance.now())
+    const budget = budgets.get(connection) ?? requestBudget(now)
     budgets.set(connection, budget)
     if (!budget.take()) throw new HttpError('http.too-many-requests', 'too many requests', 'ask more slowly')
     if (working >= workerLimits.concurrentRequests) throw new HttpError('http.busy', 'too busy', 'try again later')

@@ -43,7 +43,8 @@ async function host(answer: (message: Uint8Array) => Promise<Uint8Array> = async
     seen: new Seen(Date.now),
     log: pino({ level: 'silent' }),
   } as unknown as HttpApiComponents
-  const api = await listenHttp({ host: '127.0.0.1', port: 0 }, () => components)
+  // Time stands still, so that no budget fills again while it is used up.
+  const api = await listenHttp({ host: '127.0.0.1', port: 0, now: () => 0 }, () => components)
   return { api, sessions, url: `ws://127.0.0.1:${api.port}/session` }
 }
 
@@ -173,7 +174,7 @@ describe('sessions over a WebSocket', () => {
     await using _ = api
     const client = await Client.open(url, ID)
     const codes = new Set<string>()
-    for (let sent = 0; sent < 5 * workerLimits.requestBurst && codes.size === 0; sent += SESSION_WINDOW) {
+    for (let sent = 0; sent <= workerLimits.requestBurst; sent += SESSION_WINDOW) {
       for (let i = 0; i < SESSION_WINDOW; i++) client.socket.send(message(sent + i))
       for (let i = 0; i < SESSION_WINDOW; i++) {
         const frame = await client.next()
