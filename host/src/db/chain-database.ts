@@ -45,6 +45,11 @@ export interface BlockWrite {
   readonly archive: readonly Entry[]
 }
 
+export interface DatabaseOptions {
+  /** How long a block may be in the journal only; 250 ms by default. */
+  readonly longestWaitMs?: number
+}
+
 /**
  * Keys are hashes: pages beside the one that is read are wanted by chance only, and would push out those that are. lmdb knows
  * the option, its types do not.
@@ -63,7 +68,7 @@ const RANDOM_READS = { noReadAhead: true }
  * await using database = openChainDatabase('/var/lib/pha/chain')
  * if (database.head() === undefined) await database.writeGenesis(genesis, proof)
  */
-export function openChainDatabase(directory: string, pruning?: Pruning): ChainDatabase {
+export function openChainDatabase(directory: string, pruning?: Pruning, options: DatabaseOptions = {}): ChainDatabase {
   let root: Root | undefined
   try {
     expectDatabaseFile(directory)
@@ -79,7 +84,7 @@ export function openChainDatabase(directory: string, pruning?: Pruning): ChainDa
       eventTurnBatching: false,
     })
     const tables = openTables(root)
-    return new ChainDatabase(directory, root, tables, expectFormat(root, tables, pruning))
+    return new ChainDatabase(directory, root, tables, { ...options, pruning: expectFormat(root, tables, pruning) })
   } catch (cause) {
     void root?.close()
     throw diskError(cause)
@@ -115,14 +120,19 @@ export class ChainDatabase {
   #head: Header | undefined
   #isWriting = false
 
-  constructor(directory: string, root: Root, tables: Tables, pruning: Pruning) {
+  constructor(
+    directory: string,
+    root: Root,
+    tables: Tables,
+    { pruning, longestWaitMs }: DatabaseOptions & { readonly pruning: Pruning },
+  ) {
     const { position, blocks } = leftInJournal(directory, root, tables)
     this.#root = root
     this.#layers = new Layers(tables)
     this.#tables = this.#layers.tables
     this.pruning = pruning
     this.#states = new StateStore(this.#tables, pruning)
-    this.#ahead = new WriteAhead({ directory, root, tables, layers: this.#layers, position })
+    this.#ahead = new WriteAhead({ directory, root, tables, layers: this.#layers, position, longestWaitMs })
     for (const left of blocks) this.#replay(left)
   }
 

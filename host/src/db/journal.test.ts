@@ -7,7 +7,7 @@ import { after, describe, it } from 'node:test'
 import { open } from 'lmdb'
 import { headBlock, openChainDatabase } from './index.ts'
 import { Journal, newJournalKey, readJournal } from './journal.ts'
-import { stateFindings, writeChain } from './test-chain.ts'
+import { stateFindings, WHEN_FLUSHED, writeChain } from './test-chain.ts'
 
 const HEAD_BYTES = 28
 
@@ -32,7 +32,7 @@ describe('the journal', () => {
   async function crashed() {
     const path = await directory()
     const image = await directory()
-    await using database = openChainDatabase(path)
+    await using database = openChainDatabase(path, undefined, WHEN_FLUSHED)
     await writeChain(database, 3)
     equal(database.blocksAhead, 3)
     cpSync(path, image, { recursive: true })

@@ -49,6 +49,9 @@ export async function writeChain(database: ChainDatabase, blocks: number) {
   return block
 }
 
+/** Blocks come into the tables when somebody flushes, however long that is. */
+export const WHEN_FLUSHED = { longestWaitMs: 3_600_000 } as const
+
 export const numbers = (first: number, last: number): number[] =>
   Array.from({ length: last - first + 1 }, (_, i) => first + i)
 

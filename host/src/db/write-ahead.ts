@@ -34,6 +34,8 @@ export interface WriteAheadComponents {
   readonly layers: Layers
   /** Of LMDB, below the layers. */
   readonly position: Position
+  /** A block waits no longer for its transaction; 250 ms by default. */
+  readonly longestWaitMs?: number | undefined
 }
 
 export class WriteAhead {
@@ -41,6 +43,7 @@ export class WriteAhead {
   readonly #root: Root
   readonly #tables: Tables
   readonly #layers: Layers
+  readonly #longestWaitMs: number
   /** Of LMDB, as this process knows it: another one must not write to it. */
   #position: Position
   #journal: Journal | undefined
@@ -52,12 +55,14 @@ export class WriteAhead {
   /** A block has waited long enough. */
   #isDue = false
 
-  constructor({ directory, root, tables, layers, position }: WriteAheadComponents) {
+  constructor(components: WriteAheadComponents) {
+    const { directory, root, tables, layers, position, longestWaitMs = LONGEST_WAIT_MS } = components
     this.#directory = directory
     this.#root = root
     this.#tables = tables
     this.#layers = layers
     this.#position = position
+    this.#longestWaitMs = longestWaitMs
   }
 
   /**
@@ -158,7 +163,7 @@ export class WriteAhead {
       this.#timer ??= setTimeout(() => {
         this.#isDue = true
         this.#handIfDue()
-      }, LONGEST_WAIT_MS).unref()
+      }, this.#longestWaitMs).unref()
     }
   }
 
