@@ -144,7 +144,7 @@ describe('peers that are asked for a blob', () => {
       await fetchFromPeers(cid, [...bad, 'ftp://127.0.0.1', 'nonsense', 'http://u:p@127.0.0.1'], { timeoutMs: 100 }),
       undefined,
     )
-    ok(Date.now() - began < 2_000)
+    ok(Date.now() - began < 10_000, 'a third of what one of them would have by default')
     equal(redirected, false)
   })
 

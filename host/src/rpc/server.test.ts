@@ -227,13 +227,17 @@ describe('the RPC server', () => {
   it('answers any text and any parameters without a fault of its own', async () => {
     const socket = new WebSocket(`ws://127.0.0.1:${node.port}`)
     await once(socket, 'open')
-    const send = async (text: string): Promise<Answer | Answer[]> => {
+    let answered: (answer: Answer | Answer[]) => void = () => {}
+    // One listener for all: an answer may come in the same turn as a notification.
+    socket.on('message', (data) => {
+      const message = JSON.parse(data.toString())
+      if (message.method === undefined) answered(message)
+    })
+    const send = (text: string): Promise<Answer | Answer[]> => {
       socket.send(text)
-      for (;;) {
-        const [data] = (await once(socket, 'message')) as [Buffer]
-        const message = JSON.parse(data.toString())
-        if (message.method === undefined) return message // not a notification
-      }
+      return new Promise((resolve) => {
+        answered = resolve
+      })
     }
     const isOurFault = (answer: Answer | Answer[]): boolean =>
       Array.isArray(answer) ? answer.some(isOurFault) : answer.error?.data.code === 'rpc.internal'
