@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process'
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { concatBytes, fromHex } from '@pha/core/codec'
+import { concatBytes, fromHex, lengthPrefixed } from '@pha/core/codec'
 import { balances, PHA } from '@pha/runtime/pallets'
-import { openChainDatabase } from '../db/index.ts'
+import { openChainDatabase, StoredBlock } from '../db/index.ts'
 import { HeldSignatures } from '../signatures/index.ts'
 import { readBlockFile, writeBlockFile } from './block-file.ts'
 import { openChain } from './chain.ts'
@@ -25,6 +25,8 @@ import {
 } from './test-node.ts'
 
 const { verify } = new HeldSignatures()
+/** Magic, hash of the genesis, first and last number. */
+const HEAD_BYTES = 13 + 32 + 4 + 4
 const onFault = (where: string, cause: unknown): void => {
   throw new Error(where, { cause })
 }
@@ -103,6 +105,22 @@ describe('blocks in a file', () => {
         return true
       })
     }
+  })
+
+  it('are refused when an extrinsic has another length than it says', async () => {
+    const { blocks } = await readBlockFile(stream(file))
+    const before = [file.subarray(0, HEAD_BYTES)]
+    let tried = 0
+    for await (const block of blocks) {
+      const [first, ...others] = block.body
+      for (const bad of first === undefined ? [] : [first.slice(0, -1), concatBytes(first, Uint8Array.of(0))]) {
+        const edited = lengthPrefixed(StoredBlock.encode({ ...block, body: [bad, ...others] }))
+        await rejects(imported(concatBytes(...before, edited)), { code: 'node.bad-block' })
+        tried++
+      }
+      before.push(lengthPrefixed(StoredBlock.encode(block)))
+    }
+    ok(tried >= 6)
   })
 
   it('are refused on another chain', async () => {

@@ -1,5 +1,5 @@
 /** Blocks of somebody else: each is executed again, and must end in the header that its authority proved final. */
-import { equalBytes, toHex } from '@pha/core/codec'
+import { CodecError, equalBytes, toHex } from '@pha/core/codec'
 import { advance, type LightClient, startFrom } from '@pha/core/light-client'
 import { RuntimeError } from '@pha/runtime/frame'
 import { Block } from '@pha/runtime/interface'
@@ -53,16 +53,28 @@ function provenBy(client: LightClient, { header, proof }: StoredBlock): LightCli
   return advanced.client
 }
 
-async function append(chain: Chain, { header, body, proof }: StoredBlock): Promise<void> {
+async function append(chain: Chain, block: StoredBlock): Promise<void> {
+  const { header, body, proof } = block
   if (!equalBytes(header.parentHash, chain.head.hash)) throw badBlock(header.number, 'it does not follow the head')
+  const input = toExecute(block)
   const state = chain.stateAt()
   try {
-    state.call('Core_execute_block', Block.encode({ header: unseal(header), extrinsics: body }))
+    state.call('Core_execute_block', input)
   } catch (cause) {
     if (!(cause instanceof RuntimeError)) throw cause
     throw badBlock(header.number, cause.message)
   }
   await chain.append({ header, proof }, body, state)
+}
+
+/** Each extrinsic in a body says how long it is, which whoever wrote the file may have made up. */
+function toExecute({ header, body }: StoredBlock): Uint8Array {
+  try {
+    return Block.encode({ header: unseal(header), extrinsics: body })
+  } catch (cause) {
+    if (!(cause instanceof CodecError)) throw cause
+    throw badBlock(header.number, cause.message)
+  }
 }
 
 function requireSame(chain: Chain, { header }: StoredBlock): void {
