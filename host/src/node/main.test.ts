@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
 import { describe, it } from 'node:test'
 import { toHex } from '@pha/core/codec'
 import { blake2b256 } from '@pha/core/crypto'
@@ -87,6 +88,31 @@ describe('the node as a process', () => {
     const child = start(args)
     const { port } = await ready(child)
     equal(await ask(port, 'system_accountNextIndex', toHex(alice.accountId)), finalised.length)
+    child.kill('SIGTERM')
+    equal(await exitCode(child), 0)
+  })
+
+  it('keeps its base path to itself', async () => {
+    await using directory = await temporaryDirectory()
+    const args = await prepare(directory.path)
+    const child = start(args)
+    const { port } = await ready(child)
+    const basePath = join(directory.path, 'node')
+    const others: readonly (readonly [args: string[], code: number])[] = [
+      [['run', ...args], 1],
+      [['check', '--base-path', basePath], 1],
+      [['purge', '--base-path', basePath, '--yes'], 1],
+      [['import', '--base-path', basePath, '--chain', join(directory.path, 'chain.json')], 1],
+      [['export', '--base-path', basePath], 0],
+    ]
+    for (const [command, code] of others) {
+      const other = spawn(process.execPath, [MAIN, ...command], { stdio: ['ignore', 'ignore', 'pipe'], env: {} })
+      const told = text(other.stderr)
+      const [ended] = await once(other, 'close')
+      equal(ended, code, command.join(' '))
+      if (code !== 0) match(await told, /node\.base-path-in-use/)
+    }
+    ok((await ask(port, 'system_health')) !== null)
     child.kill('SIGTERM')
     equal(await exitCode(child), 0)
   })

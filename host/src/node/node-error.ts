@@ -20,6 +20,8 @@ export type NodeErrorCode =
   | 'node.no-runtime'
   /** A file of blocks is not one, ends too early, or belongs to another chain. */
   | 'node.bad-block-file'
+  /** Another process uses the base path. */
+  | 'node.base-path-in-use'
 
 export class NodeError extends CodedError<NodeErrorCode> {
   override readonly name = 'NodeError'

@@ -11,6 +11,7 @@ import { type MethodChoice, rpcServer } from '../rpc/index.ts'
 import { HeldSignatures } from '../signatures/index.ts'
 import { QUESTIONS_IN_THREADS, validationThreads } from '../validation/index.ts'
 import { NodeApplication } from './application.ts'
+import { lockBasePath } from './base-path-lock.ts'
 import { type Chain, openChain } from './chain.ts'
 import type { ChainSpec } from './chain-spec.ts'
 import { changedAccounts, changesCode, nonceIn } from './changed-accounts.ts'
@@ -69,6 +70,7 @@ export async function startNode(config: NodeConfig): Promise<Node> {
   const log = config.log ?? pino({ level: 'silent' })
   await using resources = new AsyncDisposableStack()
   await mkdir(basePath, { recursive: true, mode: 0o700 })
+  resources.use(await lockBasePath(basePath))
   const database = resources.use(openChainDatabase(join(basePath, 'chain'), config.pruning))
   const held = new HeldSignatures()
   const { verify } = held

@@ -6,6 +6,7 @@ import { finished } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
 import { headBlock, openChainDatabase } from '../../db/index.ts'
 import { HeldSignatures } from '../../signatures/index.ts'
+import { lockBasePath } from '../base-path-lock.ts'
 import { type BlockFile, readBlockFile, writeBlockFile } from '../block-file.ts'
 import { openChain } from '../chain.ts'
 import { readChainSpec } from '../chain-spec.ts'
@@ -47,6 +48,7 @@ export async function importCommand(args: string[]): Promise<void> {
   const basePath = required(values['base-path'], IMPORT_USAGE)
   const spec = await readChainSpec(required(values.chain, IMPORT_USAGE))
   await mkdir(basePath, { recursive: true, mode: 0o700 })
+  await using _ = await lockBasePath(basePath)
   await using database = openChainDatabase(join(basePath, 'chain'))
   const { verify } = new HeldSignatures()
   const base = { database, verify, onFault: (where: string, cause: unknown) => say(`${where}: ${String(cause)}`) }

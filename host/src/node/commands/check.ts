@@ -1,6 +1,7 @@
 /** `check`: reads all of a base path and tells, a line each, what contradicts something else. */
 import { parseArgs } from 'node:util'
 import { checkDatabase, DbError, openChainDatabase } from '../../db/index.ts'
+import { lockBasePath } from '../base-path-lock.ts'
 import { NodeError } from '../node-error.ts'
 import { chainFolder } from './chain-folder.ts'
 
@@ -8,13 +9,14 @@ export const CHECK_USAGE = 'check --base-path DIR [--json]'
 
 /**
  * Fails with `db.corrupt` if it finds anything. With `--json` each finding is a line of JSON, and the last line counts them.
- * End the node that uses the base path first.
  *
- * @throws NodeError `node.bad-config`; DbError `db.corrupt`
+ * @throws NodeError `node.bad-config`, `node.base-path-in-use` while a node runs there; DbError `db.corrupt`
  */
 export async function checkCommand(args: string[]): Promise<void> {
   const { basePath, json } = options(args)
-  await using database = openChainDatabase(await chainFolder(basePath, CHECK_USAGE))
+  const folder = await chainFolder(basePath, CHECK_USAGE)
+  await using _ = await lockBasePath(basePath)
+  await using database = openChainDatabase(folder)
   const ahead = database.blocksAhead
   if (ahead > 0) {
     process.stderr.write(`${ahead} blocks are in the journal; the next block brings them into the tables\n`)

@@ -2,15 +2,20 @@
 import { rm } from 'node:fs/promises'
 import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
+import { lockBasePath } from '../base-path-lock.ts'
 import { NodeError } from '../node-error.ts'
 import { chainFolder } from './chain-folder.ts'
 
 export const PURGE_USAGE = 'purge --base-path DIR [--yes]'
 
-/** Asks on the terminal unless `--yes` is given. End the node that uses the base path first. */
+/**
+ * Asks on the terminal unless `--yes` is given.
+ * @throws NodeError `node.bad-config`, `node.base-path-in-use` while a node runs there
+ */
 export async function purgeCommand(args: string[]): Promise<void> {
   const { basePath, yes } = options(args)
   const folder = await chainFolder(basePath, PURGE_USAGE)
+  await using _ = await lockBasePath(basePath)
   if (!yes && !(await confirmed(folder))) {
     throw new NodeError('node.bad-config', 'nothing was removed', 'answer "yes", or give --yes')
   }
