@@ -40,16 +40,11 @@ export async function temporaryDirectory(): Promise<{ readonly path: string } & 
 
 /** Starts a node on a free port, in a directory that goes away with it unless `config` names one. */
 export async function startTestNode(config: Partial<NodeConfig> = {}): Promise<Node> {
-  const directory = config.basePath === undefined ? await temporaryDirectory() : undefined
-  const basePath = config.basePath ?? directory?.path ?? ''
-  const node = await startNode({ port: 0, spec: testSpec, authority, ...config, basePath })
-  return {
-    ...node,
-    async [Symbol.asyncDispose]() {
-      await node[Symbol.asyncDispose]()
-      await directory?.[Symbol.asyncDispose]()
-    },
-  }
+  await using resources = new AsyncDisposableStack()
+  const basePath = config.basePath ?? resources.use(await temporaryDirectory()).path
+  const node = resources.use(await startNode({ port: 0, spec: testSpec, authority, ...config, basePath }))
+  const owned = resources.move()
+  return { ...node, [Symbol.asyncDispose]: () => owned.disposeAsync() }
 }
 
 export interface DrivenNode extends AsyncDisposable {
